@@ -1,0 +1,187 @@
+//! Why a stream was refused: closed lists by blame, a position, never a payload.
+
+use crate::Pos;
+use core::fmt;
+
+/// A stream was refused. Everything still held is destroyed; what had left stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// What happened, and whose fault it is.
+    pub kind: ErrorKind,
+    /// The first byte that could not be accepted.
+    pub at: Pos,
+    /// The document, line or event it is in, from 0.
+    pub record: u64,
+}
+
+/// Whose fault it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The bytes are wrong.
+    Sender(SenderError),
+    /// The calls are wrong.
+    Caller(CallerError),
+    /// The bytes may be right, but exceed what this stream allows.
+    Limit(Limit),
+    /// A person or a policy said no.
+    Refused,
+    /// A fault of this library; please report it.
+    Internal,
+}
+
+/// What is wrong with the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SenderError {
+    /// Not UTF-8.
+    InvalidUtf8,
+    /// A control character (U+0000 to U+001F) in a JSON string.
+    ControlInString,
+    /// An escape JSON does not have.
+    InvalidEscape,
+    /// A bracket closes what is not open, or of the other kind.
+    MismatchedBracket,
+    /// A backslash outside a string.
+    StrayBackslash,
+    /// The full grammar: a value, a key, a comma or a colon is missing or one too many.
+    UnexpectedByte,
+    /// A malformed number or word.
+    InvalidLiteral,
+    /// Bytes after the one document.
+    TrailingBytes,
+    /// The stream ended inside a string, a bracket, a number or a word.
+    Truncated,
+    /// A document was required, and there was none.
+    Empty,
+    /// A gzip, UTF-16 or binary stream, which must be decoded first.
+    NotText,
+}
+
+/// What is wrong with the calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CallerError {
+    /// `push` or `finish` while a pause or a call waits for its answer.
+    AnswerDue,
+    /// An answer where none is due.
+    NothingToAnswer,
+    /// `push` after `finish`.
+    Finished,
+    /// Any call after an error.
+    Poisoned,
+}
+
+/// Which limit was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Limit {
+    /// Brackets in brackets.
+    Depth,
+    /// JSON in strings in JSON.
+    Nesting,
+    /// A key's bytes.
+    Key,
+    /// A number's bytes.
+    Number,
+    /// An SSE field name or other framing.
+    Frame,
+    /// Bytes held back.
+    Held,
+}
+
+impl Error {
+    /// Whether the bytes were wrong.
+    pub fn is_sender(&self) -> bool {
+        matches!(self.kind, ErrorKind::Sender(_))
+    }
+
+    /// Whether a limit was met.
+    pub fn is_limit(&self) -> bool {
+        matches!(self.kind, ErrorKind::Limit(_))
+    }
+
+    /// Whether the calls were wrong.
+    pub fn is_caller(&self) -> bool {
+        matches!(self.kind, ErrorKind::Caller(_))
+    }
+
+    /// What a person can do about it.
+    pub fn hint(&self) -> &'static str {
+        use {CallerError as C, Limit as L, SenderError as S};
+        match self.kind {
+            ErrorKind::Sender(kind) => match kind {
+                S::InvalidUtf8 => "send UTF-8, or use --format text, which reads other bytes as U+FFFD",
+                S::ControlInString => "escape it as \\n, \\t or \\u00XX",
+                S::InvalidEscape => "JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX",
+                S::MismatchedBracket | S::UnexpectedByte | S::InvalidLiteral | S::StrayBackslash => {
+                    "this is no JSON here; use --format text if it is not meant to be"
+                }
+                S::TrailingBytes => "--format json is exactly one document; use seq or ndjson for several",
+                S::Truncated => "the input ends too early; what had left stays, the rest was destroyed",
+                S::Empty => "send a document, or use --format auto, which takes an empty input",
+                S::NotText => "decompress or convert it to UTF-8 first, or name a --format",
+            },
+            ErrorKind::Caller(kind) => match kind {
+                C::AnswerDue => "answer the pause or the call first",
+                C::NothingToAnswer => "answer only after Paused or Call",
+                C::Finished | C::Poisoned => "start a new stream",
+            },
+            ErrorKind::Limit(kind) => match kind {
+                L::Depth => "raise [limits] depth in the rules file",
+                L::Nesting => "JSON inside strings inside JSON goes too deep",
+                L::Key => "raise [limits] key in the rules file",
+                L::Number => "raise [limits] number in the rules file",
+                L::Frame => "a framing line is too long",
+                L::Held => "the value is too long to be held back",
+            },
+            ErrorKind::Refused => "a person or the policy refused it",
+            ErrorKind::Internal => "this is a fault of Lacuna; please report it",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}, record {}", self.kind, self.at, self.record)
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use {CallerError as C, Limit as L, SenderError as S};
+        f.write_str(match self {
+            Self::Sender(kind) => match kind {
+                S::InvalidUtf8 => "invalid UTF-8",
+                S::ControlInString => "raw control character in a string",
+                S::InvalidEscape => "invalid escape in a string",
+                S::MismatchedBracket => "bracket that closes nothing open",
+                S::StrayBackslash => "backslash outside a string",
+                S::UnexpectedByte => "unexpected byte",
+                S::InvalidLiteral => "malformed number or word",
+                S::TrailingBytes => "bytes after the end of the document",
+                S::Truncated => "unexpected end of input",
+                S::Empty => "no document",
+                S::NotText => "compressed, UTF-16 or binary input",
+            },
+            Self::Caller(kind) => match kind {
+                C::AnswerDue => "call while an answer is due",
+                C::NothingToAnswer => "answer where none is due",
+                C::Finished => "call after the end of the stream",
+                C::Poisoned => "call after an error",
+            },
+            Self::Limit(kind) => match kind {
+                L::Depth => "nesting too deep",
+                L::Nesting => "too many levels of JSON in strings",
+                L::Key => "key too long",
+                L::Number => "number too long",
+                L::Frame => "framing line too long",
+                L::Held => "too many bytes to hold back",
+            },
+            Self::Refused => "refused",
+            Self::Internal => "internal fault",
+        })
+    }
+}
+
+impl core::error::Error for Error {}

@@ -1,0 +1,56 @@
+//! Lacuna masks sensitive values in JSON while they are in flight.
+//!
+//! A [`Ruleset`] says what to find and is compiled once; a [`Plan`] says what happens to it on one stream; a
+//! [`Redactor`] is one stream. It never reads, waits or allocates for what it does not have to hold: chunks go
+//! in with [`Redactor::push`], what may leave comes out through a [`Sink`] at once.
+//!
+//! ```
+//! use lacuna::{Collect, Format, Plan, Redactor, Ruleset, State};
+//!
+//! let rules = Ruleset::builtin("default")?;
+//! let plan = Plan::new(&rules);
+//! let mut stream = Redactor::new(&rules, &plan, Format::Auto);
+//! let mut out = Collect::default();
+//! stream.push(br#"{"mail":"bob@exam"#, &mut out)?;
+//! stream.push(br#"ple.com"}"#, &mut out)?;
+//! assert!(matches!(stream.finish(&mut out)?.state, State::Ready));
+//! assert_eq!(out.caller, br#"{"mail":"[EMAIL]"}"#);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Without the default feature `engine` only the shared words remain ([`Class`], [`Action`], [`Slot`] ...).
+
+#![deny(unsafe_code)]
+
+#[cfg(feature = "engine")]
+mod error;
+#[cfg(feature = "engine")]
+mod frame;
+#[cfg(feature = "engine")]
+mod key;
+mod limits;
+mod outcome;
+mod receipt;
+#[cfg(feature = "engine")]
+mod redactor;
+#[cfg(feature = "engine")]
+mod rules;
+mod sink;
+mod word;
+
+#[cfg(feature = "engine")]
+pub use crate::{
+    error::{CallerError, Error, ErrorKind, Limit, SenderError},
+    frame::Format,
+    key::Key,
+    redactor::Redactor,
+    rules::{
+        AllowRule, Case, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Load, OnBadRecord,
+        OnDeepNesting, PauseRule, PauseTrigger, Plan, Ruleset, RunRule, Source,
+    },
+};
+pub use limits::Limits;
+pub use outcome::{Function, Hold, State, Step};
+pub use receipt::{Receipt, Wait};
+pub use sink::{Collect, Finding, FindingOwned, Inner, Sink};
+pub use word::{Action, Class, Confidence, Pos, Ruling, Slot, Unscanned, View};

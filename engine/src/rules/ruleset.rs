@@ -1,0 +1,57 @@
+//! The compiled rule set.
+
+use crate::{Class, Faults, Source, rules::Load};
+use std::sync::Arc;
+
+/// What to find, compiled once and shared: cloning is cheap.
+#[derive(Clone)]
+pub struct Ruleset {
+    source: Arc<Source>,
+}
+
+impl Ruleset {
+    /// One of `default`, `secrets`, `pii`, `strict`, `empty`.
+    ///
+    /// # Errors
+    /// A name that is none of them.
+    pub fn builtin(name: &str) -> Result<Self, Faults> {
+        Source::builtin(name).and_then(Self::from_source)
+    }
+
+    /// A rules file's text. `file` names it in faults; `load` reads the files it names.
+    ///
+    /// # Errors
+    /// Every mistake in it at once.
+    pub fn compile(text: &str, file: &str, load: &mut Load<'_>) -> Result<Self, Faults> {
+        Source::parse(text, file, load).and_then(Self::from_source)
+    }
+
+    /// A parsed rules file.
+    ///
+    /// # Errors
+    /// A pattern that cannot be compiled within its limits.
+    pub fn from_source(source: Source) -> Result<Self, Faults> {
+        Ok(Self {
+            source: Arc::new(source),
+        })
+    }
+
+    /// What it was compiled from.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The class of a name.
+    pub fn class(&self, name: &str) -> Option<Class> {
+        let rank = self.source.classes.iter().position(|class| class == name)?;
+        u8::try_from(rank).ok().map(Class)
+    }
+
+    /// The name of a class; `?` for a class of another rule set.
+    pub fn class_name(&self, class: Class) -> &str {
+        self.source
+            .classes
+            .get(usize::from(class.0))
+            .map_or("?", String::as_str)
+    }
+}

@@ -1,0 +1,2 @@
+//! The gateway and the command line.
+fn main() {}
