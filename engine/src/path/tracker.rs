@@ -1,0 +1,224 @@
+//! Where in the document a stream is.
+
+use super::{PathState, Paths};
+use crate::token::Bracket;
+
+/// The most bytes of a key that a path shows: 128, so that the deepest path stays within a stream's memory.
+const SHOWN: usize = 128;
+
+/// One open bracket.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    kind: Bracket,
+    /// The element's index in an array.
+    index: u64,
+    /// Where the current member's key begins in `Tracker::keys`.
+    key_at: u32,
+    /// The automaton's state at the bracket's own value.
+    state: PathState,
+    /// The automaton's state at the value that is next or open in it.
+    child: PathState,
+}
+
+/// The open brackets of a document, and of those nested in its strings, with their keys and indices.
+#[derive(Clone, Debug)]
+pub(crate) struct Tracker {
+    frames: Vec<Frame>,
+    /// The shown keys of the open objects, one after the other.
+    keys: Vec<u8>,
+    /// For each nested level, how many frames were open outside it, and the automaton's state at its root.
+    nested: Vec<(usize, PathState)>,
+    root: PathState,
+}
+
+impl Tracker {
+    /// At the root of a record.
+    pub(crate) fn new(paths: &Paths) -> Self {
+        Self { frames: Vec::new(), keys: Vec::new(), nested: Vec::new(), root: paths.root() }
+    }
+
+    /// Back to the root of a record.
+    pub(crate) fn reset(&mut self) {
+        self.frames.clear();
+        self.keys.clear();
+        self.nested.clear();
+    }
+
+    /// The automaton's state at the value that is next or open.
+    pub(crate) fn state(&self) -> PathState {
+        let outside = self.nested.last().map_or(0, |(frames, _)| *frames);
+        match self.frames.get(outside..).and_then(<[Frame]>::last) {
+            Some(frame) => frame.child,
+            None => self.nested.last().map_or(self.root, |(_, state)| *state),
+        }
+    }
+
+    /// A bracket opens.
+    pub(crate) fn open(&mut self, paths: &Paths, kind: Bracket) {
+        let state = self.state();
+        let child = match kind {
+            Bracket::Object => paths.dead(),
+            Bracket::Array => paths.element(state, 0),
+        };
+        let key_at = self.keys.len() as u32;
+        self.frames.push(Frame { kind, index: 0, key_at, state, child });
+    }
+
+    /// The innermost bracket closes.
+    pub(crate) fn close(&mut self) {
+        let outside = self.nested.last().map_or(0, |(frames, _)| *frames);
+        if self.frames.len() > outside
+            && let Some(frame) = self.frames.pop()
+        {
+            self.keys.truncate(frame.key_at as usize);
+        }
+    }
+
+    /// A member's key was read: `decoded` is matched, `shown` appears in paths.
+    pub(crate) fn key(&mut self, paths: &Paths, decoded: &[u8], shown: &[u8]) {
+        let Some(frame) = self.frames.last_mut() else { return };
+        frame.child = paths.member(frame.state, decoded);
+        self.keys.truncate(frame.key_at as usize);
+        self.keys.extend_from_slice(shown.get(..SHOWN).unwrap_or(shown));
+    }
+
+    /// A comma was read.
+    pub(crate) fn comma(&mut self, paths: &Paths) {
+        let Some(frame) = self.frames.last_mut() else { return };
+        match frame.kind {
+            Bracket::Object => {
+                frame.child = paths.dead();
+                self.keys.truncate(frame.key_at as usize);
+            }
+            Bracket::Array => {
+                frame.index += 1;
+                frame.child = paths.element(frame.state, frame.index);
+            }
+        }
+    }
+
+    /// A string is read as JSON.
+    pub(crate) fn enter(&mut self, paths: &Paths) {
+        let state = paths.nested(self.state());
+        self.nested.push((self.frames.len(), state));
+    }
+
+    /// That string ends, or is no JSON after all.
+    pub(crate) fn leave(&mut self) {
+        if let Some((frames, _)) = self.nested.pop() {
+            if let Some(frame) = self.frames.get(frames) {
+                self.keys.truncate(frame.key_at as usize);
+            }
+            self.frames.truncate(frames);
+        }
+    }
+
+    /// The key of the innermost open member, as shown; empty outside objects.
+    pub(crate) fn innermost_key(&self) -> &[u8] {
+        let Some(index) = self.frames.iter().rposition(|frame| frame.kind == Bracket::Object) else { return &[] };
+        self.key_of(index)
+    }
+
+    /// Calls back with every open member's key, innermost first.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.frames.len()).rev().map(|index| self.key_of(index)).filter(|key| !key.is_empty())
+    }
+
+    fn key_of(&self, index: usize) -> &[u8] {
+        let Some(frame) = self.frames.get(index) else { return &[] };
+        let end = self.frames.get(index + 1).map_or(self.keys.len(), |next| next.key_at as usize);
+        self.keys.get(frame.key_at as usize..end).unwrap_or_default()
+    }
+
+    /// The path of the open value in the record, and that below its string where one is read as JSON.
+    ///
+    /// `key` replaces the innermost component: for a finding in a key, which has no value yet.
+    pub(crate) fn paths(&self, key: Option<&[u8]>) -> (String, Option<String>) {
+        let mut levels = Vec::new();
+        let mut from = 0;
+        for (index, (to, _)) in self.nested.iter().map(Some).chain([None]).map(|level| level.copied().unwrap_or((self.frames.len(), self.root))).enumerate() {
+            let mut text = String::from("$");
+            let is_last = index == self.nested.len();
+            for at in from..to {
+                match (is_last && at + 1 == to, key) {
+                    (true, Some(key)) => write_name(&mut text, key),
+                    _ => self.write_component(&mut text, at),
+                }
+            }
+            levels.push(text);
+            from = to;
+        }
+        let mut levels = levels.into_iter();
+        let outer = levels.next().unwrap_or_default();
+        let inner: Vec<String> = levels.collect();
+        (outer, (!inner.is_empty()).then(|| inner.join("~")))
+    }
+
+    fn write_component(&self, text: &mut String, index: usize) {
+        let Some(frame) = self.frames.get(index) else { return };
+        match frame.kind {
+            Bracket::Object => write_name(text, self.key_of(index)),
+            Bracket::Array => {
+                text.push('[');
+                text.push_str(&frame.index.to_string());
+                text.push(']');
+            }
+        }
+    }
+}
+
+/// `.name`, or `['name']` where the name is no identifier.
+fn write_name(text: &mut String, name: &[u8]) {
+    let name = String::from_utf8_lossy(name);
+    let mut chars = name.chars();
+    let plain = chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && chars.all(|char| char.is_ascii_alphanumeric() || char == '_');
+    if plain {
+        text.push('.');
+        text.push_str(&name);
+        return;
+    }
+    text.push_str("['");
+    for char in name.chars() {
+        if matches!(char, '\'' | '\\') {
+            text.push('\\');
+        }
+        text.push(char);
+    }
+    text.push_str("']");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nothing() -> Paths {
+        Paths::compile(&[]).unwrap()
+    }
+
+    #[test]
+    fn paths_follow_brackets_keys_indices_and_nesting() {
+        let paths = nothing();
+        let mut tracker = Tracker::new(&paths);
+        assert_eq!(tracker.paths(None), ("$".into(), None));
+        tracker.open(&paths, Bracket::Object);
+        tracker.key(&paths, b"a b", b"a b");
+        tracker.open(&paths, Bracket::Array);
+        tracker.comma(&paths);
+        assert_eq!(tracker.paths(None).0, "$['a b'][1]");
+        tracker.enter(&paths);
+        tracker.open(&paths, Bracket::Object);
+        tracker.key(&paths, b"x", b"x");
+        assert_eq!(tracker.paths(None), ("$['a b'][1]".into(), Some("$.x".into())));
+        assert_eq!(tracker.paths(Some(b"[EMAIL]")).1.as_deref(), Some("$['[EMAIL]']"));
+        assert_eq!(tracker.innermost_key(), b"x");
+        tracker.leave();
+        tracker.close();
+        tracker.comma(&paths);
+        tracker.key(&paths, b"it's", b"it's");
+        assert_eq!(tracker.paths(None).0, r"$['it\'s']");
+        tracker.close();
+        tracker.close();
+        assert_eq!(tracker.paths(None).0, "$");
+    }
+}

@@ -1,0 +1,16 @@
+//! Incremental JSON: bit planes and carried state in, tokens out.
+//!
+//! The tokenizer borrows the window it reads and copies nothing. Where a string ends it finds in the planes, not
+//! byte by byte. Both grammar levels are one machine: the structural level takes the same steps and forgives what
+//! only the full level refuses.
+
+mod machine;
+mod scalar;
+mod stack;
+mod utf8;
+mod window;
+
+pub(crate) use machine::{Expect, Extent, Role, Stop, Token, Tokenizer};
+pub(crate) use stack::{Bracket, Stack};
+pub(crate) use utf8::Utf8;
+pub(crate) use window::{StringCarry, Window, resolve};

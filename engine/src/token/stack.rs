@@ -1,0 +1,92 @@
+//! The kinds of the open brackets: one bit each.
+
+/// The kind of a bracket pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bracket {
+    /// `{}`
+    Object,
+    /// `[]`
+    Array,
+}
+
+impl Bracket {
+    /// The kind of a bracket byte; every byte that is not `{` or `}` counts as square.
+    pub(crate) fn of(byte: u8) -> Self {
+        // '{' 0x7b, '}' 0x7d, '[' 0x5b, ']' 0x5d: bit 5 tells them apart.
+        if byte & 0x20 != 0 { Self::Object } else { Self::Array }
+    }
+}
+
+/// The open brackets, outermost first. Grows by one word per 64 levels.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stack {
+    /// Bit `i % 64` of word `i / 64` is level `i`: 1 for an object. Bits at and above `len` are 0.
+    words: Vec<u64>,
+    len: u32,
+}
+
+impl Stack {
+    /// How many brackets are open.
+    pub(crate) fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// Opens one.
+    pub(crate) fn push(&mut self, kind: Bracket) {
+        let (word, bit) = (self.len as usize / 64, self.len % 64);
+        if word == self.words.len() {
+            self.words.push(0);
+        }
+        if let Some(word) = self.words.get_mut(word) {
+            *word |= u64::from(kind == Bracket::Object) << bit;
+        }
+        self.len += 1;
+    }
+
+    /// The innermost open bracket.
+    pub(crate) fn top(&self) -> Option<Bracket> {
+        let level = self.len.checked_sub(1)?;
+        let word = self.words.get(level as usize / 64)?;
+        Some(if word >> (level % 64) & 1 == 1 { Bracket::Object } else { Bracket::Array })
+    }
+
+    /// Closes the innermost, if it is of this kind.
+    pub(crate) fn pop(&mut self, kind: Bracket) -> bool {
+        if self.top() != Some(kind) {
+            return false;
+        }
+        self.len -= 1;
+        if let Some(word) = self.words.get_mut(self.len as usize / 64) {
+            *word &= !(1 << (self.len % 64));
+        }
+        true
+    }
+
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        self.words.clear();
+        self.len = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_come_back_in_reverse_across_words() {
+        let mut stack = Stack::default();
+        let kind = |level: u32| if level % 3 == 0 { Bracket::Object } else { Bracket::Array };
+        for level in 0..200 {
+            stack.push(kind(level));
+        }
+        for level in (0..200).rev() {
+            assert!(!stack.pop(kind(level + 1)) || kind(level + 1) == kind(level));
+            if kind(level + 1) != kind(level) {
+                assert!(stack.pop(kind(level)));
+            }
+        }
+        assert_eq!((stack.len(), stack.top(), stack.pop(Bracket::Array)), (0, None, false));
+        assert_eq!(b"{}[]".map(Bracket::of), [Bracket::Object, Bracket::Object, Bracket::Array, Bracket::Array]);
+    }
+}
