@@ -252,9 +252,14 @@ impl Tokenizer {
             return Ok(None);
         }
         let stop = window.next(from, |block| block.quote | block.control).unwrap_or(len);
-        let ends = stop < len;
-        if ends && window.byte(stop) != b'"' {
-            return Err(Stop { at: stop, kind: ErrorKind::Sender(SenderError::ControlInString) });
+        let ends = stop < len && window.byte(stop) == b'"';
+        if stop < len && !ends {
+            if stop == from && !begins {
+                return Err(Stop { at: stop, kind: ErrorKind::Sender(SenderError::ControlInString) });
+            }
+            // What stands before the wrong byte comes first.
+            *at = stop;
+            return Ok(Some(Token::String { role, from, to: stop, extent: Extent { begins, ends } }));
         }
         if ends {
             self.inside = Inside::Nothing;
@@ -292,8 +297,13 @@ impl Tokenizer {
                     *state = next;
                 } else if state.is_complete() && is_delimiter(*byte) {
                     break;
-                } else {
+                } else if to == from {
                     return Err(Stop { at: to, kind: ErrorKind::Sender(SenderError::InvalidLiteral) });
+                } else {
+                    // What stands before the wrong byte comes first.
+                    *at = to;
+                    self.inside = Inside::Bare(scalar);
+                    return Ok(Some(Token::Bare { from, to, extent: Extent { begins, ends: false } }));
                 }
                 to += 1;
             }
@@ -302,8 +312,13 @@ impl Tokenizer {
                 block.quote | block.open | block.close | block.colon | block.comma | block.backslash
             };
             to = window.next(from, stop).unwrap_or(len);
-            if window.byte(to) == b'\\' && to < len {
-                return Err(stray(to));
+            if to < len && window.byte(to) == b'\\' {
+                if to == from {
+                    return Err(stray(to));
+                }
+                *at = to;
+                self.inside = Inside::Bare(scalar);
+                return Ok(Some(Token::Bare { from, to, extent: Extent { begins, ends: false } }));
             }
         }
         let ends = to < len;

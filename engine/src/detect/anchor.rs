@@ -1,0 +1,312 @@
+//! From a pattern to what the scan looks for.
+//!
+//! Every match of a pattern must contain one of its triggers, whole; where none fires, the pattern is not run. The
+//! triggers are derived, and that they are enough is proven, not assumed: the pattern's automaton and that of the
+//! shapes run side by side until every path has met a shape ([`covers`]).
+
+use super::automaton::{Automaton, Progress, State};
+use crate::simd::{ByteSet, Shape, Shapes};
+use regex_syntax::hir::{Class, Hir, HirKind};
+use std::collections::HashSet;
+
+/// What makes a pattern worth running, and how far before it a match may begin.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Trigger {
+    /// The first bytes of every match are in one of these rows of sets, at most four; the trigger is on the last.
+    Heads(Vec<Vec<ByteSet>>),
+    /// Every match contains one of these shapes, complete within its first `reach` bytes.
+    Shapes(Shapes, usize),
+    /// Every match begins with one of these bytes.
+    First(ByteSet),
+}
+
+impl Trigger {
+    /// A bound on how many bytes of a match pass before its first trigger is complete.
+    pub(crate) fn reach(&self) -> usize {
+        match self {
+            Self::Heads(heads) => heads.iter().map(Vec::len).max().unwrap_or(1),
+            Self::Shapes(_, reach) => *reach,
+            Self::First(_) => 1,
+        }
+    }
+}
+
+/// The triggers of a pattern: the rarest that are enough.
+pub(crate) fn derive(hir: &Hir, automaton: &Automaton, boundary: bool, first: ByteSet, longest: usize) -> Trigger {
+    let heads = heads(hir);
+    if heads.iter().all(|head| is_rare(head)) && !heads.is_empty() {
+        return Trigger::Heads(heads);
+    }
+    if let Some(mut reach) = covers(automaton, &LIKELY.map(|(shape, _)| shape), boundary, longest) {
+        let mut kept: Vec<Shape> = LIKELY.map(|(shape, _)| shape).to_vec();
+        // Most frequent first: what can be done without is.
+        for (shape, _) in LIKELY {
+            let fewer: Vec<Shape> = kept.iter().copied().filter(|other| *other != shape).collect();
+            if let Some(shorter) = covers(automaton, &fewer, boundary, longest) {
+                kept = fewer;
+                reach = shorter;
+            }
+        }
+        let shapes = kept.iter().fold(Shapes::NONE, |shapes, shape| shapes.with(*shape));
+        return Trigger::Shapes(shapes, reach);
+    }
+    if !heads.is_empty() && heads.iter().all(|head| head.len() >= 3) {
+        return Trigger::Heads(heads);
+    }
+    Trigger::First(first)
+}
+
+/// Shapes in the order in which they are dropped, with the pattern of each. Those that count in a maximal run begin
+/// with `^`: see [`covers`].
+const LIKELY: [(Shape, &str); 9] = [
+    (Shape::PlusDigit, r"\+\(?[0-9]"),
+    (Shape::Colons, r"::|[0-9A-Fa-f]:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:"),
+    (Shape::Phone34, r"[0-9]{3}[-. ][0-9]{4}"),
+    (Shape::Iban, r"^[A-Z]{2}[0-9]{2}"),
+    (Shape::Digits9, r"^[0-9]{9}"),
+    (Shape::Group44, r"[0-9]{4}[ -][0-9]{4}"),
+    (Shape::Digits13, r"^[0-9]{13}"),
+    (Shape::Quad, r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
+    (Shape::Ssn324, r"[0-9]{3}[-. ][0-9]{2}[-. ][0-9]{4}"),
+];
+
+/// Whether every match contains one of the shapes, and within how many bytes.
+fn covers(pattern: &Automaton, shapes: &[Shape], boundary: bool, longest: usize) -> Option<usize> {
+    let shapes = LIKELY.iter().filter(|(shape, _)| shapes.contains(shape)).map(|(shape, text)| {
+        let Some(run) = text.strip_prefix('^') else { return format!("(?s-u:.)*(?:{text})") };
+        // The run must begin in the match, or with it where a boundary stands there.
+        let before = if *shape == Shape::Iban { "[^0-9A-Za-z]" } else { "[^0-9]" };
+        format!("(?:(?s-u:.)*{before}){}{run}", if boundary { "?" } else { "" })
+    });
+    let seen = Automaton::new(&shapes.collect::<Vec<_>>().join("|"))?;
+    let mut layer: HashSet<(State, State)> = HashSet::new();
+    for before in [None, Some(b' '), Some(b'a'), Some(b'0')] {
+        layer.insert((pattern.start(before)?, seen.start(None)?));
+    }
+    let mut work = 0usize;
+    for reach in 0..=longest {
+        if layer.is_empty() {
+            return Some(reach);
+        }
+        let mut next = HashSet::new();
+        for (at, met) in layer {
+            if pattern.ends(at) {
+                return None;
+            }
+            for byte in 0..=u8::MAX {
+                let (mut at, mut met) = (at, met);
+                if pattern.step(&mut at, byte) == Progress::Dead {
+                    continue;
+                }
+                // A shape is met as soon as it could end here.
+                let _ = seen.step(&mut met, byte);
+                if !seen.ends(met) {
+                    next.insert((at, met));
+                }
+            }
+            work += 1;
+            if work > 20_000 {
+                return None;
+            }
+        }
+        layer = next;
+    }
+    None
+}
+
+/// Whether a head says enough: at least two bytes that are one letter, digit or sign each.
+fn is_rare(head: &[ByteSet]) -> bool {
+    let narrow = head.iter().filter(|set| set.len() <= 2).count();
+    narrow >= 3 || narrow >= 2 && head.len() >= 3
+}
+
+/// The first bytes of every match: rows of as many sets, at most four. Empty if there are too many or some match is empty.
+pub(crate) fn heads(hir: &Hir) -> Vec<Vec<ByteSet>> {
+    let mut rows: Vec<Vec<ByteSet>> = rows(hir, 4).into_iter().map(|row| row.sets).collect();
+    let shortest = rows.iter().map(Vec::len).min().unwrap_or(0);
+    if rows.len() > MOST || shortest == 0 {
+        return Vec::new();
+    }
+    // Of one length, so that triggers come in the order of the starts they stand for.
+    rows.iter_mut().for_each(|row| row.truncate(shortest));
+    rows.sort();
+    rows.dedup();
+    rows
+}
+
+/// More rows than this are no trigger any more.
+const MOST: usize = 64;
+
+struct Row {
+    sets: Vec<ByteSet>,
+    /// Whether what follows in the pattern follows directly.
+    open: bool,
+}
+
+fn rows(hir: &Hir, room: usize) -> Vec<Row> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => vec![Row { sets: Vec::new(), open: true }],
+        HirKind::Literal(literal) => {
+            let sets: Vec<ByteSet> = literal.0.iter().take(room).map(|byte| ByteSet::of(&[*byte])).collect();
+            vec![Row { open: sets.len() == literal.0.len(), sets }]
+        }
+        HirKind::Class(class) => vec![Row { sets: vec![class_set(class)], open: true }],
+        HirKind::Capture(capture) => rows(&capture.sub, room),
+        HirKind::Concat(parts) => concat(parts.iter(), room),
+        HirKind::Alternation(parts) => {
+            let mut all = Vec::new();
+            for part in parts {
+                all.extend(rows(part, room));
+                if all.len() > MOST {
+                    break;
+                }
+            }
+            all
+        }
+        HirKind::Repetition(repetition) => {
+            let least = (repetition.min as usize).min(room);
+            let mut all = concat(core::iter::repeat_n(&*repetition.sub, least), room);
+            if repetition.max != Some(repetition.min) {
+                if repetition.min == 0 {
+                    // Once or more, or not at all.
+                    all.extend(rows(&repetition.sub, room).into_iter().map(|row| Row { open: false, ..row }));
+                } else {
+                    all.iter_mut().for_each(|row| row.open = false);
+                }
+            }
+            all
+        }
+    }
+}
+
+fn concat<'a>(parts: impl Iterator<Item = &'a Hir>, room: usize) -> Vec<Row> {
+    let mut all = vec![Row { sets: Vec::new(), open: true }];
+    for part in parts {
+        if all.iter().all(|row| !row.open) || all.len() > MOST {
+            break;
+        }
+        let mut next = Vec::new();
+        for row in all {
+            if !row.open || row.sets.len() >= room {
+                next.push(Row { open: false, ..row });
+                continue;
+            }
+            for more in rows(part, room - row.sets.len()) {
+                let sets = row.sets.iter().chain(&more.sets).copied().collect();
+                next.push(Row { sets, open: more.open });
+            }
+        }
+        all = next;
+    }
+    all
+}
+
+/// The bytes of a class.
+pub(crate) fn class_set(class: &Class) -> ByteSet {
+    let mut set = ByteSet::EMPTY;
+    match class {
+        Class::Bytes(class) => {
+            for range in class.ranges() {
+                set = (range.start()..=range.end()).fold(set, ByteSet::with);
+            }
+        }
+        Class::Unicode(class) => {
+            for range in class.ranges() {
+                let (start, end) = (u32::from(range.start()), u32::from(range.end()));
+                set = (start..=end.min(0x7F)).fold(set, |set, byte| set.with(byte as u8));
+                if end > 0x7F {
+                    set = (0x80..=0xFF).fold(set, ByteSet::with);
+                }
+            }
+        }
+    }
+    set
+}
+
+/// Every byte that some match contains.
+pub(crate) fn alphabet(hir: &Hir) -> ByteSet {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => ByteSet::EMPTY,
+        HirKind::Literal(literal) => ByteSet::of(&literal.0),
+        HirKind::Class(class) => class_set(class),
+        HirKind::Capture(capture) => alphabet(&capture.sub),
+        HirKind::Repetition(repetition) => alphabet(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().fold(ByteSet::EMPTY, |set, part| set.union(alphabet(part)))
+        }
+    }
+}
+
+/// Whether the shape, or one of the shapes, ends at `text[at]`; text before the slice is not seen.
+pub(crate) fn ends_shape(shapes: Shapes, text: &[u8], at: usize) -> bool {
+    let back = |by: usize| at.checked_sub(by).and_then(|at| text.get(at)).copied().unwrap_or_default();
+    let digits = |from: usize, to: usize| (from..=to).all(|by| back(by).is_ascii_digit());
+    let in_run = || (0..=13).take_while(|by| back(*by).is_ascii_digit()).count();
+    let byte = back(0);
+    if byte == b'@' {
+        return shapes.has(Shape::At);
+    }
+    if byte == b':' {
+        return shapes.has(Shape::Colons);
+    }
+    if !byte.is_ascii_digit() {
+        return false;
+    }
+    let dash = |by: usize| matches!(back(by), b'-' | b' ');
+    let mark = |by: usize| matches!(back(by), b'-' | b' ' | b'.');
+    shapes.has(Shape::PlusDigit) && (back(1) == b'+' || back(1) == b'(' && back(2) == b'+')
+        || shapes.has(Shape::Digits13) && in_run() == 13
+        || shapes.has(Shape::Digits9) && in_run() == 9
+        || shapes.has(Shape::Group44) && digits(1, 3) && dash(4) && digits(5, 8)
+        || shapes.has(Shape::Phone34) && digits(1, 3) && mark(4) && digits(5, 7)
+        || shapes.has(Shape::Ssn324) && digits(1, 3) && mark(4) && digits(5, 6) && mark(7) && digits(8, 10)
+        || shapes.has(Shape::Quad) && back(1) == b'.'
+        || shapes.has(Shape::Iban) && digits(0, 1) && back(2).is_ascii_uppercase() && back(3).is_ascii_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trigger(pattern: &str) -> Trigger {
+        let hir = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(pattern).unwrap();
+        let automaton = Automaton::new(pattern).unwrap();
+        derive(&hir, &automaton, pattern.starts_with(r"\b"), ByteSet::of(b"0"), 64)
+    }
+
+    #[test]
+    fn literals_are_heads() {
+        let Trigger::Heads(heads) = trigger(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}") else { panic!("no heads") };
+        assert_eq!(heads.len(), 2);
+        assert_eq!(heads[1], b"ASIA".map(|byte| ByteSet::of(&[byte])));
+        let Trigger::Heads(heads) = trigger(r"(?i)pwd[=:]\S{1,9}") else { panic!("no heads") };
+        assert!(heads.iter().all(|head| head[0] == ByteSet::of(b"pP")));
+    }
+
+    #[test]
+    fn shapes_are_proven() {
+        let only = |shape| Shapes::NONE.with(shape);
+        assert_eq!(trigger(r"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b"), Trigger::Shapes(only(Shape::Ssn324), 10));
+        assert_eq!(
+            trigger(r"\b(?:[0-9]{4}[ -]?){3}[0-9]{4}\b"),
+            Trigger::Shapes(only(Shape::Group44).with(Shape::Digits13), 13)
+        );
+        assert!(matches!(trigger(r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b"), Trigger::Shapes(shapes, 12) if shapes == only(Shape::Quad)));
+        // Some match has no shape: the first byte must do.
+        assert!(matches!(trigger(r"\b[0-9]{3}x?[0-9]{4}\b"), Trigger::First(_)));
+        // In a longer run the ninth digit is not the match's ninth.
+        assert!(matches!(trigger(r"[0-9]{9}"), Trigger::First(_) | Trigger::Heads(_)));
+    }
+
+    #[test]
+    fn shapes_end_where_their_patterns_do() {
+        for (shape, text) in [
+            (Shape::At, "a@"), (Shape::PlusDigit, "+(4"), (Shape::Digits13, "x1234567890123"), (Shape::Group44, "1234 5678"),
+            (Shape::Phone34, "555-1234"), (Shape::Ssn324, "123-45-6789"), (Shape::Quad, "1.2.3.4"), (Shape::Iban, "DE89"),
+            (Shape::Colons, "::"), (Shape::Digits9, "123456789"),
+        ] {
+            assert!(ends_shape(Shapes::NONE.with(shape), text.as_bytes(), text.len() - 1), "{shape:?}");
+            assert!(!ends_shape(Shapes::NONE, text.as_bytes(), text.len() - 1));
+        }
+    }
+}

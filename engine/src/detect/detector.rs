@@ -1,0 +1,161 @@
+//! A detector, compiled.
+
+use super::anchor::{self, Trigger};
+use super::automaton::Automaton;
+use super::check::{self, Check};
+use crate::rules::DetectorRule;
+use crate::simd::ByteSet;
+use crate::{Class, Confidence};
+use regex_syntax::hir::{Hir, HirKind, Look};
+
+/// The most bytes of a pattern's match.
+pub(crate) const LONGEST: usize = 2048;
+
+/// A detector, compiled. Its words stay in the rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Detector {
+    /// How sensitive its findings are.
+    pub class: Class,
+    /// Without and with a context word.
+    pub confidence: (Confidence, Confidence),
+    /// Words that raise the confidence: lower case.
+    pub context: Vec<String>,
+    /// How many bytes after the match may hold one.
+    pub context_after: usize,
+    /// Detectors whose overlapping findings this one explains away: indices.
+    pub explains: Vec<u16>,
+    /// What else a match must pass.
+    pub check: Option<Check>,
+    /// A class run before the automaton: it counts from its longest start.
+    pub run_before: Option<ClassRun>,
+    /// What must stand directly before the match.
+    pub lead: Option<Automaton>,
+    /// The pattern, or what follows `run_before`.
+    pub automaton: Automaton,
+    /// What follows the match where it is only the prefix of a run.
+    pub run: Option<Run>,
+    /// What makes it worth running: of the lead, where there is one.
+    pub trigger: Trigger,
+    /// The first bytes of lead or pattern.
+    pub first: ByteSet,
+    /// Whether lead or pattern begins with a word boundary.
+    pub boundary: bool,
+    /// Whether a match may contain `[`: then it must be kept out of envelopes.
+    pub brackets: bool,
+}
+
+/// A leading run of one class.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClassRun {
+    /// The class.
+    pub set: ByteSet,
+    /// At least so many bytes.
+    pub least: usize,
+    /// At most so many.
+    pub most: usize,
+}
+
+/// What follows a run's prefix.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    /// The run ends before the first byte outside.
+    pub alphabet: ByteSet,
+    /// Finds the mark that ends it, wherever it stands.
+    pub end: Option<Automaton>,
+}
+
+impl Detector {
+    /// Compiles a rule; why not, if not.
+    pub(crate) fn new(rule: &DetectorRule, index_of: impl Fn(&str) -> Option<u16>) -> Result<Self, &'static str> {
+        let hir = parse(&rule.pattern)?;
+        let (run_before, rest) = match &rule.lead {
+            None => split_run(&hir),
+            Some(_) => (None, None),
+        };
+        let rest = rest.as_ref().unwrap_or(&hir);
+        let pattern = rest.to_string();
+        let automaton = Automaton::new(&pattern).ok_or("the pattern needs too much memory")?;
+        let lead_hir = rule.lead.as_deref().map(parse).transpose()?;
+        let lead = match &rule.lead {
+            Some(lead) => Some(Automaton::new(lead).ok_or("the lead needs too much memory")?),
+            None => None,
+        };
+        let head = lead_hir.as_ref().unwrap_or(rest);
+        let first = anchor::heads(head).iter().filter_map(|row| row.first()).fold(ByteSet::EMPTY, |set, first| set.union(*first));
+        let first = if first.is_empty() { ByteSet::FULL } else { first };
+        let words = (b'0'..=b'z').filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').fold(ByteSet::EMPTY, ByteSet::with);
+        let boundary = begins_at_boundary(head) && first.union(words) == words;
+        let longest = head.properties().maximum_len().unwrap_or(LONGEST);
+        let trigger = if run_before.is_some() && first == ByteSet::of(b"@") {
+            Trigger::Shapes(crate::simd::Shapes::NONE.with(crate::simd::Shape::At), 1)
+        } else {
+            anchor::derive(head, lead.as_ref().unwrap_or(&automaton), boundary, first, longest)
+        };
+        let run = match &rule.run {
+            None => None,
+            Some(run) => Some(Run {
+                alphabet: match parse(&run.alphabet)?.kind() {
+                    HirKind::Class(class) => anchor::class_set(class),
+                    HirKind::Literal(literal) if literal.0.len() == 1 => ByteSet::of(&literal.0),
+                    _ => return Err("a run's alphabet is one character class"),
+                },
+                end: match &run.end {
+                    Some(end) => Some(Automaton::new(&format!("(?s-u:.)*(?:{end})")).ok_or("the end mark needs too much memory")?),
+                    None => None,
+                },
+            }),
+        };
+        Ok(Self {
+            class: rule.class,
+            confidence: (rule.confidence, rule.context_confidence),
+            context: rule.context.clone(),
+            context_after: usize::from(rule.context_after),
+            explains: rule.explains.iter().filter_map(|id| index_of(id)).collect(),
+            check: rule.check.as_deref().and_then(check::by_name),
+            brackets: anchor::alphabet(&hir).contains(b'['),
+            run_before,
+            lead,
+            automaton,
+            run,
+            trigger,
+            first,
+            boundary,
+        })
+    }
+}
+
+fn parse(pattern: &str) -> Result<Hir, &'static str> {
+    let mut parser = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build();
+    parser.parse(pattern).map_err(|_| "the pattern is malformed")
+}
+
+/// A leading class repeated, and the rest, where the rest begins with no byte of the class.
+fn split_run(hir: &Hir) -> (Option<ClassRun>, Option<Hir>) {
+    let none = (None, None);
+    let HirKind::Concat(parts) = hir.kind() else { return none };
+    let Some((first, rest)) = parts.split_first() else { return none };
+    let HirKind::Repetition(repetition) = first.kind() else { return none };
+    let HirKind::Class(class) = repetition.sub.kind() else { return none };
+    let (Some(most), true) = (repetition.max, repetition.greedy) else { return none };
+    if repetition.min == 0 || most == repetition.min {
+        return none;
+    }
+    let set = anchor::class_set(class);
+    let rest = Hir::concat(rest.to_vec());
+    let heads = anchor::heads(&rest);
+    let apart = !heads.is_empty() && heads.iter().filter_map(|row| row.first()).all(|first| first.intersection(set).is_empty());
+    if !apart {
+        return none;
+    }
+    (Some(ClassRun { set, least: repetition.min as usize, most: most as usize }), Some(rest))
+}
+
+fn begins_at_boundary(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Look(look) => matches!(look, Look::WordAscii | Look::WordStartAscii),
+        HirKind::Capture(capture) => begins_at_boundary(&capture.sub),
+        HirKind::Concat(parts) => parts.first().is_some_and(begins_at_boundary),
+        HirKind::Alternation(parts) => parts.iter().all(begins_at_boundary),
+        _ => false,
+    }
+}

@@ -1,0 +1,21 @@
+//! What in a text is sensitive: anchors, automata carried over pushes, checks, context, clusters.
+//!
+//! A [`Scanner`] reads one text in pieces. Where the kernel's hot plane shows a trigger it runs the detectors that
+//! the trigger stands for; at the end of a piece it also tries every start whose trigger may still come. What is
+//! alive is held; what is final goes to the [`resolve::Resolver`], which joins overlapping findings into clusters.
+
+pub(crate) mod anchor;
+pub(crate) mod automaton;
+pub(crate) mod catalog;
+pub(crate) mod check;
+pub(crate) mod context;
+mod detector;
+mod envelope;
+mod resolve;
+mod rules;
+mod scanner;
+
+pub(crate) use detector::Detector;
+pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Span};
+pub(crate) use rules::Detectors;
+pub(crate) use scanner::{BEFORE, Hot, Scanner, Stretch, Surroundings};

@@ -1,0 +1,346 @@
+//! Overlapping findings become clusters, and each cluster one replacement.
+//!
+//! Items come in the order of their start, each only when nothing alive begins at or before it. A cluster is final
+//! when nothing alive begins before its end. Both are functions of the text, not of the cuts.
+
+use super::scanner::Stretch;
+use crate::text::Place;
+use crate::{Action, Class, Confidence};
+use core::cmp::Reverse;
+
+/// The most bytes of a cluster that are held; past them it closes as a placeholder and swallows the rest.
+const CLUSTER: u64 = 4096;
+
+/// The most bytes of a run that are held where its replacement depends on all of it.
+const RUN: u64 = 8192;
+
+/// Who found it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Origin {
+    /// A field rule, by index.
+    Field(u16),
+    /// A detector, by index.
+    Detector(u16),
+}
+
+/// Something found, in offsets of its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    /// Who found it.
+    pub origin: Origin,
+    /// How sensitive.
+    pub class: Class,
+    /// First byte.
+    pub start: u64,
+    /// Where that byte lies.
+    pub at: Place,
+    /// One past the last byte; so far, where it is open. Invariant: `start < end`, or `start <= end` if open.
+    pub end: u64,
+    /// Whether it goes on.
+    pub open: bool,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Whether it stays as it is, in each view.
+    pub kept: [bool; 2],
+}
+
+impl Item {
+    /// The order of items: by start, the longest first, an open one before.
+    pub(crate) fn order(&self) -> (u64, Reverse<bool>, Reverse<u64>, Origin) {
+        (self.start, Reverse(self.open), Reverse(self.end), self.origin)
+    }
+}
+
+/// What is decided about a text, told in the order of the text.
+pub(crate) trait Decide {
+    /// What a view's treatment of a finding is.
+    fn action(&self, view: usize, item: &Item) -> Action;
+    /// Whether the first explains the second away.
+    fn explains(&self, one: Origin, other: Origin) -> bool;
+    /// In a view, a part of a cluster is replaced as `action` says for `winner`.
+    fn replace(&mut self, view: usize, stretch: &Stretch<'_>, span: Span, winner: &Item, action: Action);
+    /// A finding of a cluster whose end is not known counts towards the pauses.
+    fn count(&mut self, item: &Item, cluster: u64);
+    /// A finding of a cluster is final: `action` is what is done to it.
+    fn report(&mut self, stretch: &Stretch<'_>, item: &Item, action: &'static str, cluster: u64, counted: Counted);
+}
+
+/// Whether a finding has counted towards the pauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// It counts now.
+    Now,
+    /// It did when it began.
+    Before,
+}
+
+/// Part of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// First byte.
+    pub from: u64,
+    /// One past the last byte.
+    pub to: u64,
+    /// The cluster's name: where it begins in the input.
+    pub cluster: u64,
+    /// Whether this is its beginning, which has the replacement.
+    pub first: bool,
+}
+
+/// The clusters of one text in one view.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Resolver {
+    cluster: Option<Cluster>,
+}
+
+#[derive(Clone, Debug)]
+struct Cluster {
+    start: u64,
+    /// Its name: where it begins in the input.
+    name: u64,
+    /// So far, where an item of it is open.
+    end: u64,
+    open: bool,
+    /// In the order of items; once it is committed, only the open ones.
+    members: Vec<Item>,
+    /// Once committed: what replaces it, and how far that is written.
+    committed: Option<(Item, Action, u64)>,
+}
+
+impl Resolver {
+    /// Takes the next item. Nothing alive begins at or before its start.
+    pub(crate) fn offer(&mut self, view: usize, item: Item, stretch: &Stretch<'_>, to: &mut dyn Decide) {
+        let kept = item.kept.get(view).copied().unwrap_or_default();
+        if self.goes_on(view, &item, stretch, to) {
+            return self.commit_if_due(view, stretch, to);
+        }
+        if self.cluster.as_ref().is_some_and(|cluster| item.start >= cluster.end && !cluster.open) {
+            self.close(view, stretch, to);
+        }
+        if kept {
+            match &mut self.cluster {
+                Some(cluster) if cluster.committed.is_none() => cluster.members.push(item),
+                _ if view == 0 => to.report(stretch, &item, Action::Keep.name(), item.at.raw, Counted::Now),
+                _ => {}
+            }
+            return;
+        }
+        match &mut self.cluster {
+            None => {
+                self.cluster =
+                    Some(Cluster { start: item.start, name: item.at.raw, end: item.end, open: item.open, members: vec![item], committed: None });
+            }
+            Some(cluster) => {
+                cluster.end = cluster.end.max(item.end);
+                cluster.open |= item.open;
+                match cluster.committed {
+                    Some((winner, ..)) => {
+                        if view == 0 && !same_value(&winner, &item) {
+                            if item.open {
+                                to.count(&item, cluster.name);
+                            } else {
+                                to.report(stretch, &item, "covered", cluster.name, Counted::Now);
+                            }
+                        }
+                        if item.open {
+                            cluster.members.push(item);
+                        }
+                    }
+                    None => cluster.members.push(item),
+                }
+            }
+        }
+        self.commit_if_due(view, stretch, to);
+    }
+
+    /// Whether an item only says how far an open one of this cluster has come; takes it if so.
+    fn goes_on(&mut self, view: usize, item: &Item, stretch: &Stretch<'_>, to: &mut dyn Decide) -> bool {
+        let Some(cluster) = &mut self.cluster else { return false };
+        let same = |known: &&mut Item| known.open && known.origin == item.origin && known.start == item.start;
+        let Some(known) = cluster.members.iter_mut().find(same) else { return false };
+        (known.end, known.open) = (item.end, item.open);
+        let known = *known;
+        cluster.end = cluster.end.max(item.end);
+        cluster.open = cluster.members.iter().any(|item| item.open);
+        if let Some((winner, action, _)) = &cluster.committed
+            && !item.open
+        {
+            if view == 0 {
+                let won = winner.origin == known.origin && winner.start == known.start;
+                to.report(stretch, &known, if won { action.name() } else { "covered" }, cluster.name, Counted::Before);
+            }
+            cluster.members.retain(|item| item.open);
+        }
+        true
+    }
+
+    /// Everything alive begins at or after `frontier`: what is final is decided.
+    pub(crate) fn advance(&mut self, view: usize, frontier: u64, stretch: &Stretch<'_>, to: &mut dyn Decide) {
+        self.commit_if_due(view, stretch, to);
+        self.write(view, stretch, to);
+        if self.cluster.as_ref().is_some_and(|cluster| !cluster.open && cluster.end <= frontier) {
+            self.close(view, stretch, to);
+        }
+    }
+
+    /// The first offset that is not decided, given the first that something alive may change.
+    pub(crate) fn hold(&self, frontier: u64) -> u64 {
+        match &self.cluster {
+            None => frontier,
+            Some(Cluster { committed: Some((_, _, written)), open, .. }) => {
+                if *open { *written } else { frontier.max(*written) }
+            }
+            Some(cluster) => cluster.start.min(frontier),
+        }
+    }
+
+    /// Forgets everything: the next text is another.
+    pub(crate) fn reset(&mut self) {
+        self.cluster = None;
+    }
+
+    /// Commits a cluster that cannot be held, or need not be.
+    fn commit_if_due(&mut self, view: usize, stretch: &Stretch<'_>, to: &mut dyn Decide) {
+        let Some(cluster) = &mut self.cluster else { return };
+        if cluster.committed.is_some() {
+            return;
+        }
+        let run = cluster.members.iter().find(|item| item.open && !item.kept.get(view).copied().unwrap_or_default());
+        let closed = cluster.members.iter().filter(|item| !item.open && !item.kept.get(view).copied().unwrap_or_default());
+        let extent = closed.map(|item| item.end).max().unwrap_or(cluster.start);
+        let overflows = extent - cluster.start > CLUSTER;
+        let Some(last) = run.copied().or_else(|| if overflows { cluster.members.last().copied() } else { None }) else {
+            return;
+        };
+        let before = |item: &&Item| !item.kept.get(view).copied().unwrap_or_default() && item.start <= last.start;
+        let Some(winner) = cluster.members.iter().filter(before).copied().reduce(|one, other| better(one, other)) else { return };
+        let alone = cluster.members.iter().filter(before).count() == 1;
+        let long = run.is_some_and(|run| run.end - run.start > RUN);
+        let action = match to.action(view, &winner) {
+            _ if overflows || long => Action::Placeholder,
+            action @ (Action::Placeholder | Action::Mask | Action::Drop | Action::Null) => action,
+            Action::KeepFirst(_) | Action::KeepLast(_) if !alone => Action::Placeholder,
+            // The replacement needs the whole value.
+            _ => return,
+        };
+        if view == 0 {
+            for item in &cluster.members {
+                report_member(stretch, item, &winner, action, cluster.name, &cluster.members, to);
+            }
+        }
+        cluster.members.retain(|item| item.open);
+        cluster.committed = Some((winner, action, cluster.start));
+    }
+
+    /// Replaces what is known of a committed cluster.
+    fn write(&mut self, view: usize, stretch: &Stretch<'_>, to: &mut dyn Decide) {
+        let Some(cluster) = &mut self.cluster else { return };
+        let Some((winner, action, written)) = &mut cluster.committed else { return };
+        if cluster.end > *written {
+            let first = *written == cluster.start;
+            let span = Span { from: *written, to: cluster.end, cluster: cluster.name, first };
+            to.replace(view, stretch, span, winner, *action);
+            *written = cluster.end;
+        }
+    }
+
+    /// A cluster is final.
+    fn close(&mut self, view: usize, stretch: &Stretch<'_>, to: &mut dyn Decide) {
+        self.write(view, stretch, to);
+        let Some(cluster) = self.cluster.take() else { return };
+        if cluster.committed.is_some() {
+            return;
+        }
+        let kept = |item: &Item| item.kept.get(view).copied().unwrap_or_default();
+        let masked: Vec<Item> = cluster.members.iter().filter(|item| !kept(item)).copied().collect();
+        let explained = |item: &Item| {
+            masked.iter().any(|other| other != item && overlaps(other, item) && to.explains(other.origin, item.origin))
+        };
+        let mut members: Vec<Item> = cluster.members.iter().filter(|item| kept(item) || !explained(item)).copied().collect();
+        members.sort_unstable_by_key(Item::order);
+        // Without what was explained away it may be several.
+        let mut rest = members.as_slice();
+        while let Some(first) = rest.first() {
+            let mut end = if kept(first) { first.start } else { first.end };
+            let mut count = 1;
+            for item in rest.iter().skip(1) {
+                if !kept(item) && end > first.start && item.start >= end || end == first.start {
+                    break;
+                }
+                if !kept(item) {
+                    end = end.max(item.end);
+                }
+                count += 1;
+            }
+            let (group, others) = rest.split_at(count);
+            rest = others;
+            decide(view, group, end, stretch, to);
+        }
+    }
+}
+
+/// One cluster that is final, or one kept item.
+fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut dyn Decide) {
+    let kept = |item: &Item| item.kept.get(view).copied().unwrap_or_default();
+    let masked = group.iter().filter(|item| !kept(item)).copied();
+    let Some(winner) = masked.clone().reduce(better) else {
+        for item in group {
+            if view == 0 {
+                to.report(stretch, item, Action::Keep.name(), item.at.raw, Counted::Now);
+            }
+        }
+        return;
+    };
+    let start = masked.clone().map(|item| item.start).min().unwrap_or(winner.start);
+    let name = masked.clone().map(|item| item.at.raw).min().unwrap_or(winner.at.raw);
+    let several = masked.filter(|item| !same_value(&winner, item)).count() > 0 || (start, end) != (winner.start, winner.end);
+    let action = match to.action(view, &winner) {
+        Action::KeepFirst(_) | Action::KeepLast(_) if several => Action::Placeholder,
+        action => action,
+    };
+    if view == 0 {
+        for item in group {
+            report_member(stretch, item, &winner, action, name, group, to);
+        }
+    }
+    to.replace(view, stretch, Span { from: start, to: end, cluster: name, first: true }, &winner, action);
+}
+
+/// Reports a member of a cluster, unless it is the same value found once more.
+fn report_member(
+    stretch: &Stretch<'_>,
+    item: &Item,
+    winner: &Item,
+    action: Action,
+    cluster: u64,
+    members: &[Item],
+    to: &mut dyn Decide,
+) {
+    if item.open {
+        to.count(item, cluster);
+    } else if item == winner {
+        to.report(stretch, item, action.name(), cluster, Counted::Now);
+    } else if item.kept.first().copied().unwrap_or_default() {
+        to.report(stretch, item, Action::Keep.name(), item.at.raw, Counted::Now);
+    } else if !members.iter().any(|other| other != item && same_value(other, item)) {
+        to.report(stretch, item, "covered", cluster, Counted::Now);
+    }
+}
+
+/// Whether the second lies in the first and was found by the same.
+fn same_value(one: &Item, other: &Item) -> bool {
+    one.origin == other.origin
+        && one.start <= other.start
+        && (one.open || other.end <= one.end)
+        && !(one.start == other.start && one.end == other.end && one.open == other.open)
+}
+
+fn overlaps(one: &Item, other: &Item) -> bool {
+    (other.open || one.start < other.end) && (one.open || other.start < one.end)
+}
+
+/// Highest class, then earliest, longest, rule order.
+fn better(one: Item, other: Item) -> Item {
+    let rank = |item: &Item| (Reverse(item.class), item.start, Reverse(item.open), Reverse(item.end), item.origin);
+    if rank(&other) < rank(&one) { other } else { one }
+}

@@ -1,0 +1,535 @@
+//! Reads one text in pieces and finds what its detectors find.
+//!
+//! Why the cut cannot matter: a match lies wholly in the pieces after some cut, or it crosses one. In the first
+//! case its trigger fires in a piece. In the second its start was tried at the end of the piece it lies in, since
+//! either its trigger had fired, or the start was among the unfinished ones; being the prefix of a match it was
+//! alive, and it has been alive since. So every match is found, whatever the cuts, and what is alive after a prefix
+//! is what is the prefix of a match there.
+
+use super::automaton::{Automaton, Progress, State};
+use super::check::{Candidate, Verdict};
+use super::detector::{Detector, Run};
+use super::envelope::{self, Envelope};
+use super::resolve::{Item, Origin};
+use super::{Detectors, context};
+use crate::Confidence;
+use crate::simd::Block;
+use crate::text::{Map, Place};
+
+/// How much text before what is held is kept: 64 bytes of context, and the longest envelope.
+pub(crate) const BEFORE: usize = envelope::LONGEST;
+
+/// Bytes of context before a match.
+const CONTEXT: usize = 64;
+
+/// A stretch of a text, contiguous, with what was kept of it in front.
+#[derive(Clone, Copy)]
+pub(crate) struct Stretch<'a> {
+    /// The bytes.
+    pub text: &'a [u8],
+    /// Where they lie.
+    pub map: Map<'a>,
+    /// Places where the byte before does not end where the next begins: offset in the text, and that end.
+    pub gaps: &'a [(u64, Place)],
+    /// The offset of the first byte in the text.
+    pub base: u64,
+}
+
+impl Stretch<'_> {
+    /// Where the byte at a text offset begins.
+    pub(crate) fn begins(&self, offset: u64) -> Place {
+        self.map.at(self.index(offset))
+    }
+
+    /// Where the byte before a text offset ends.
+    pub(crate) fn ends(&self, offset: u64) -> Place {
+        let gap = self.gaps.iter().find(|(at, _)| *at == offset);
+        gap.map_or_else(|| self.begins(offset), |(_, end)| *end)
+    }
+
+    /// The bytes between two text offsets, as far as they are here.
+    pub(crate) fn bytes(&self, from: u64, to: u64) -> &[u8] {
+        self.text.get(self.index(from)..self.index(to)).unwrap_or_default()
+    }
+
+    /// One past the last byte.
+    pub(crate) fn end(&self) -> u64 {
+        self.base + self.text.len() as u64
+    }
+
+    fn index(&self, offset: u64) -> usize {
+        usize::try_from(offset.saturating_sub(self.base)).unwrap_or(usize::MAX).min(self.text.len())
+    }
+}
+
+/// The hot plane of a stretch's new bytes: bit `at + i` belongs to new byte `i`.
+#[derive(Clone, Copy)]
+pub(crate) struct Hot<'a> {
+    /// The planes.
+    pub blocks: &'a [Block],
+    /// The bit of the first new byte.
+    pub at: usize,
+}
+
+impl Hot<'_> {
+    /// Calls back with the index of each hot byte among `len`.
+    #[inline]
+    fn each(&self, len: usize, mut then: impl FnMut(usize)) {
+        let end = self.at + len;
+        let mut block = self.at / 64;
+        let mut mask = u64::MAX << (self.at % 64);
+        while let Some(planes) = self.blocks.get(block) {
+            let mut bits = planes.hot & mask;
+            while bits != 0 {
+                let bit = block * 64 + bits.trailing_zeros() as usize;
+                if bit >= end {
+                    return;
+                }
+                then(bit - self.at);
+                bits &= bits - 1;
+            }
+            mask = u64::MAX;
+            block += 1;
+            if block * 64 >= end {
+                return;
+            }
+        }
+    }
+}
+
+/// What surrounds a text, asked only where a finding needs it.
+pub(crate) trait Surroundings {
+    /// Whether the key or the path names one of the words.
+    fn mentions(&mut self, words: &[String]) -> bool;
+    /// The least confidence at which a finding of a detector is one.
+    fn threshold(&self, detector: &Detector) -> Confidence;
+    /// Whether a value is one an allow entry removes.
+    fn allows(&mut self, detector: u16, value: &[u8]) -> bool;
+    /// Whether findings of a detector are kept, in each view.
+    fn keeps(&self, detector: &Detector) -> [bool; 2];
+}
+
+/// A start that may still become a match.
+#[derive(Clone, Copy, Debug)]
+struct Live {
+    detector: u16,
+    stage: Stage,
+    /// Where the match begins, or its lead. Invariant: `start <= from`.
+    start: u64,
+    /// Where the automaton began.
+    from: u64,
+    state: State,
+    /// The longest match so far ends here; 0 if there is none.
+    end: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// In what must stand before the match: nothing is held for it.
+    Lead,
+    /// In the match.
+    Match,
+    /// Behind the longest match: what comes decides whether it counts.
+    After,
+}
+
+/// A run without a longest form, open.
+#[derive(Clone, Copy, Debug)]
+struct OpenRun {
+    detector: u16,
+    start: u64,
+    state: Option<State>,
+}
+
+/// The findings of one text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scanner {
+    live: Vec<Live>,
+    runs: Vec<OpenRun>,
+    /// What was found and waits to be resolved, by start.
+    found: Vec<Item>,
+    /// For detectors that were tried in this text: starts before this offset were.
+    tried: Vec<(u16, u64)>,
+    /// Where a leading class run before the end begins, if there is one.
+    run_before: Option<u64>,
+}
+
+/// Whether a text goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum More {
+    Comes,
+    Ends,
+}
+
+impl Scanner {
+    /// Reads the bytes of `stretch` from `from` on; `ends` says that the text ends there.
+    pub(crate) fn feed(
+        &mut self,
+        detectors: &Detectors,
+        stretch: &Stretch<'_>,
+        from: usize,
+        hot: Hot<'_>,
+        ends: bool,
+        near: &mut dyn Surroundings,
+    ) {
+        if detectors.is_empty() {
+            return;
+        }
+        let more = if ends { More::Ends } else { More::Comes };
+        let mut at = Reader { scanner: self, detectors, stretch, near, more };
+        at.resume(from);
+        let len = stretch.text.len().saturating_sub(from);
+        hot.each(len, |index| {
+            detectors.triggered(stretch.text, from + index, |detector, first, last| {
+                at.try_starts(detector, first.max(from), last);
+            });
+        });
+        if more == More::Comes {
+            detectors.unfinished(stretch.text, from, |detector, start| at.try_starts(detector, start, start));
+            self.run_before = open_run_before(detectors, stretch);
+            self.live.sort_unstable_by_key(|live| live.start);
+        } else {
+            self.run_before = None;
+        }
+    }
+
+    /// The first offset that something alive may still change: nothing from here on is final.
+    pub(crate) fn frontier(&self) -> Option<u64> {
+        let live = self.live.iter().filter(|live| live.stage != Stage::Lead).map(|live| live.start).min();
+        match (live, self.run_before) {
+            (Some(live), Some(run)) => Some(live.min(run)),
+            (live, run) => live.or(run),
+        }
+    }
+
+    /// What was found, by start; an open run comes before what begins with it.
+    pub(crate) fn found(&mut self) -> &mut Vec<Item> {
+        &mut self.found
+    }
+
+    /// The runs that are open.
+    pub(crate) fn has_open_run(&self) -> bool {
+        !self.runs.is_empty()
+    }
+
+    /// Forgets everything: the next text is another.
+    pub(crate) fn reset(&mut self) {
+        self.live.clear();
+        self.runs.clear();
+        self.found.clear();
+        self.tried.clear();
+        self.run_before = None;
+    }
+}
+
+/// One feed.
+struct Reader<'a> {
+    scanner: &'a mut Scanner,
+    detectors: &'a Detectors,
+    stretch: &'a Stretch<'a>,
+    near: &'a mut dyn Surroundings,
+    more: More,
+}
+
+impl Reader<'_> {
+    /// Goes on with what is alive.
+    fn resume(&mut self, from: usize) {
+        let runs = core::mem::take(&mut self.scanner.runs);
+        for run in runs {
+            self.read_run(run, from);
+        }
+        let lives = core::mem::take(&mut self.scanner.live);
+        for live in lives {
+            self.read(live, from);
+        }
+    }
+
+    /// Tries the starts `first..=last` of a detector that were not tried before.
+    #[inline]
+    fn try_starts(&mut self, index: u16, first: usize, last: usize) {
+        let Some(detector) = self.detectors.get(index) else { return };
+        let base = self.stretch.base;
+        let tried = match self.scanner.tried.iter_mut().find(|(tried, _)| *tried == index) {
+            Some((_, until)) => core::mem::replace(until, (*until).max(base + last as u64 + 1)),
+            None => {
+                self.scanner.tried.push((index, base + last as u64 + 1));
+                0
+            }
+        };
+        let text = self.stretch.text;
+        for start in first..=last {
+            let Some(byte) = text.get(start) else { return };
+            if !detector.first.contains(*byte) || base + (start as u64) < tried {
+                continue;
+            }
+            let before = start.checked_sub(1).and_then(|at| text.get(at)).copied();
+            if detector.boundary && before.is_some_and(is_word) {
+                continue;
+            }
+            self.start(index, detector, start, before);
+        }
+    }
+
+    /// Starts a detector at an index.
+    fn start(&mut self, index: u16, detector: &Detector, at: usize, before: Option<u8>) {
+        let base = self.stretch.base;
+        let (automaton, stage) = match &detector.lead {
+            Some(lead) => (lead, Stage::Lead),
+            None => (&detector.automaton, Stage::Match),
+        };
+        let mut start = at;
+        if let Some(run) = &detector.run_before {
+            let text = self.stretch.text.get(at.saturating_sub(run.most)..at).unwrap_or_default();
+            let len = text.iter().rev().take_while(|byte| run.set.contains(**byte)).count();
+            if len < run.least {
+                return;
+            }
+            start = at - len;
+        }
+        let Some(state) = automaton.start(before) else { return };
+        let live =
+            Live { detector: index, stage, start: base + start as u64, from: base + at as u64, state, end: 0 };
+        self.read(live, at);
+    }
+
+    /// Reads on with one candidate from an index.
+    fn read(&mut self, mut live: Live, from: usize) {
+        let Some(detector) = self.detectors.get(live.detector) else { return };
+        if live.stage == Stage::After {
+            return self.settle(live, detector);
+        }
+        let automaton = match (&detector.lead, live.stage) {
+            (Some(lead), Stage::Lead) => lead,
+            _ => &detector.automaton,
+        };
+        let text = self.stretch.text;
+        for (at, byte) in text.iter().enumerate().skip(from) {
+            match automaton.step(&mut live.state, *byte) {
+                Progress::Alive => {}
+                Progress::Dead => return self.settle(live, detector),
+                Progress::Matched => {
+                    if !self.matched(&mut live, detector, at) {
+                        return;
+                    }
+                }
+            }
+        }
+        if self.more == More::Ends {
+            if automaton.ends(live.state) && !self.matched(&mut live, detector, text.len()) {
+                return;
+            }
+            self.settle(live, detector);
+        } else {
+            self.scanner.live.push(live);
+        }
+    }
+
+    /// A match, or a lead, ended at an index. Whether to read on.
+    fn matched(&mut self, live: &mut Live, detector: &Detector, at: usize) -> bool {
+        let end = self.stretch.base + at as u64;
+        if live.stage == Stage::Lead {
+            let before = at.checked_sub(1).and_then(|at| self.stretch.text.get(at)).copied();
+            if let Some(state) = detector.automaton.start(before) {
+                let stage = Stage::Match;
+                self.read(Live { detector: live.detector, stage, start: end, from: end, state, end: 0 }, at);
+            }
+            return true;
+        }
+        live.end = end;
+        let Some(run) = &detector.run else { return true };
+        match self.judge(live, detector, end) {
+            Some(confidence) => {
+                self.open_run(live, detector, run, confidence, at);
+                false
+            }
+            None => {
+                live.end = 0;
+                true
+            }
+        }
+    }
+
+    /// A candidate is dead, or the text ends: takes its longest end that counts.
+    fn settle(&mut self, mut live: Live, detector: &Detector) {
+        if live.end == 0 || live.stage == Stage::Lead || detector.run.is_some() {
+            return;
+        }
+        if self.more == More::Comes && self.must_wait(&live, detector) {
+            live.stage = Stage::After;
+            self.scanner.live.push(live);
+            return;
+        }
+        let mut end = Some(live.end);
+        let mut shorter: Option<Vec<usize>> = None;
+        while let Some(at) = end {
+            if let Some(confidence) = self.judge(&live, detector, at) {
+                self.push(&live, detector, at, confidence);
+                return;
+            }
+            if detector.check.is_none() && !detector.brackets {
+                return;
+            }
+            let ends = shorter.get_or_insert_with(|| self.ends_before(&live, &detector.automaton));
+            end = ends.pop().map(|at| self.stretch.base + at as u64);
+        }
+    }
+
+    /// Every end before the longest, shortest first.
+    fn ends_before(&self, live: &Live, automaton: &Automaton) -> Vec<usize> {
+        let mut ends = Vec::new();
+        let from = (live.from - self.stretch.base) as usize;
+        automaton.ends_from(self.stretch.text, from, &mut ends);
+        let longest = (live.end - self.stretch.base) as usize;
+        ends.retain(|end| *end < longest);
+        ends
+    }
+
+    /// Whether what decides about a match may still come.
+    fn must_wait(&self, live: &Live, detector: &Detector) -> bool {
+        let after = self.stretch.end() - live.end;
+        if (detector.context_after as u64) > after {
+            return true;
+        }
+        self.envelopes(live.start, live.end).any(|(_, envelope)| envelope == Envelope::Open)
+    }
+
+    /// The envelopes that may begin in a match, or before it and reach into it: offsets and what they are.
+    fn envelopes(&self, start: u64, end: u64) -> impl Iterator<Item = (u64, Envelope)> {
+        let stretch = *self.stretch;
+        let before = stretch.bytes(start.saturating_sub(BEFORE as u64).max(stretch.base), start);
+        let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b':');
+        let back = before.iter().rev().take_while(|byte| inside(byte)).count();
+        let opens = before.len().checked_sub(back + 1).and_then(|at| before.get(at)) == Some(&b'[');
+        let from = if opens { start - back as u64 - 1 } else { start };
+        let candidates = stretch.bytes(from, end);
+        memchr::memchr_iter(b'[', candidates).map(move |at| {
+            let at = from + at as u64;
+            (at, envelope::read(stretch.bytes(at, stretch.end())))
+        })
+    }
+
+    /// Whether the match up to `end` counts, and how surely.
+    fn judge(&mut self, live: &Live, detector: &Detector, end: u64) -> Option<Confidence> {
+        if end <= live.start {
+            return None;
+        }
+        let enters = |(at, envelope): (u64, Envelope)| match envelope {
+            Envelope::Whole(len) => at < end && live.start < at + len as u64,
+            _ => false,
+        };
+        if self.envelopes(live.start, end).any(enters) {
+            return None;
+        }
+        let stretch = self.stretch;
+        let value = stretch.bytes(live.start, end);
+        let before = stretch.bytes(live.start.saturating_sub(CONTEXT as u64).max(stretch.base), live.start);
+        let after = stretch.bytes(end, end + 1);
+        let verdict = detector.check.map_or(Verdict::Holds, |check| check(&Candidate { value, before, after }));
+        let (plain, raised) = detector.confidence;
+        let confidence = match verdict {
+            Verdict::Fails => return None,
+            Verdict::Proves => raised,
+            Verdict::Holds if raised > plain && self.has_context(detector, before, end) => raised,
+            Verdict::Holds => plain,
+        };
+        if confidence < self.near.threshold(detector) || self.near.allows(live.detector, value) {
+            return None;
+        }
+        Some(confidence)
+    }
+
+    fn has_context(&mut self, detector: &Detector, before: &[u8], end: u64) -> bool {
+        let words = &detector.context;
+        !words.is_empty()
+            && (context::mentions(before, words)
+                || self.near.mentions(words)
+                || detector.context_after > 0
+                    && context::mentions(self.stretch.bytes(end, end + detector.context_after as u64), words))
+    }
+
+    fn push(&mut self, live: &Live, detector: &Detector, end: u64, confidence: Confidence) {
+        self.insert(Item {
+            origin: Origin::Detector(live.detector),
+            class: detector.class,
+            start: live.start,
+            at: self.stretch.begins(live.start),
+            end,
+            open: false,
+            confidence,
+            kept: self.near.keeps(detector),
+        });
+    }
+
+    fn open_run(&mut self, live: &Live, detector: &Detector, run: &Run, confidence: Confidence, index: usize) {
+        let end = self.stretch.base + index as u64;
+        let at = self.stretch.begins(live.start);
+        let kept = self.near.keeps(detector);
+        let open = kept != [true; 2];
+        let origin = Origin::Detector(live.detector);
+        self.insert(Item { origin, class: detector.class, start: live.start, at, end, open, confidence, kept });
+        if !open {
+            // A run that is kept changes nothing: its prefix is reported, the rest is text.
+            return;
+        }
+        let state = run.end.as_ref().and_then(|end| end.start(None));
+        self.read_run(OpenRun { detector: live.detector, start: live.start, state }, index);
+    }
+
+    /// Reads on with an open run from an index.
+    fn read_run(&mut self, mut open: OpenRun, from: usize) {
+        let Some(run) = self.detectors.get(open.detector).and_then(|detector| detector.run.as_ref()) else { return };
+        let mut end = None;
+        for (at, byte) in self.stretch.text.iter().enumerate().skip(from) {
+            if let (Some(mark), Some(state)) = (&run.end, &mut open.state)
+                && mark.step(state, *byte) == Progress::Matched
+            {
+                end = Some(at);
+                break;
+            }
+            if !run.alphabet.contains(*byte) {
+                end = Some(at);
+                break;
+            }
+        }
+        let done = end.is_some() || self.more == More::Ends;
+        let end = self.stretch.base + end.unwrap_or(self.stretch.text.len()) as u64;
+        // The item may have moved on to the resolver, which is told by another of the same start.
+        let origin = Origin::Detector(open.detector);
+        let waiting = self.scanner.found.iter_mut().find(|item| item.origin == origin && item.start == open.start);
+        match waiting {
+            Some(item) => (item.end, item.open) = (end, !done),
+            None => {
+                let class = self.detectors.get(open.detector).map_or(crate::Class(0), |detector| detector.class);
+                let (confidence, kept) = (Confidence::percent(0), [false; 2]);
+                let at = Place::default();
+                self.insert(Item { origin, class, start: open.start, at, end, open: !done, confidence, kept });
+            }
+        }
+        if !done {
+            self.scanner.runs.push(open);
+        }
+    }
+
+    fn insert(&mut self, item: Item) {
+        let found = &mut self.scanner.found;
+        let at = found.partition_point(|other| other.order() <= item.order());
+        found.insert(at, item);
+    }
+}
+
+/// Where a leading class run before the end of the stretch begins, at the earliest.
+fn open_run_before(detectors: &Detectors, stretch: &Stretch<'_>) -> Option<u64> {
+    let runs = detectors.runs_before.iter().filter_map(|index| detectors.get(*index)?.run_before);
+    let longest = runs.map(|run| {
+        let text = stretch.text;
+        text.iter().rev().take(run.most).take_while(|byte| run.set.contains(**byte)).count()
+    });
+    match longest.max() {
+        None | Some(0) => None,
+        Some(len) => Some(stretch.end() - len as u64),
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}

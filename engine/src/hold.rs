@@ -1,0 +1,235 @@
+//! What has not left yet: the held tail of the input, the edits it waits for, and what was found.
+//!
+//! This is the one place where positions of the input become indices of a buffer.
+
+use crate::{Pos, Sink, View};
+use std::collections::VecDeque;
+
+/// A replacement of a stretch of input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Edit {
+    /// First byte.
+    pub from: u64,
+    /// One past the last byte. Invariant: `from <= to`, and edits of a view do not overlap.
+    pub to: u64,
+    /// What stands there instead.
+    pub text: Text,
+    /// Which cluster it is part of: where that begins in the input.
+    pub cluster: u64,
+}
+
+/// What stands in the place of removed bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Text {
+    /// Nothing.
+    Nothing,
+    /// So many `*`.
+    Stars(u64),
+    /// These bytes.
+    Bytes(Box<[u8]>),
+}
+
+/// The held tail, and what will be done to it.
+#[derive(Debug, Default)]
+pub(crate) struct Outlet {
+    /// Input from `left` on, as far as it came before the current window.
+    held: Vec<u8>,
+    /// Everything before this position has left.
+    left: u64,
+    /// By view, in order.
+    edits: Vec<VecDeque<Edit>>,
+    /// Input bytes removed in the caller's view.
+    masked: u64,
+}
+
+/// The input that is at hand beside what is held.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fresh<'a> {
+    /// Its bytes: a part of the chunk being pushed.
+    pub bytes: &'a [u8],
+    /// The position of the first.
+    pub at: Pos,
+}
+
+impl Outlet {
+    /// An outlet for so many views.
+    pub(crate) fn new(views: usize) -> Self {
+        Self { edits: vec![VecDeque::new(); views], ..Self::default() }
+    }
+
+    /// Everything before this position has left.
+    pub(crate) fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// How many bytes are held.
+    pub(crate) fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Input bytes that were removed in the caller's view.
+    pub(crate) fn masked(&self) -> u64 {
+        self.masked
+    }
+
+    /// Plans an edit. One that begins before what has left, or overlaps another, is cut short or dropped: what
+    /// the first says stands.
+    pub(crate) fn edit(&mut self, view: usize, edit: Edit) {
+        let Some(edits) = self.edits.get_mut(view) else { return };
+        let mut edit = edit;
+        let at = edits.partition_point(|other| other.from <= edit.from);
+        if let Some(before) = at.checked_sub(1).and_then(|at| edits.get(at))
+            && before.to > edit.from
+        {
+            edit.from = before.to;
+        }
+        if let Some(after) = edits.get(at) {
+            edit.to = edit.to.min(after.from);
+        }
+        if edit.from < edit.to || edit.text != Text::Nothing && edit.from == edit.to {
+            edits.insert(at, edit);
+        }
+    }
+
+    /// Forgets the edits of a cluster, in every view.
+    pub(crate) fn release_cluster(&mut self, cluster: u64) {
+        for edits in &mut self.edits {
+            edits.retain(|edit| edit.cluster != cluster);
+        }
+    }
+
+    /// Whether an edit of a view covers a position.
+    pub(crate) fn is_edited(&self, view: usize, at: u64) -> bool {
+        self.edits.get(view).is_some_and(|edits| edits.iter().any(|edit| edit.from <= at && at < edit.to))
+    }
+
+    /// The replacement texts of edits that begin in `from..to`, with their places, in the caller's view.
+    pub(crate) fn edits_between(&self, from: u64, to: u64) -> impl Iterator<Item = &Edit> {
+        self.edits.first().into_iter().flatten().filter(move |edit| from <= edit.from && edit.from < to)
+    }
+
+    /// Lets everything before `upto` leave.
+    pub(crate) fn release(&mut self, upto: u64, fresh: Fresh<'_>, sink: &mut dyn Sink) {
+        // Nothing leaves from the middle of an edit.
+        let cut = self.edits.iter().flatten().filter(|edit| edit.from < upto && upto < edit.to).map(|edit| edit.from).min();
+        let upto = cut.unwrap_or(upto);
+        if upto <= self.left {
+            return;
+        }
+        for (index, view) in [View::Caller, View::Record].into_iter().enumerate() {
+            let Some(mut edits) = self.edits.get_mut(index).map(core::mem::take) else { continue };
+            let mut at = self.left;
+            while let Some(edit) = edits.front() {
+                if edit.from >= upto {
+                    break;
+                }
+                self.copy(at, edit.from, fresh, view, sink);
+                write(&edit.text, view, sink);
+                at = edit.to.max(at);
+                if view == View::Caller {
+                    self.masked += edit.to - edit.from;
+                }
+                edits.pop_front();
+            }
+            self.copy(at, upto, fresh, view, sink);
+            if let Some(slot) = self.edits.get_mut(index) {
+                *slot = edits;
+            }
+        }
+        let gone = usize::try_from(upto - self.left).unwrap_or(usize::MAX).min(self.held.len());
+        self.held.drain(..gone);
+        self.left = upto;
+    }
+
+    /// Keeps what did not leave of the window: nothing of the window is needed afterwards.
+    pub(crate) fn keep(&mut self, fresh: Fresh<'_>) {
+        let known = self.left + self.held.len() as u64;
+        let from = usize::try_from(known.saturating_sub(fresh.at.0)).unwrap_or(usize::MAX);
+        self.held.extend_from_slice(fresh.bytes.get(from..).unwrap_or_default());
+    }
+
+    /// Destroys what is held.
+    pub(crate) fn destroy(&mut self) {
+        self.held.fill(0);
+        self.held = Vec::new();
+        self.edits.iter_mut().for_each(VecDeque::clear);
+    }
+
+    /// Sends input `from..to` unchanged.
+    fn copy(&self, from: u64, to: u64, fresh: Fresh<'_>, view: View, sink: &mut dyn Sink) {
+        let part = |bytes: &[u8], at: u64| -> core::ops::Range<usize> {
+            let clamp = |pos: u64| usize::try_from(pos.saturating_sub(at)).unwrap_or(usize::MAX).min(bytes.len());
+            clamp(from)..clamp(to)
+        };
+        let end = self.left + self.held.len() as u64;
+        if from < end {
+            let held = self.held.get(part(&self.held, self.left)).unwrap_or_default();
+            if !held.is_empty() {
+                sink.put(view, held);
+            }
+        }
+        if to > end {
+            let start = from.max(end);
+            let clamp = |pos: u64| usize::try_from(pos.saturating_sub(fresh.at.0)).unwrap_or(usize::MAX).min(fresh.bytes.len());
+            let bytes = fresh.bytes.get(clamp(start)..clamp(to)).unwrap_or_default();
+            if !bytes.is_empty() {
+                sink.pass(view, bytes);
+            }
+        }
+    }
+}
+
+fn write(text: &Text, view: View, sink: &mut dyn Sink) {
+    match text {
+        Text::Nothing => {}
+        Text::Bytes(bytes) => sink.put(view, bytes),
+        Text::Stars(count) => {
+            let mut left = usize::try_from(*count).unwrap_or(usize::MAX);
+            while left > 0 {
+                let some = left.min(STARS.len());
+                sink.put(view, STARS.get(..some).unwrap_or_default());
+                left -= some;
+            }
+        }
+    }
+}
+
+const STARS: &[u8] = &[b'*'; 64];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Collect;
+
+    fn edit(from: u64, to: u64, text: &[u8]) -> Edit {
+        Edit { from, to, text: Text::Bytes(text.into()), cluster: from }
+    }
+
+    #[test]
+    fn edits_apply_across_the_border_of_held_and_fresh() {
+        let mut outlet = Outlet::new(1);
+        let mut out = Collect::default();
+        let first = Fresh { bytes: b"hello bob@", at: Pos(0) };
+        outlet.release(6, first, &mut out);
+        outlet.keep(first);
+        assert_eq!((out.caller.as_slice(), outlet.held()), (b"hello ".as_slice(), 4));
+        let second = Fresh { bytes: b"x.yz !", at: Pos(10) };
+        outlet.edit(0, edit(6, 14, b"[EMAIL]"));
+        outlet.release(15, second, &mut out);
+        outlet.keep(second);
+        assert_eq!((out.caller.as_slice(), outlet.held(), outlet.left()), (b"hello [EMAIL] ".as_slice(), 1, 15));
+        assert_eq!(outlet.masked(), 8);
+    }
+
+    #[test]
+    fn what_overlaps_is_cut_and_what_is_released_goes() {
+        let mut outlet = Outlet::new(1);
+        let mut out = Collect::default();
+        outlet.edit(0, edit(2, 5, b"A"));
+        outlet.edit(0, edit(4, 6, b"B"));
+        outlet.edit(0, edit(7, 8, b"C"));
+        outlet.release_cluster(7);
+        outlet.release(9, Fresh { bytes: b"012345678", at: Pos(0) }, &mut out);
+        assert_eq!(out.caller, b"01AB678");
+    }
+}

@@ -1,0 +1,207 @@
+//! Writes down what is decided: edits for the outlet, notes for the sink.
+
+use super::map::Place;
+use crate::act;
+use crate::detect::{Counted, Decide, Detector, Item, Origin, Span, Stretch, Surroundings, context};
+use crate::hold::{Edit, Outlet, Text};
+use crate::path::Tracker;
+use crate::rules::{Plan, Rules};
+use crate::{Action, Class, Confidence, Slot};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Something found, for the sink and the pauses, in the order in which it became final.
+#[derive(Clone, Debug)]
+pub(crate) struct Note {
+    /// Who found it.
+    pub origin: Origin,
+    /// Document, line or event.
+    pub record: u64,
+    /// Its paths: the outermost text's, and that below it. Empty where nobody wants them.
+    pub paths: (String, Option<String>),
+    /// What kind of place.
+    pub slot: Slot,
+    /// Where in the outermost text.
+    pub outer: (u64, u64),
+    /// Where in the innermost text.
+    pub inner: (u64, u64),
+    /// Where in the input.
+    pub raw: (u64, u64),
+    /// How sensitive.
+    pub class: Class,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What is done to it.
+    pub action: &'static str,
+    /// Where its cluster begins in the input.
+    pub cluster: u64,
+    /// A keyed mark of the value, where a pause counts distinct ones.
+    pub mark: Option<u64>,
+    /// What this note is for.
+    pub purpose: Purpose,
+}
+
+/// What a note is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To count and to tell.
+    Both,
+    /// To count: its end is not known.
+    Count,
+    /// To tell: it has counted.
+    Tell,
+    /// An element that a pause counts begins here.
+    Element(usize),
+}
+
+/// Everything a text needs to have its findings written down.
+pub(crate) struct Scribe<'a> {
+    /// The rules.
+    pub rules: Arc<Rules>,
+    /// What happens to findings.
+    pub plan: &'a Plan,
+    /// Takes edits.
+    pub out: &'a mut Outlet,
+    /// Takes notes.
+    pub notes: &'a mut VecDeque<Note>,
+    /// Where in the document.
+    pub tracker: &'a mut Tracker,
+    /// Document, line or event.
+    pub record: u64,
+    /// Masked keys of the record so far.
+    pub ordinal: &'a mut u64,
+    /// The kind of the text.
+    pub slot: Slot,
+    /// Whether somebody wants paths.
+    pub wants_paths: bool,
+}
+
+impl Scribe<'_> {
+    /// Plans an edit.
+    pub(crate) fn edit(&mut self, view: usize, from: u64, to: u64, text: Text, cluster: u64) {
+        self.out.edit(view, Edit { from, to, text, cluster });
+    }
+
+    /// A finding in a number, which is replaced whole.
+    pub(crate) fn report_number(&mut self, stretch: &Stretch<'_>, item: &Item, cluster: u64) {
+        let action = if item.kept.first().copied().unwrap_or_default() { Action::Keep } else { self.action(0, item) };
+        self.report(stretch, item, action.name(), cluster, Counted::Now);
+    }
+
+    /// The entity of a finding.
+    pub(crate) fn entity(&self, origin: Origin) -> &str {
+        self.rules.entity(origin)
+    }
+
+    fn note(&mut self, stretch: Option<&Stretch<'_>>, item: &Item, action: &'static str, cluster: u64, purpose: Purpose) {
+        let end = stretch.map_or(item.at, |stretch| stretch.ends(item.end));
+        let key = (self.slot == Slot::Key).then(|| {
+            let entity = self.entity(item.origin);
+            format!("[{entity}]").into_bytes()
+        });
+        let paths =
+            if self.wants_paths { self.tracker.paths(key.as_deref()) } else { Default::default() };
+        let mark = match (stretch, self.plan.mark_key()) {
+            (Some(stretch), Some(key)) if self.rules.counts_distinct => {
+                Some(key.mark("distinct", stretch.bytes(item.start, item.end)))
+            }
+            _ => None,
+        };
+        self.notes.push_back(Note {
+            origin: item.origin,
+            record: self.record,
+            paths,
+            slot: self.slot,
+            outer: (item.at.outer, end.outer),
+            inner: (item.start, item.end),
+            raw: (item.at.raw, end.raw),
+            class: item.class,
+            confidence: item.confidence,
+            action,
+            cluster,
+            mark,
+            purpose,
+        });
+    }
+}
+
+impl Surroundings for Scribe<'_> {
+    fn mentions(&mut self, words: &[String]) -> bool {
+        let skip = usize::from(self.slot == Slot::Key);
+        self.tracker.keys().skip(skip).any(|key| context::mentions(key, words))
+    }
+
+    fn threshold(&self, detector: &Detector) -> Confidence {
+        let thresholds = &self.rules.source.thresholds;
+        thresholds.get(usize::from(detector.class.0)).copied().unwrap_or(Confidence::percent(0))
+    }
+
+    fn allows(&mut self, detector: u16, value: &[u8]) -> bool {
+        let state = self.tracker.state();
+        self.rules.allow.iter().any(|allow| allow.covers(&self.rules.paths, state, detector, value))
+    }
+
+    fn keeps(&self, detector: &Detector) -> [bool; 2] {
+        self.plan.keeps(detector.class)
+    }
+}
+
+impl Decide for Scribe<'_> {
+    fn action(&self, view: usize, item: &Item) -> Action {
+        match (self.slot, self.plan.action(view, item.class)) {
+            (_, Action::Keep) => Action::Keep,
+            (Slot::Key, _) => Action::Hash,
+            (_, action) => action,
+        }
+    }
+
+    fn explains(&self, one: Origin, other: Origin) -> bool {
+        let (Origin::Detector(one), Origin::Detector(other)) = (one, other) else { return false };
+        self.rules.detectors.get(one).is_some_and(|one| one.explains.contains(&other))
+    }
+
+    fn replace(&mut self, view: usize, stretch: &Stretch<'_>, span: Span, winner: &Item, action: Action) {
+        let entity = self.rules.clone();
+        let entity = entity.entity(winner.origin);
+        let value = stretch.bytes(span.from, span.to);
+        let done = if self.slot == Slot::Key {
+            let text = match self.plan.key() {
+                Some(key) => act::hash(entity, key.mark(entity, stretch.bytes(winner.start, winner.end))),
+                None => {
+                    let ordinal = *self.ordinal;
+                    *self.ordinal += u64::from(view == 0);
+                    act::hash(entity, ordinal)
+                }
+            };
+            act::Replacement { keep_start: 0, keep_end: 0, text }
+        } else {
+            let value = if action == Action::Hash { stretch.bytes(winner.start, winner.end) } else { value };
+            act::replacement(action, entity, value, self.plan.key())
+        };
+        let text = match (&done.text, span.first) {
+            // Only the first part of a cluster has the replacement; a mask is one `*` a character all along.
+            (Text::Bytes(_), false) => Text::Nothing,
+            _ => done.text,
+        };
+        let from = stretch.begins(span.from + done.keep_start as u64).raw;
+        let to = stretch.ends(span.to - done.keep_end as u64).raw;
+        self.edit(view, from, to, text, span.cluster);
+    }
+
+    fn count(&mut self, item: &Item, cluster: u64) {
+        self.note(None, item, "", cluster, Purpose::Count);
+    }
+
+    fn report(&mut self, stretch: &Stretch<'_>, item: &Item, action: &'static str, cluster: u64, counted: Counted) {
+        let purpose = match counted {
+            Counted::Now => Purpose::Both,
+            Counted::Before => Purpose::Tell,
+        };
+        self.note(Some(stretch), item, action, cluster, purpose);
+    }
+}
+
+/// Where nothing else is known: the start of a text that is no slot of a document.
+pub(crate) fn at(raw: u64) -> Place {
+    Place { raw, outer: 0 }
+}

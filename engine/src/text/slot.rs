@@ -1,0 +1,297 @@
+//! One text being searched: what is kept of it, and what is decided about it.
+
+use super::map::{Low, Map, Place};
+use super::scribe::Scribe;
+use crate::Slot;
+use crate::detect::{Hot, Resolver, Scanner, Stretch};
+use crate::hold::Text;
+use crate::simd::{Block, Kernels};
+
+/// How much text before what is held is kept for context.
+const BEFORE: usize = crate::detect::BEFORE;
+
+/// One text being searched. At most one of a stream's texts is open in a payload.
+#[derive(Debug, Default)]
+pub(crate) struct SlotText {
+    kind: Option<Slot>,
+    scanner: Scanner,
+    views: Vec<Resolver>,
+    /// The end of the text read so far, from the first byte that may still be needed.
+    kept: Kept,
+    /// The offset of the next byte.
+    len: u64,
+    /// Where in the input the first undecided byte lies.
+    hold: Option<Place>,
+    /// Where the text began.
+    begin: Place,
+    /// Whether it may still turn out to be a number, which is replaced whole.
+    number: Number,
+}
+
+/// Whether a bare value is a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Number {
+    /// The text is of another kind.
+    #[default]
+    No,
+    /// So far.
+    Perhaps,
+}
+
+/// The end of a text, copied.
+#[derive(Debug, Default)]
+struct Kept {
+    bytes: Vec<u8>,
+    /// Places of the bytes; empty where text and input run alike from `same`.
+    table: Vec<Low>,
+    same: Option<Place>,
+    end: Place,
+    gaps: Vec<(u64, Place)>,
+}
+
+/// Scratch for the planes of a piece.
+pub(crate) const PIECE: usize = 8192;
+
+impl SlotText {
+    /// A text for so many views.
+    pub(crate) fn new(views: usize) -> Self {
+        Self { views: vec![Resolver::default(); views], ..Self::default() }
+    }
+
+    /// Begins a text.
+    pub(crate) fn begin(&mut self, kind: Slot, at: Place) {
+        self.kind = Some(kind);
+        self.begin = at;
+        self.len = 0;
+        self.hold = None;
+        self.number = if kind == Slot::Number { Number::Perhaps } else { Number::No };
+    }
+
+    /// Counts bytes in front that are not searched: blanks.
+    pub(crate) fn skip(&mut self, bytes: usize) {
+        self.len += bytes as u64;
+    }
+
+    /// Whether a text is open.
+    pub(crate) fn is_open(&self) -> bool {
+        self.kind.is_some()
+    }
+
+    /// Where in the input the first byte lies that is not decided.
+    pub(crate) fn hold(&self) -> Option<u64> {
+        if self.kind.is_some() && self.number == Number::Perhaps {
+            return Some(self.begin.raw);
+        }
+        self.hold.map(|place| place.raw)
+    }
+
+    /// The text's scanner, for findings that are none of a detector's.
+    pub(crate) fn scanner(&mut self) -> &mut Scanner {
+        &mut self.scanner
+    }
+
+    /// How long the text is so far.
+    pub(crate) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Reads a piece; `hot` is its plane, where somebody has it already.
+    pub(crate) fn feed(&mut self, bytes: &[u8], map: Map<'_>, hot: Option<Hot<'_>>, to: &mut Scribe<'_>) {
+        match hot {
+            Some(hot) => self.read(bytes, map, hot, false, to),
+            None => {
+                let mut from = 0;
+                for piece in bytes.chunks(PIECE) {
+                    let mut blocks = [Block::default(); PIECE / 64];
+                    let kernels: Kernels = to.rules.kernels;
+                    kernels.scan(piece, &to.rules.detectors.anchors, &mut blocks);
+                    let hot = Hot { blocks: &blocks, at: 0 };
+                    self.read(piece, map.slice(from, from + piece.len()), hot, false, to);
+                    from += piece.len();
+                }
+            }
+        }
+    }
+
+    /// Reads a whole text at once.
+    pub(crate) fn whole(&mut self, kind: Slot, bytes: &[u8], map: Map<'_>, hot: Hot<'_>, to: &mut Scribe<'_>) {
+        self.begin(kind, map.at(0));
+        self.read(bytes, map, hot, true, to);
+        self.end(to);
+    }
+
+    /// Ends the text at `end`.
+    pub(crate) fn finish(&mut self, end: Place, to: &mut Scribe<'_>) {
+        self.read(&[], Map::same(end, 0), Hot { blocks: &[], at: 0 }, true, to);
+        self.end(to);
+    }
+
+    fn end(&mut self, to: &mut Scribe<'_>) {
+        let _ = to;
+        self.kind = None;
+        self.hold = None;
+        self.kept.clear();
+        self.scanner.reset();
+        self.views.iter_mut().for_each(Resolver::reset);
+    }
+
+    /// Searches a piece and decides what is final.
+    fn read(&mut self, bytes: &[u8], map: Map<'_>, hot: Hot<'_>, ends: bool, to: &mut Scribe<'_>) {
+        let Some(kind) = self.kind else { return };
+        to.slot = kind;
+        let mut kept = core::mem::take(&mut self.kept);
+        let borrowed = kept.bytes.is_empty();
+        let from = kept.bytes.len();
+        if !borrowed {
+            kept.append(bytes, &map, self.len);
+        }
+        let base = self.len - from as u64;
+        let stretch = if borrowed {
+            Stretch { text: bytes, map, gaps: &[], base }
+        } else {
+            Stretch { text: &kept.bytes, map: kept.map(), gaps: &kept.gaps, base }
+        };
+        self.len += bytes.len() as u64;
+        let detectors = &to.rules.clone().detectors;
+        self.scanner.feed(detectors, &stretch, from, hot, ends, to);
+        if self.number == Number::Perhaps {
+            self.number(&stretch, ends, to);
+        }
+        let frontier = if ends { u64::MAX } else { self.scanner.frontier().unwrap_or(stretch.end()) };
+        if self.number == Number::No {
+            self.resolve(frontier, &stretch, to);
+        }
+        if ends {
+            self.kept = Kept::default().reuse(kept);
+            return;
+        }
+        let hold = self.views.iter().map(|view| view.hold(frontier.min(stretch.end()))).min().unwrap_or(frontier);
+        let hold = self.scanner.found().first().map_or(hold, |item| hold.min(item.start));
+        let hold = if self.number == Number::Perhaps { 0 } else { hold };
+        self.hold = Some(stretch.begins(hold));
+        let keep = usize::try_from(hold.saturating_sub(base)).unwrap_or(0).saturating_sub(BEFORE).min(stretch.text.len());
+        if borrowed {
+            kept.keep(bytes.get(keep..).unwrap_or_default(), &map.slice(keep, bytes.len()));
+        } else {
+            kept.drop_front(keep, base);
+        }
+        self.kept = kept;
+    }
+
+    /// Gives the views everything that is found and final.
+    fn resolve(&mut self, frontier: u64, stretch: &Stretch<'_>, to: &mut Scribe<'_>) {
+        let found = self.scanner.found();
+        let ready = found.iter().take_while(|item| item.start < frontier).count();
+        for item in found.drain(..ready) {
+            for (index, view) in self.views.iter_mut().enumerate() {
+                view.offer(index, item, stretch, to);
+            }
+        }
+        for (index, view) in self.views.iter_mut().enumerate() {
+            view.advance(index, frontier, stretch, to);
+        }
+    }
+
+    /// A bare value that was a number so far: still one, one to the end, or text after all.
+    fn number(&mut self, stretch: &Stretch<'_>, ends: bool, to: &mut Scribe<'_>) {
+        let text = stretch.text;
+        let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+        let digits = text.iter().take_while(|byte| is_part(byte)).count();
+        let rest = text.get(digits..).unwrap_or_default();
+        let blanks = rest.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        if !blanks {
+            // Not a number: decided as text.
+            self.number = Number::No;
+            self.kind = Some(Slot::Text);
+            to.slot = Slot::Text;
+            return;
+        }
+        if !ends {
+            return;
+        }
+        self.number = Number::No;
+        to.slot = Slot::Number;
+        let found: Vec<_> = self.scanner.found().drain(..).collect();
+        let cluster = stretch.begins(0).raw;
+        for view in 0..self.views.len() {
+            let masked = found.iter().any(|item| !item.kept.get(view).copied().unwrap_or_default());
+            if masked {
+                let (from, end) = (cluster, stretch.begins(digits as u64).raw);
+                to.edit(view, from, end, Text::Bytes(b"0".as_slice().into()), cluster);
+            }
+        }
+        for item in &found {
+            to.report_number(stretch, item, cluster);
+        }
+    }
+}
+
+impl Kept {
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.table.clear();
+        self.gaps.clear();
+        self.same = None;
+    }
+
+    /// Itself, empty, with the buffers of another unless they have grown large.
+    fn reuse(mut self, mut other: Self) -> Self {
+        if other.bytes.capacity() <= 1024 {
+            other.clear();
+            self = other;
+        }
+        self
+    }
+
+    fn map(&self) -> Map<'_> {
+        match self.same {
+            Some(at) => Map::same(at, self.bytes.len()),
+            None => Map::table(&self.table, self.end),
+        }
+    }
+
+    fn keep(&mut self, bytes: &[u8], map: &Map<'_>) {
+        self.clear();
+        self.bytes.extend_from_slice(bytes);
+        self.same = map.as_same();
+        self.end = map.end();
+        if self.same.is_none() {
+            self.table.extend((0..bytes.len()).map(|at| map.at(at).low()));
+        }
+    }
+
+    /// Appends a piece that begins at a text offset.
+    fn append(&mut self, bytes: &[u8], map: &Map<'_>, offset: u64) {
+        if bytes.is_empty() {
+            return;
+        }
+        let next = map.at(0);
+        let alike = self.same.is_some() && map.as_same() == Some(self.end);
+        if !alike {
+            if let Some(first) = self.same.take() {
+                self.table.extend((0..self.bytes.len()).map(|at| first.plus(at).low()));
+            }
+            if next != self.end {
+                self.gaps.push((offset, self.end));
+            }
+            self.table.extend((0..bytes.len()).map(|at| map.at(at).low()));
+        }
+        self.bytes.extend_from_slice(bytes);
+        self.end = map.end();
+    }
+
+    /// Forgets the first bytes; the first of them has the offset `base`.
+    fn drop_front(&mut self, bytes: usize, base: u64) {
+        if bytes == 0 {
+            return;
+        }
+        self.bytes.drain(..bytes.min(self.bytes.len()));
+        match &mut self.same {
+            Some(at) => *at = at.plus(bytes),
+            None => {
+                self.table.drain(..bytes.min(self.table.len()));
+            }
+        }
+        self.gaps.retain(|(at, _)| *at > base + bytes as u64);
+    }
+}
