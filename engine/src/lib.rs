@@ -23,6 +23,13 @@
 #![deny(unsafe_code)]
 
 #[cfg(feature = "engine")]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the scanner that reads it stands in its own room"
+)]
+mod detect;
+#[cfg(feature = "engine")]
 mod error;
 #[cfg(feature = "engine")]
 mod frame;
@@ -30,6 +37,13 @@ mod frame;
 mod key;
 mod limits;
 mod outcome;
+#[cfg(feature = "engine")]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the tokenizer that walks it stands in its own room"
+)]
+mod path;
 mod receipt;
 #[cfg(feature = "engine")]
 mod redactor;

@@ -1,9 +1,17 @@
 //! What to find: rules files parsed, linted and compiled.
 
+mod draft;
 mod fault;
+pub(crate) mod lint;
+mod parse;
 mod plan;
+mod reader;
 mod ruleset;
 mod source;
+mod tables;
+
+pub(crate) use draft::Draft;
+pub(crate) use parse::{Reading, builtin_hint};
 
 pub use fault::{Fault, Faults};
 pub use plan::{Grammar, OnBadRecord, OnDeepNesting, Plan};
@@ -11,3 +19,6 @@ pub use ruleset::Ruleset;
 pub use source::{
     AllowRule, Case, DetectorRule, FieldAs, FieldRule, Load, PauseRule, PauseTrigger, RunRule, Source,
 };
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+//! Payment card numbers: ISO/IEC 7812, with the ranges and lengths the networks publish.
+
+use super::{Candidate, Verdict, digits};
+
+/// A network's numbers: the first six digits from, to; lengths.
+type Range = (u32, u32, &'static [usize]);
+
+/// Issuer ranges. Lengths that a network allows but hardly issues are left out where the range is broad: a long
+/// number in a broad range is more often a post's id that passes by chance.
+const RANGES: &[Range] = &[
+    // Visa
+    (400_000, 499_999, &[13, 16, 19]),
+    // Mastercard
+    (510_000, 559_999, &[16]),
+    (222_100, 272_099, &[16]),
+    // American Express
+    (340_000, 349_999, &[15]),
+    (370_000, 379_999, &[15]),
+    // Diners Club
+    (300_000, 305_999, &[14]),
+    (309_500, 309_599, &[14]),
+    (360_000, 369_999, &[14]),
+    (380_000, 399_999, &[14, 16]),
+    // Discover
+    (601_100, 601_199, &[16, 19]),
+    (644_000, 659_999, &[16, 19]),
+    // UnionPay
+    (620_000, 629_999, &[16, 17, 18, 19]),
+    // JCB
+    (352_800, 358_999, &[16]),
+    // Maestro, Switch, Solo, Dankort
+    (501_800, 502_099, &[13, 14, 15, 16, 17, 18, 19]),
+    (503_800, 503_899, &[13, 14, 15, 16, 17, 18, 19]),
+    (589_300, 589_399, &[13, 14, 15, 16, 17, 18, 19]),
+    (630_400, 630_499, &[13, 14, 15, 16, 17, 18, 19]),
+    (633_110, 633_110, &[16, 18, 19]),
+    (633_400, 633_499, &[16, 18, 19]),
+    (675_900, 676_399, &[13, 14, 15, 16, 17, 18, 19]),
+    (676_700, 676_799, &[16, 18, 19]),
+    // Bankcard
+    (560_221, 560_225, &[16]),
+    (561_000, 561_099, &[16]),
+    // Mir, RuPay, Hipercard, Troy, InstaPayment
+    (220_000, 220_499, &[16]),
+    (508_500, 508_999, &[16]),
+    (606_282, 606_282, &[16]),
+    (606_985, 608_500, &[16]),
+    (979_200, 979_289, &[16]),
+    (637_000, 639_999, &[16]),
+];
+
+/// Holds where the network knows the range and length, the check digit fits and the separators are one kind.
+pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
+    let digits = digits(candidate.value);
+    let length = digits.clone().count();
+    let issuer = digits
+        .clone()
+        .take(6)
+        .fold(0, |number, digit| number * 10 + u32::from(digit));
+    let known = RANGES
+        .iter()
+        .any(|(from, to, lengths)| (*from..=*to).contains(&issuer) && lengths.contains(&length));
+    let mut following = digits.clone().skip(1);
+    let one_digit = digits
+        .clone()
+        .next()
+        .is_some_and(|first| following.all(|digit| digit == first));
+    if known
+        && !one_digit
+        && luhn(digits)
+        && evenly_separated(candidate.value)
+        && !is_fraction(candidate.before)
+    {
+        Verdict::Holds
+    } else {
+        Verdict::Fails
+    }
+}
+
+/// ISO/IEC 7812-1 annex B: doubled from the right, every second one.
+fn luhn(digits: impl DoubleEndedIterator<Item = u8>) -> bool {
+    let sum: u32 = digits
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| {
+            let weighted = u32::from(digit) * (1 + place as u32 % 2);
+            weighted / 10 + weighted % 10
+        })
+        .sum();
+    sum % 10 == 0
+}
+
+/// One kind of separator, and at least two digits between any two: else it is a list of small numbers.
+fn evenly_separated(value: &[u8]) -> bool {
+    let Some(&separator) = value.iter().find(|byte| !byte.is_ascii_digit()) else {
+        return true;
+    };
+    let mut groups = value.split(|byte| *byte == separator).peekable();
+    groups.peek().is_some_and(|first| first.len() >= 4)
+        && groups.all(|group| !group.is_empty() && group.iter().all(u8::is_ascii_digit))
+}
+
+/// Whether what stands before makes the digits the fraction of a number.
+fn is_fraction(before: &[u8]) -> bool {
+    matches!(before, [.., digit, b'.'] if digit.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{alone, within};
+    use super::*;
+    use Verdict::{Fails, Holds};
+
+    #[test]
+    fn test_numbers_of_every_network_hold() {
+        for card in [
+            "4111111111111111",
+            "4222222222222",
+            "5555 5555 5555 4444",
+            "2223003122003222",
+            "378282246310005",
+            "3782-822463-10005",
+            "30569309025904",
+            "6011111111111117",
+            "3530111333300000",
+            "6200000000000005",
+            "5019717010103742",
+            "6304000000000000",
+            "40128888 88881881",
+            "2200000000000004",
+        ] {
+            assert_eq!(alone(check, card), Holds, "{card}");
+        }
+    }
+
+    #[test]
+    fn others_fail() {
+        for none in [
+            "4111111111111112", // check digit
+            "411111111111111",  // length
+            "1111111111111117", // no network
+            "4444444444444444", // one digit, though 16 fours pass Luhn
+            "4 111 1111 1111 1111",
+            "4111-1111 1111-1111",
+            "4111  1111 1111 1111",
+            "0000000000000000",
+            "",
+        ] {
+            assert_eq!(alone(check, none), Fails, "{none}");
+        }
+        assert_eq!(within(check, "x = 0.", "4111111111111111", ""), Fails);
+        assert_eq!(within(check, "paid. ", "4111111111111111", "."), Holds);
+    }
+
+    #[test]
+    fn luhn_finds_every_single_wrong_digit() {
+        let right = *b"4012888888881881";
+        for place in 0..right.len() {
+            for digit in b'0'..=b'9' {
+                let mut card = right;
+                card[place] = digit;
+                assert_eq!(luhn(digits(&card)), card == right);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! E-mail addresses: RFC 5321 and 5322 as people use them, with host names of RFC 1123.
+
+use super::{Candidate, Verdict};
+
+/// Names of files that look like a domain's end: `icon@2x.png`, `bundle@1.js`.
+const FILES: [&str; 16] = [
+    "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "mjs", "ts", "json", "html", "pdf",
+    "scss", "map",
+];
+
+/// Holds for a dot-atom before the `@` and a host name with a top level of letters after it.
+pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
+    let Some(at) = candidate.value.iter().position(|byte| *byte == b'@') else {
+        return Verdict::Fails;
+    };
+    let (local, domain) = candidate.value.split_at(at);
+    let domain = domain.get(1..).unwrap_or_default();
+    // `git@github.com:owner` is where a program connects, the same for everyone.
+    let local_right = (1..=64).contains(&local.len())
+        && local.split(|byte| *byte == b'.').all(|atom| !atom.is_empty())
+        && local != b"git";
+    let labels = domain.split(|byte| *byte == b'.');
+    let top = labels.clone().next_back().unwrap_or_default();
+    let top_right = top.iter().all(u8::is_ascii_alphabetic)
+        || top
+            .get(..4)
+            .is_some_and(|mark| mark.eq_ignore_ascii_case(b"xn--"));
+    let is_file = FILES.iter().any(|file| top.eq_ignore_ascii_case(file.as_bytes()));
+    let domain_right = domain.len() <= 253
+        && labels.clone().count() >= 2
+        && labels.clone().all(is_label)
+        && top.len() >= 2
+        && top_right
+        && !is_file;
+    // A password with an `@` in it, before a host: `//user:pass@host` is no mailbox.
+    if local_right && domain_right {
+        Verdict::Holds
+    } else {
+        Verdict::Fails
+    }
+}
+
+/// Letters, digits and inner hyphens, at most 63.
+fn is_label(label: &[u8]) -> bool {
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    (1..=63).contains(&label.len())
+        && label.iter().all(inner)
+        && label.first() != Some(&b'-')
+        && label.last() != Some(&b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::alone;
+    use super::*;
+
+    #[test]
+    fn addresses_hold() {
+        for address in [
+            "bob@example.com",
+            "first.last+tag@sub.example.co.uk",
+            "a@xn--bcher-kva.example",
+            "x_y%z@example.museum",
+            "user@example.xn--p1ai",
+        ] {
+            assert_eq!(alone(check, address), Verdict::Holds, "{address}");
+        }
+    }
+
+    #[test]
+    fn others_fail() {
+        for none in [
+            "bob@example",
+            "bob@-example.com",
+            "bob@example-.com",
+            "bob@example..com",
+            ".bob@example.com",
+            "bob.@example.com",
+            "b..b@example.com",
+            "@example.com",
+            "bob@example.c0m",
+            "icon@2x.png",
+            "lib@1.2.3",
+            "git@github.com",
+            "",
+        ] {
+            assert_eq!(alone(check, none), Verdict::Fails, "{none}");
+        }
+    }
+}

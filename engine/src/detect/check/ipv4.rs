@@ -1,0 +1,86 @@
+//! IPv4 addresses in dotted form (RFC 6943 section 3.1.1, strict).
+
+use super::{Candidate, Verdict, ends_with_word};
+
+/// Words after which four dotted numbers are a version.
+const VERSION: [&str; 8] = [
+    "version", "ver", "v", "release", "build", "revision", "firmware", "chrome",
+];
+
+/// Holds for four numbers of at most 255 without leading zeros that are no version and no part of a longer row.
+pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
+    let (octets, right) = candidate
+        .value
+        .split(|byte| *byte == b'.')
+        .fold((0, true), |(count, right), part| {
+            (count + 1, right && is_octet(part))
+        });
+    // `1.3.6.1.4.1` is an object identifier: only its start could pass here, and only its rest is refused.
+    let row = matches!(candidate.before, [.., digit, b'.'] if digit.is_ascii_alphanumeric());
+    // `Chrome/120.0.6099.1`, `foo-1.2.3.4`, `v1.2.3.4`: a program's name runs into the number.
+    let named = matches!(candidate.before, [.., name, b'/' | b'-'] if name.is_ascii_alphabetic())
+        && !matches!(candidate.before, [.., b'p' | b'P', b'-']);
+    if octets == 4 && right && !row && !named && !ends_with_word(candidate.before, &VERSION) {
+        Verdict::Holds
+    } else {
+        Verdict::Fails
+    }
+}
+
+/// 0 to 255 in its shortest form.
+fn is_octet(part: &[u8]) -> bool {
+    match part {
+        [_] => part.iter().all(u8::is_ascii_digit),
+        [b'1'..=b'9', _] | [b'1', _, _] => part.iter().all(u8::is_ascii_digit),
+        [b'2', b'0'..=b'4', last] | [b'2', b'5', last @ b'0'..=b'5'] => last.is_ascii_digit(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{alone, within};
+    use super::*;
+
+    #[test]
+    fn addresses_hold() {
+        for address in ["192.0.2.1", "0.0.0.0", "255.255.255.255", "198.51.100.200"] {
+            assert_eq!(alone(check, address), Verdict::Holds, "{address}");
+        }
+        assert_eq!(within(check, "http://", "192.0.2.1", "/"), Verdict::Holds);
+        assert_eq!(within(check, "from ip-", "192.0.2.1", ""), Verdict::Holds);
+    }
+
+    #[test]
+    fn every_octet_is_what_parse_says() {
+        for octet in 0..1000 {
+            for written in [format!("{octet}"), format!("{octet:03}")] {
+                let strict = written
+                    .parse::<u8>()
+                    .is_ok_and(|number| number.to_string() == written);
+                assert_eq!(is_octet(written.as_bytes()), strict, "{written}");
+            }
+        }
+    }
+
+    #[test]
+    fn versions_and_rows_fail() {
+        for (before, value) in [
+            ("Version: ", "1.2.3.4"),
+            ("v", "1.2.3.4"),
+            ("Chrome/", "120.0.99.1"),
+            ("oid 1.", "3.6.1.4"),
+            ("", "1.2.3"),
+            ("", "1.2.3.256"),
+            ("", "01.2.3.4"),
+            ("", "1.2.3.4.5"),
+            ("", "1..2.3"),
+        ] {
+            assert_eq!(
+                within(check, before, value, ""),
+                Verdict::Fails,
+                "{before}{value}"
+            );
+        }
+    }
+}

@@ -1,0 +1,550 @@
+//! All paths of a rule set as one deterministic automaton.
+//!
+//! Built by subset construction over the names and indices that occur in the paths, and "any other". A state is
+//! split in two: what may still match below (its *row* of transitions, shared by all states that differ only in
+//! what they match) and what matches here. Most rows differ from "any other" in a few names, so a row keeps only
+//! those, sorted: a step is one hash of the name and a binary search in a short list.
+
+use super::{Pattern, Reach, Select, Step};
+use crate::Case;
+use std::collections::{BTreeMap, HashMap};
+
+/// Where we are. Belongs to the [`Paths`] it came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PathState(u32);
+
+/// The paths need more states or transitions than allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooLarge;
+
+/// All paths, compiled. Immutable.
+#[derive(Clone, Debug)]
+pub(crate) struct Paths {
+    /// Names compared byte for byte.
+    exact: HashMap<Box<[u8]>, Symbol>,
+    /// Names compared without ASCII case, in lower case.
+    folded: HashMap<Box<[u8]>, Symbol>,
+    /// Bytes of the longest folded name: a longer one needs no folding.
+    longest_folded: usize,
+    /// Elements asked for by number.
+    indices: HashMap<u64, Symbol>,
+    /// Invariant: state 0 is dead and matches nothing; state 1 is the root.
+    states: Vec<State>,
+    /// Invariant: row 0 leads nowhere.
+    rows: Vec<Row>,
+}
+
+/// A name or index that some path asks for.
+type Symbol = u32;
+
+/// One state.
+#[derive(Clone, Debug)]
+struct State {
+    /// Which row of transitions. Invariant: below `rows.len()`.
+    row: u32,
+    /// Patterns that match here, ascending.
+    matches: Box<[u16]>,
+}
+
+/// Where each step leads. Invariant: every number is a state.
+#[derive(Clone, Debug, Default)]
+struct Row {
+    /// A member or element of any other name or number.
+    other: u32,
+    /// The document in a string.
+    nested: u32,
+    /// By name or index; sorted by symbol.
+    special: Vec<(Symbol, u32)>,
+}
+
+/// Bound on states: keeps a state's number and the whole table small.
+const MAX_STATES: usize = 65_536;
+/// Bound on the places handled while compiling, a second or so of work: paths come from a file, but a gateway
+/// compiles on reload.
+const MAX_WORK: usize = 1 << 26;
+
+/// The state under which nothing can match.
+const DEAD: u32 = 0;
+/// The state of the record itself.
+const ROOT: u32 = 1;
+
+impl Paths {
+    /// Compiles patterns; they are known by their index from here on.
+    ///
+    /// # Errors
+    /// More than 65,536 states, 65,535 patterns, or an unreasonable amount of work.
+    pub(crate) fn compile(patterns: &[(Pattern, Case)]) -> Result<Self, TooLarge> {
+        Builder::new(patterns)?.build()
+    }
+
+    /// Whether there are no patterns at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.is_dead(self.root()) && self.matches(self.root()).is_empty()
+    }
+
+    /// The record itself.
+    pub(crate) fn root(&self) -> PathState {
+        PathState(ROOT)
+    }
+
+    /// The state under which nothing matches: for subtrees skipped by depth.
+    pub(crate) fn dead(&self) -> PathState {
+        PathState(DEAD)
+    }
+
+    /// Down to a member of an object.
+    pub(crate) fn member(&self, at: PathState, decoded_name: &[u8]) -> PathState {
+        let row = self.row(at);
+        // A row without exceptions needs no look at the name: all of the document for rules without fields,
+        // and most of it for others.
+        let symbol = if row.special.is_empty() {
+            None
+        } else {
+            self.name(decoded_name)
+        };
+        PathState(row.target(symbol))
+    }
+
+    /// Down to an element of an array.
+    pub(crate) fn element(&self, at: PathState, index: u64) -> PathState {
+        let row = self.row(at);
+        let symbol = if row.special.is_empty() {
+            None
+        } else {
+            self.indices.get(&index).copied()
+        };
+        PathState(row.target(symbol))
+    }
+
+    /// Into the document in the string here.
+    pub(crate) fn nested(&self, at: PathState) -> PathState {
+        PathState(self.row(at).nested)
+    }
+
+    /// Indices of the patterns that match exactly here, ascending.
+    pub(crate) fn matches(&self, at: PathState) -> &[u16] {
+        self.states.get(at.0 as usize).map_or(&[], |state| &state.matches)
+    }
+
+    /// Whether nothing below can match, not even in a document in a string. What matches here is another question.
+    pub(crate) fn is_dead(&self, at: PathState) -> bool {
+        self.states.get(at.0 as usize).is_none_or(|state| state.row == 0)
+    }
+
+    /// A state's transitions; the dead row's for a state of other paths.
+    fn row(&self, at: PathState) -> &Row {
+        static NOWHERE: Row = Row {
+            other: DEAD,
+            nested: DEAD,
+            special: Vec::new(),
+        };
+        self.states
+            .get(at.0 as usize)
+            .and_then(|state| self.rows.get(state.row as usize))
+            .unwrap_or(&NOWHERE)
+    }
+
+    /// The symbol of a name, if a path asks for it. An exact name's symbol stands for its folded form too.
+    fn name(&self, name: &[u8]) -> Option<Symbol> {
+        if let Some(symbol) = self.exact.get(name) {
+            return Some(*symbol);
+        }
+        if name.len() > self.longest_folded {
+            return None;
+        }
+        let mut short = [0_u8; 64];
+        match short.get_mut(..name.len()) {
+            Some(folded) => {
+                folded.copy_from_slice(name);
+                folded.make_ascii_lowercase();
+                self.folded.get(&*folded).copied()
+            }
+            None => self.folded.get(name.to_ascii_lowercase().as_slice()).copied(),
+        }
+    }
+}
+
+impl Row {
+    /// Where a symbol leads, or where any other does.
+    fn target(&self, symbol: Option<Symbol>) -> u32 {
+        symbol
+            .and_then(|symbol| {
+                let found = self.special.binary_search_by_key(&symbol, |entry| entry.0).ok()?;
+                self.special.get(found)
+            })
+            .map_or(self.other, |entry| entry.1)
+    }
+}
+
+/// A place in a pattern: which one, and how many of its steps have been taken.
+type Place = (u16, u8);
+
+/// A set of places, ascending: the state's meaning.
+type Places = Vec<Place>;
+
+/// The construction.
+struct Builder<'p> {
+    patterns: &'p [(Pattern, Case)],
+    exact: HashMap<Box<[u8]>, Symbol>,
+    folded: HashMap<Box<[u8]>, Symbol>,
+    /// All symbols, of exact names too, that a folded name stands for.
+    foldings: HashMap<Box<[u8]>, Vec<Symbol>>,
+    indices: HashMap<u64, Symbol>,
+    /// States by what may match below and what matches here.
+    known: HashMap<(Places, Box<[u16]>), u32>,
+    states: Vec<State>,
+    /// Rows by what may match below.
+    known_rows: HashMap<Places, u32>,
+    /// Sets whose row is still to be made; their row's number is their place here.
+    rows: Vec<Places>,
+    work: usize,
+}
+
+impl<'p> Builder<'p> {
+    /// Numbers the names and indices that occur.
+    fn new(patterns: &'p [(Pattern, Case)]) -> Result<Self, TooLarge> {
+        if patterns.len() > usize::from(u16::MAX) {
+            return Err(TooLarge);
+        }
+        let mut this = Self {
+            patterns,
+            exact: HashMap::new(),
+            folded: HashMap::new(),
+            foldings: HashMap::new(),
+            indices: HashMap::new(),
+            known: HashMap::new(),
+            states: Vec::new(),
+            known_rows: HashMap::new(),
+            rows: Vec::new(),
+            work: 0,
+        };
+        let mut next = 0;
+        let mut fresh = || {
+            next += 1;
+            next
+        };
+        for (pattern, case) in patterns {
+            for step in &pattern.steps {
+                match step {
+                    Step::Into(_, Select::Name(name)) => match case {
+                        Case::Exact => this
+                            .exact
+                            .entry(name.as_bytes().into())
+                            .or_insert_with(&mut fresh),
+                        Case::Ignore => this.folded.entry(fold(name)).or_insert_with(&mut fresh),
+                    },
+                    Step::Into(_, Select::Index(index)) => {
+                        this.indices.entry(*index).or_insert_with(&mut fresh)
+                    }
+                    Step::Into(_, Select::Any) | Step::Nested => continue,
+                };
+            }
+        }
+        for (name, symbol) in &this.folded {
+            this.foldings.insert(name.clone(), vec![*symbol]);
+        }
+        for (name, symbol) in &this.exact {
+            if let Some(all) = this.foldings.get_mut(name.to_ascii_lowercase().as_slice()) {
+                all.push(*symbol);
+            }
+        }
+        Ok(this)
+    }
+
+    fn build(mut self) -> Result<Paths, TooLarge> {
+        self.state(Vec::new())?;
+        let root = (0..self.patterns.len())
+            .map(|pattern| (pattern as u16, 0))
+            .collect();
+        // Without patterns the root is the dead state: give it its number all the same.
+        if self.state(root)? == DEAD {
+            self.states.push(State {
+                row: 0,
+                matches: Box::new([]),
+            });
+        }
+        let mut rows = Vec::new();
+        while let Some(places) = self.rows.get_mut(rows.len()).map(std::mem::take) {
+            rows.push(self.row(&places)?);
+        }
+        Ok(Paths {
+            longest_folded: self.folded.keys().map(|name| name.len()).max().unwrap_or(0),
+            exact: self.exact,
+            folded: self.folded,
+            indices: self.indices,
+            states: self.states,
+            rows,
+        })
+    }
+
+    /// The number of the state of a set of places, made if new.
+    fn state(&mut self, mut places: Places) -> Result<u32, TooLarge> {
+        self.work += places.len() + 1;
+        if self.work > MAX_WORK {
+            return Err(TooLarge);
+        }
+        places.sort_unstable();
+        places.dedup();
+        let matches: Box<[u16]> = places
+            .iter()
+            .filter(|place| self.step(**place).is_none())
+            .map(|place| place.0)
+            .collect();
+        places.retain(|place| self.step(*place).is_some());
+        let key = (places, matches);
+        if let Some(state) = self.known.get(&key) {
+            return Ok(*state);
+        }
+        if self.states.len() == MAX_STATES {
+            return Err(TooLarge);
+        }
+        let row = match self.known_rows.get(&key.0) {
+            Some(row) => *row,
+            None => {
+                let row = self.rows.len() as u32;
+                self.rows.push(key.0.clone());
+                self.known_rows.insert(key.0.clone(), row);
+                row
+            }
+        };
+        let state = self.states.len() as u32;
+        self.states.push(State {
+            row,
+            matches: key.1.clone(),
+        });
+        self.known.insert(key, state);
+        Ok(state)
+    }
+
+    /// The transitions out of a set of places.
+    fn row(&mut self, places: &Places) -> Result<Row, TooLarge> {
+        let mut always = Vec::new();
+        let mut nested = Vec::new();
+        let mut by_symbol: BTreeMap<Symbol, Places> = BTreeMap::new();
+        for &place in places {
+            let Some((step, case)) = self.step(place) else {
+                continue;
+            };
+            let then = (place.0, place.1 + 1);
+            match step {
+                Step::Nested => nested.push(then),
+                Step::Into(reach, select) => {
+                    if *reach == Reach::Below {
+                        always.push(place);
+                    }
+                    match select {
+                        Select::Any => always.push(then),
+                        Select::Index(index) => {
+                            if let Some(symbol) = self.indices.get(index) {
+                                by_symbol.entry(*symbol).or_default().push(then);
+                            }
+                        }
+                        Select::Name(name) => {
+                            let exact = self.exact.get(name.as_bytes()).map(core::slice::from_ref);
+                            let symbols = match case {
+                                Case::Exact => exact,
+                                Case::Ignore => self.foldings.get(&fold(name)).map(Vec::as_slice),
+                            };
+                            for symbol in symbols.unwrap_or_default() {
+                                by_symbol.entry(*symbol).or_default().push(then);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let other = self.state(always.clone())?;
+        let nested = self.state(nested)?;
+        let mut special = Vec::with_capacity(by_symbol.len());
+        for (symbol, mut targets) in by_symbol {
+            targets.extend_from_slice(&always);
+            special.push((symbol, self.state(targets)?));
+        }
+        Ok(Row {
+            other,
+            nested,
+            special,
+        })
+    }
+
+    /// The step a place waits for; none where its pattern has matched.
+    fn step(&self, place: Place) -> Option<(&'p Step, Case)> {
+        let (pattern, case) = self.patterns.get(usize::from(place.0))?;
+        Some((pattern.steps.get(usize::from(place.1))?, *case))
+    }
+}
+
+/// A name as names compare without ASCII case.
+fn fold(name: &str) -> Box<[u8]> {
+    name.to_ascii_lowercase().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A way down, as a document has it.
+    #[derive(Clone, Debug)]
+    enum Down {
+        Member(String),
+        Element(u64),
+        Nested,
+    }
+
+    /// The specification: whether the steps match the whole way, by trying everything.
+    fn matches(steps: &[Step], case: Case, way: &[Down]) -> bool {
+        let Some((step, later)) = steps.split_first() else {
+            return way.is_empty();
+        };
+        let Some((down, below)) = way.split_first() else {
+            return false;
+        };
+        let Step::Into(reach, select) = step else {
+            return matches!(down, Down::Nested) && matches(later, case, below);
+        };
+        let taken = match (down, select) {
+            (Down::Nested, _) => return false,
+            (_, Select::Any) => true,
+            (Down::Member(name), Select::Name(wanted)) => match case {
+                Case::Exact => name == &**wanted,
+                Case::Ignore => name.eq_ignore_ascii_case(wanted),
+            },
+            (Down::Element(index), Select::Index(wanted)) => index == wanted,
+            _ => false,
+        };
+        taken && matches(later, case, below) || *reach == Reach::Below && matches(steps, case, below)
+    }
+
+    fn compile(patterns: &[(&str, Case)]) -> Paths {
+        let patterns: Vec<_> = patterns
+            .iter()
+            .map(|(path, case)| (Pattern::parse(path).unwrap(), *case))
+            .collect();
+        Paths::compile(&patterns).unwrap()
+    }
+
+    fn walk(paths: &Paths, way: &[Down]) -> PathState {
+        way.iter().fold(paths.root(), |at, down| match down {
+            Down::Member(name) => paths.member(at, name.as_bytes()),
+            Down::Element(index) => paths.element(at, *index),
+            Down::Nested => paths.nested(at),
+        })
+    }
+
+    #[test]
+    fn no_patterns_are_dead_from_the_root() {
+        let paths = compile(&[]);
+        assert!(paths.is_empty() && paths.is_dead(paths.root()));
+        assert!(paths.is_dead(paths.member(paths.root(), b"a")));
+        assert!(!compile(&[("$", Case::Exact)]).is_empty());
+    }
+
+    #[test]
+    fn a_way_that_cannot_match_is_dead() {
+        let paths = compile(&[("$.a.b", Case::Exact), ("$.c~$.d", Case::Exact)]);
+        let root = paths.root();
+        assert_eq!(paths.member(root, b"x"), paths.dead());
+        assert_eq!(paths.element(root, 0), paths.dead());
+        let a = paths.member(root, b"a");
+        assert!(!paths.is_dead(a) && paths.matches(a).is_empty());
+        let b = paths.member(a, b"b");
+        assert_eq!(paths.matches(b), [0]);
+        assert!(paths.is_dead(b));
+        let c = paths.member(root, b"c");
+        assert!(!paths.is_dead(c), "what is in the string may match");
+        assert!(paths.is_dead(paths.member(c, b"d")));
+        assert_eq!(paths.matches(paths.member(paths.nested(c), b"d")), [1]);
+    }
+
+    #[test]
+    fn case_is_each_patterns_own() {
+        let paths = compile(&[("$.SSN", Case::Exact), ("$.ssn", Case::Ignore)]);
+        let at = |name: &str| {
+            paths
+                .matches(paths.member(paths.root(), name.as_bytes()))
+                .to_vec()
+        };
+        assert_eq!(at("SSN"), [0, 1]);
+        assert_eq!(at("ssn"), [1]);
+        assert_eq!(at("Ssn"), [1]);
+        assert_eq!(at("s"), [0_u16; 0]);
+        let long = "L".repeat(200);
+        let paths = compile(&[(&format!("$.{long}"), Case::Ignore)]);
+        let at = paths.member(paths.root(), long.to_ascii_lowercase().as_bytes());
+        assert_eq!(paths.matches(at), [0]);
+    }
+
+    #[test]
+    fn a_thousand_deep_names_stay_small() {
+        let patterns: Vec<_> = (0..1000)
+            .map(|n| (Pattern::parse(&format!("$..name{n}")).unwrap(), Case::Ignore))
+            .collect();
+        let paths = Paths::compile(&patterns).unwrap();
+        assert_eq!(paths.rows.len(), 2, "one row for all, and the dead one");
+        let at = paths.member(paths.element(paths.root(), 3), b"NAME999");
+        assert_eq!(paths.matches(at), [999]);
+    }
+
+    #[test]
+    fn too_many_states_are_refused() {
+        let wide: Vec<_> = ["$..a.*.*.*.*.*.*.*.*.*.*.*.*.*.*.*.*.*.*.*.b"]
+            .iter()
+            .map(|path| (Pattern::parse(path).unwrap(), Case::Exact))
+            .collect();
+        assert!(matches!(Paths::compile(&wide), Err(TooLarge)));
+    }
+
+    fn way() -> impl Strategy<Value = Vec<Down>> {
+        let down = prop_oneof![
+            4 => "[aAbBcx]{1,2}".prop_map(Down::Member),
+            2 => (0..3_u64).prop_map(Down::Element),
+            1 => Just(Down::Nested),
+        ];
+        prop::collection::vec(down, 0..7)
+    }
+
+    fn pattern() -> impl Strategy<Value = (Pattern, Case)> {
+        let step = prop_oneof![
+            4 => "\\.[aAbBc]{1,2}",
+            2 => "\\.\\.[aAbB]",
+            1 => Just(".*".to_owned()),
+            1 => Just("..*".to_owned()),
+            1 => "\\[[0-2]\\]",
+            1 => "\\.\\.\\[[0-2]\\]",
+            1 => Just("~$".to_owned()),
+        ];
+        let case = prop_oneof![Just(Case::Exact), Just(Case::Ignore)];
+        (prop::collection::vec(step, 0..5), case)
+            .prop_map(|(steps, case)| (Pattern::parse(&format!("${}", steps.concat())).unwrap(), case))
+    }
+
+    proptest! {
+        #[test]
+        fn equals_the_specification(
+            patterns in prop::collection::vec(pattern(), 0..6),
+            ways in prop::collection::vec(way(), 1..20),
+        ) {
+            let paths = Paths::compile(&patterns).unwrap();
+            for way in &ways {
+                let expected: Vec<u16> = (0_u16..)
+                    .zip(&patterns)
+                    .filter(|(_, (pattern, case))| matches(&pattern.steps, *case, way))
+                    .map(|(index, _)| index)
+                    .collect();
+                prop_assert_eq!(paths.matches(walk(&paths, way)), expected.as_slice());
+                for cut in 0..way.len() {
+                    let above = walk(&paths, &way[..cut]);
+                    prop_assert!(!paths.is_dead(above) || expected.is_empty());
+                }
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(path in "\\$?[.\\[\\]*~'\"\\\\$a0é ]{0,12}") {
+            if let Err(fault) = Pattern::parse(&path) {
+                prop_assert!(fault.at <= path.chars().count());
+            }
+        }
+    }
+}

@@ -1,0 +1,478 @@
+//! The tables of a rules file that come in any number: one function each.
+
+use super::draft::Named;
+use super::lint::{self, LONGEST_MATCH, PatternFault};
+use super::parse::unknown_class;
+use super::reader::{Page, Table, Text, list, nearest};
+use super::{AllowRule, Case, DetectorRule, FieldAs, FieldRule, PauseTrigger, RunRule};
+use crate::detect::check;
+use crate::path::Pattern;
+use crate::{Class, Confidence};
+use regex_syntax::hir::Hir;
+use std::collections::BTreeSet;
+use toml::Spanned;
+use toml::de::DeValue;
+
+/// What the rules of a file may speak of.
+pub(super) struct Scope<'a> {
+    /// Class names in force.
+    pub(super) classes: &'a [String],
+    /// Detectors of this file and of what it extends.
+    pub(super) ids: &'a BTreeSet<String>,
+    /// Detectors of the catalogue, read or not.
+    pub(super) catalog_ids: &'a BTreeSet<String>,
+}
+
+/// The most characters after a match that may hold a context word.
+const MAX_CONTEXT_AFTER: u64 = 32;
+
+/// One `[[detector]]`. `twice` holds the ids of the file so far.
+pub(super) fn read_detector(
+    page: &mut Page<'_>,
+    value: &Spanned<DeValue<'_>>,
+    scope: &Scope<'_>,
+    twice: &mut BTreeSet<String>,
+) -> Option<Named<DetectorRule>> {
+    let table = Table::open(
+        page,
+        value,
+        "[[detector]]",
+        &[
+            "id",
+            "entity",
+            "class",
+            "lead",
+            "pattern",
+            "context",
+            "context_after",
+            "explains",
+            "check",
+            "run",
+            "confidence",
+            "context_confidence",
+            "examples",
+            "counter_examples",
+        ],
+    )?;
+    let id = table.required(page, "id").and_then(|id| read_id(page, id, twice));
+    let entity = table
+        .required(page, "entity")
+        .and_then(|entity| read_entity(page, entity));
+    let class = table
+        .required(page, "class")
+        .and_then(|class| read_class(page, class, scope));
+    let pattern = table
+        .required(page, "pattern")
+        .and_then(|text| read_pattern(page, text));
+    let lead = table.text(page, "lead").map(|text| read_pattern(page, text));
+    if let (Some((text, hir)), Some(Some((_, lead)))) = (&pattern, &lead) {
+        let longest = [hir, lead].map(|hir| hir.properties().maximum_len().unwrap_or(0));
+        if longest[0] + longest[1] > LONGEST_MATCH {
+            let hint = "bound one of them";
+            page.fault(
+                text.span.start,
+                "lead and pattern together are longer than 2048 bytes",
+                hint,
+            );
+        }
+    }
+    let run = table.get("run").map(|value| read_run(page, value));
+    let check = table.text(page, "check").map(|name| read_check(page, name));
+    let explains = table.texts(page, "explains");
+    for id in &explains {
+        known_id(page, id, scope);
+    }
+    let context = table
+        .texts(page, "context")
+        .into_iter()
+        .map(|word| read_word(page, word))
+        .collect();
+    let context_after = table
+        .count(page, "context_after", 0..=MAX_CONTEXT_AFTER)
+        .unwrap_or(0);
+    let (confidence, context_confidence) = read_confidences(page, &table);
+    let examples = values(table.texts(page, "examples"));
+    let counter_examples = values(table.texts(page, "counter_examples"));
+    let (line, column) = page.place(table.at);
+    Some(Named {
+        class: class?,
+        rule: DetectorRule {
+            id: id?,
+            entity: entity?,
+            class: Class(0),
+            lead: transpose(lead.map(|lead| Some(lead?.0.value)))?,
+            pattern: pattern?.0.value,
+            context,
+            context_after: u8::try_from(context_after).unwrap_or(0),
+            explains: values(explains),
+            check: transpose(check)?,
+            run: transpose(run)?,
+            confidence,
+            context_confidence,
+            examples,
+            counter_examples,
+            at: (page.file.to_owned(), line, column),
+        },
+    })
+}
+
+/// One `[[field]]`. `twice` holds the paths of the file so far.
+pub(super) fn read_field(
+    page: &mut Page<'_>,
+    value: &Spanned<DeValue<'_>>,
+    scope: &Scope<'_>,
+    twice: &mut BTreeSet<(String, bool)>,
+) -> Option<Named<FieldRule>> {
+    let table = Table::open(
+        page,
+        value,
+        "[[field]]",
+        &["path", "case", "class", "entity", "as"],
+    )?;
+    let path = table
+        .required(page, "path")
+        .and_then(|path| read_path(page, path));
+    let class = table
+        .required(page, "class")
+        .and_then(|class| read_class(page, class, scope));
+    let case = match table.text(page, "case") {
+        Some(word) => read_word_of(
+            page,
+            &word,
+            "case",
+            &[("exact", Case::Exact), ("ignore", Case::Ignore)],
+        ),
+        None => Some(Case::Exact),
+    };
+    let as_type = table.text(page, "as").map(|word| {
+        read_word_of(
+            page,
+            &word,
+            "as",
+            &[("string", FieldAs::String), ("null", FieldAs::Null)],
+        )
+    });
+    let entity = match table.text(page, "entity") {
+        Some(entity) => read_entity(page, entity),
+        None => Some(entity_of(path.as_ref().map(|path| &path.1))),
+    };
+    let (path, _) = path?;
+    let case = case?;
+    if !twice.insert((path.value.clone(), case == Case::Ignore)) {
+        page.fault(
+            path.span.start,
+            format!("field `{}` twice", path.value),
+            "remove one of them",
+        );
+    }
+    let (line, column) = page.place(table.at);
+    Some(Named {
+        class: class?,
+        rule: FieldRule {
+            path: path.value,
+            case,
+            class: Class(0),
+            entity: entity?,
+            as_type: transpose(as_type)?,
+            at: (page.file.to_owned(), line, column),
+        },
+    })
+}
+
+/// One `[[allow]]`.
+pub(super) fn read_allow(
+    page: &mut Page<'_>,
+    value: &Spanned<DeValue<'_>>,
+    scope: &Scope<'_>,
+) -> Option<AllowRule> {
+    let table = Table::open(
+        page,
+        value,
+        "[[allow]]",
+        &["value", "pattern", "path", "detector"],
+    )?;
+    let before = page.faults.len();
+    let rule = AllowRule {
+        value: table.text(page, "value").map(|text| text.value),
+        pattern: table
+            .text(page, "pattern")
+            .and_then(|text| read_pattern(page, text))
+            .map(|(text, _)| text.value),
+        path: table
+            .text(page, "path")
+            .and_then(|text| read_path(page, text))
+            .map(|(text, _)| text.value),
+        detector: table.text(page, "detector").map(|id| {
+            known_id(page, &id, scope);
+            id.value
+        }),
+    };
+    if page.faults.len() > before {
+        return None;
+    }
+    if rule == AllowRule::default() {
+        let hint = "name a value, pattern, path or detector";
+        page.fault(
+            table.at,
+            "[[allow]] without a condition would allow everything",
+            hint,
+        );
+        return None;
+    }
+    Some(rule)
+}
+
+/// One `[[pause]]`: its class, where it names one, and its trigger.
+pub(super) fn read_pause(
+    page: &mut Page<'_>,
+    value: &Spanned<DeValue<'_>>,
+    scope: &Scope<'_>,
+) -> Option<(Option<String>, PauseTrigger)> {
+    const TRIGGERS: [&str; 4] = ["findings", "distinct", "records", "bytes"];
+    let table = Table::open(
+        page,
+        value,
+        "[[pause]]",
+        &["class", "findings", "distinct", "records", "count", "bytes"],
+    )?;
+    let class = table
+        .text(page, "class")
+        .map(|class| read_class(page, class, scope));
+    let named: Vec<&str> = TRIGGERS
+        .into_iter()
+        .filter(|key| table.get(key).is_some())
+        .collect();
+    let &[trigger] = named.as_slice() else {
+        page.fault(
+            table.at,
+            format!("[[pause]] has {} triggers", named.len()),
+            format!("name exactly one of {}", list(&TRIGGERS)),
+        );
+        return None;
+    };
+    if let Some(count) = table.get("count").filter(|_| trigger != "records") {
+        let hint = format!("write the number after `{trigger}`; `count` goes with `records`");
+        page.fault(count.span().start, "`count` without `records`", hint);
+    }
+    let trigger = match trigger {
+        "findings" => table
+            .count(page, trigger, 0..=u64::MAX)
+            .map(PauseTrigger::Findings),
+        "distinct" => table
+            // Distinct values cost 8 bytes each (design: at most 65,536 marks).
+            .count(page, trigger, 0..=65_536)
+            .map(PauseTrigger::Distinct),
+        "bytes" => table.count(page, trigger, 0..=u64::MAX).map(PauseTrigger::Bytes),
+        _ => {
+            let path = table.text(page, "records").and_then(|path| read_path(page, path));
+            if table.get("count").is_none() {
+                let hint = "add `count = 100`: how many elements may pass";
+                page.fault(table.at, "`records` without `count`", hint);
+            }
+            let count = table.count(page, "count", 0..=u64::MAX);
+            count
+                .zip(path)
+                .map(|(count, (path, _))| PauseTrigger::Records(count, path.value))
+        }
+    };
+    Some((transpose(class)?, trigger?))
+}
+
+/// Nothing asked for is fine; something asked for and wrong is not.
+#[allow(clippy::option_option, reason = "absent, wrong and right are three things")]
+fn transpose<T>(asked: Option<Option<T>>) -> Option<Option<T>> {
+    match asked {
+        None => Some(None),
+        Some(right) => right.map(Some),
+    }
+}
+
+fn values(texts: Vec<Text>) -> Vec<String> {
+    texts.into_iter().map(|text| text.value).collect()
+}
+
+fn read_id(page: &mut Page<'_>, id: Text, twice: &mut BTreeSet<String>) -> Option<String> {
+    let sign = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !id.value.starts_with(|first: char| first != '-') || id.value.len() > 64 || !id.value.bytes().all(sign)
+    {
+        let hint = "lower case letters, digits and `-`, no `-` first, at most 64";
+        page.fault(id.span.start, format!("bad id `{}`", id.value), hint);
+        return None;
+    }
+    if !twice.insert(id.value.clone()) {
+        page.fault(
+            id.span.start,
+            format!("detector `{}` twice", id.value),
+            "rename or remove one of them",
+        );
+        return None;
+    }
+    Some(id.value)
+}
+
+fn read_entity(page: &mut Page<'_>, entity: Text) -> Option<String> {
+    if is_entity(&entity.value) {
+        return Some(entity.value);
+    }
+    let hint = "upper case letters, digits and `_`, a letter first, at most 64";
+    page.fault(entity.span.start, format!("bad entity `{}`", entity.value), hint);
+    None
+}
+
+/// What goes between the brackets of a placeholder: nothing that needs an escape anywhere.
+fn is_entity(name: &str) -> bool {
+    name.len() <= 64
+        && name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// The entity of a field that names none: its last name, if that makes one.
+fn entity_of(path: Option<&Pattern>) -> String {
+    let name = path.and_then(Pattern::last_name).unwrap_or_default();
+    let entity: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    if is_entity(&entity) {
+        entity
+    } else {
+        "FIELD".to_owned()
+    }
+}
+
+fn read_class(page: &mut Page<'_>, class: Text, scope: &Scope<'_>) -> Option<String> {
+    if scope.classes.contains(&class.value) {
+        return Some(class.value);
+    }
+    let order: Vec<&str> = scope.classes.iter().map(String::as_str).collect();
+    unknown_class(page, class.span.start, &class.value, &order);
+    None
+}
+
+/// A pattern, with what it means.
+fn read_pattern(page: &mut Page<'_>, text: Text) -> Option<(Text, Hir)> {
+    match lint::pattern(&text.value) {
+        Ok(hir) => Some((text, hir)),
+        Err(fault) => {
+            pattern_fault(page, &text, fault);
+            None
+        }
+    }
+}
+
+fn pattern_fault(page: &mut Page<'_>, text: &Text, fault: PatternFault) {
+    // A fault of the pattern as a whole stands at the value, not behind its quote.
+    let at = match fault.at {
+        0 => text.span.start,
+        at => page.inside(text, at),
+    };
+    page.fault(at, fault.message, fault.hint);
+}
+
+fn read_run(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>) -> Option<RunRule> {
+    let table = Table::open(page, value, "run", &["alphabet", "end"])?;
+    let alphabet = table
+        .required(page, "alphabet")
+        .and_then(|text| match lint::alphabet(&text.value) {
+            Ok(_) => Some(text.value),
+            Err(fault) => {
+                pattern_fault(page, &text, fault);
+                None
+            }
+        });
+    let end = table
+        .text(page, "end")
+        .map(|text| Some(read_pattern(page, text)?.0.value));
+    Some(RunRule {
+        alphabet: alphabet?,
+        end: transpose(end)?,
+    })
+}
+
+fn read_check(page: &mut Page<'_>, name: Text) -> Option<String> {
+    if check::by_name(&name.value).is_some() {
+        return Some(name.value);
+    }
+    let hint = match nearest(&name.value, check::names()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the checks are {}", list(&check::names().collect::<Vec<_>>())),
+    };
+    page.fault(name.span.start, format!("unknown check `{}`", name.value), hint);
+    None
+}
+
+fn known_id(page: &mut Page<'_>, id: &Text, scope: &Scope<'_>) {
+    if scope.ids.contains(&id.value) || scope.catalog_ids.contains(&id.value) {
+        return;
+    }
+    let ids = scope.ids.iter().chain(scope.catalog_ids).map(String::as_str);
+    let hint = nearest(&id.value, ids).map_or_else(String::new, |near| format!("did you mean `{near}`?"));
+    page.fault(
+        id.span.start,
+        format!("there is no detector `{}`", id.value),
+        hint,
+    );
+}
+
+/// A context word, in lower case: that is how the text near by is compared.
+fn read_word(page: &mut Page<'_>, word: Text) -> String {
+    if word.value.trim().is_empty() || word.value.len() > 64 {
+        page.fault(
+            word.span.start,
+            "a context word has 1 to 64 bytes",
+            "remove it or shorten it",
+        );
+    }
+    word.value.to_lowercase()
+}
+
+fn read_confidences(page: &mut Page<'_>, table: &Table<'_, '_>) -> (Confidence, Confidence) {
+    let alone = table.ratio(page, "confidence").unwrap_or(Confidence::percent(80));
+    let near = table.ratio(page, "context_confidence");
+    if let (Some(near), Some(value)) = (near, table.get("context_confidence"))
+        && near < alone
+    {
+        let hint = "a context word can only raise it";
+        page.fault(value.span().start, "context_confidence is below confidence", hint);
+    }
+    (alone, near.unwrap_or(Confidence::percent(95).max(alone)))
+}
+
+fn read_path(page: &mut Page<'_>, path: Text) -> Option<(Text, Pattern)> {
+    match Pattern::parse(&path.value) {
+        Ok(pattern) => Some((path, pattern)),
+        Err(fault) => {
+            let byte = path
+                .value
+                .char_indices()
+                .nth(fault.at)
+                .map_or(path.value.len(), |(byte, _)| byte);
+            let at = page.inside(&path, byte);
+            page.fault(
+                at,
+                format!("bad path: {}", fault.message),
+                "as in $.a['b c'][*]..d[0]~$.e",
+            );
+            None
+        }
+    }
+}
+
+/// One of a few words.
+fn read_word_of<T: Copy>(page: &mut Page<'_>, word: &Text, key: &str, words: &[(&str, T)]) -> Option<T> {
+    let found = words.iter().find(|(name, _)| *name == word.value);
+    if found.is_none() {
+        let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
+        let hint = format!("one of {}", list(&names));
+        page.fault(word.span.start, format!("unknown {key} `{}`", word.value), hint);
+    }
+    found.map(|(_, meaning)| *meaning)
+}
