@@ -23,33 +23,33 @@
 #![deny(unsafe_code)]
 
 #[cfg(feature = "engine")]
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the scanner that reads it stands in its own room"
-)]
+mod act;
+#[cfg(feature = "engine")]
 mod detect;
 #[cfg(feature = "engine")]
 mod error;
 #[cfg(feature = "engine")]
 mod frame;
 #[cfg(feature = "engine")]
+mod hold;
+#[cfg(feature = "engine")]
 mod key;
 mod limits;
 mod outcome;
 #[cfg(feature = "engine")]
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the tokenizer that walks it stands in its own room"
-)]
 mod path;
 mod receipt;
 #[cfg(feature = "engine")]
 mod redactor;
 #[cfg(feature = "engine")]
 mod rules;
+#[cfg(feature = "engine")]
+mod simd;
 mod sink;
+#[cfg(feature = "engine")]
+mod text;
+#[cfg(feature = "engine")]
+mod token;
 mod word;
 
 #[cfg(feature = "engine")]
@@ -62,6 +62,7 @@ pub use crate::{
         AllowRule, Case, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Load, OnBadRecord,
         OnDeepNesting, PauseRule, PauseTrigger, Plan, Ruleset, RunRule, Source,
     },
+    simd::{Kernels, Level},
 };
 pub use limits::Limits;
 pub use outcome::{Function, Hold, State, Step};

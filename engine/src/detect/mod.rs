@@ -14,6 +14,7 @@ mod envelope;
 mod resolve;
 mod rules;
 mod scanner;
+mod sets;
 
 pub(crate) use detector::Detector;
 pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Span};

@@ -395,7 +395,7 @@ impl Reader<'_> {
 
     /// The envelopes that may begin in a match, or before it and reach into it: offsets and what they are.
     fn envelopes(&self, start: u64, end: u64) -> impl Iterator<Item = (u64, Envelope)> {
-        let stretch = *self.stretch;
+        let stretch = self.stretch;
         let before = stretch.bytes(start.saturating_sub(BEFORE as u64).max(stretch.base), start);
         let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b':');
         let back = before.iter().rev().take_while(|byte| inside(byte)).count();

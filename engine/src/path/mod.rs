@@ -6,8 +6,10 @@
 
 mod automaton;
 mod parse;
+mod tracker;
 
 pub(crate) use automaton::{PathState, Paths, TooLarge};
 pub(crate) use parse::{PathError, Pattern};
+pub(crate) use tracker::Tracker;
 
 use parse::{Reach, Select, Step};

@@ -53,6 +53,11 @@ impl Tracker {
         }
     }
 
+    /// The automaton's state at the innermost open bracket.
+    pub(crate) fn container(&self) -> PathState {
+        self.frames.last().map_or(self.root, |frame| frame.state)
+    }
+
     /// A bracket opens.
     pub(crate) fn open(&mut self, paths: &Paths, kind: Bracket) {
         let state = self.state();

@@ -1,5 +1,6 @@
 //! What to find: rules files parsed, linted and compiled.
 
+mod compiled;
 mod draft;
 mod fault;
 pub(crate) mod lint;
@@ -10,6 +11,7 @@ mod ruleset;
 mod source;
 mod tables;
 
+pub(crate) use compiled::Rules;
 pub(crate) use draft::Draft;
 pub(crate) use parse::{Reading, builtin_hint};
 

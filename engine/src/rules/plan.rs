@@ -53,6 +53,7 @@ pub struct Plan {
     pub(crate) record: Option<Vec<Action>>,
     pub(crate) functions: Arc<BTreeMap<String, Vec<Action>>>,
     pub(crate) key: Option<Key>,
+    marks: Option<Key>,
     pub(crate) limits: Limits,
     pub(crate) grammar: Option<Grammar>,
     pub(crate) on_bad_record: OnBadRecord,
@@ -67,6 +68,7 @@ impl Plan {
             record: None,
             functions: Arc::default(),
             key: None,
+            marks: Key::new(b"marks live and die with the stream"),
             limits: rules.source().limits,
             grammar: None,
             on_bad_record: OnBadRecord::Stop,
@@ -148,6 +150,34 @@ impl Plan {
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+
+    /// What is done to findings of a class in a view: 0 is the caller's.
+    pub(crate) fn action(&self, view: usize, class: Class) -> Action {
+        match (view, &self.record) {
+            (0, _) | (_, None) => self.treatment(class),
+            (_, Some(record)) => record.get(usize::from(class.0)).copied().unwrap_or(Action::Placeholder),
+        }
+    }
+
+    /// Whether findings of a class stay as they are, in each view.
+    pub(crate) fn keeps(&self, class: Class) -> [bool; 2] {
+        [0, 1].map(|view| self.action(view, class) == Action::Keep)
+    }
+
+    /// How many views there are.
+    pub(crate) fn views(&self) -> usize {
+        1 + usize::from(self.record.is_some())
+    }
+
+    /// The key of hash bodies.
+    pub(crate) fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    /// The key of marks that tell values apart within a stream: they never leave it.
+    pub(crate) fn mark_key(&self) -> Option<&Key> {
+        self.key.as_ref().or(self.marks.as_ref())
     }
 
     /// Whether some treatment needs a key and there is none: such a plan must not be used.

@@ -1,12 +1,14 @@
 //! The compiled rule set.
 
-use crate::{Class, Faults, Source, rules::Load};
+use super::{Load, Rules};
+use crate::simd::Kernels;
+use crate::{Class, Faults, Source};
 use std::sync::Arc;
 
 /// What to find, compiled once and shared: cloning is cheap.
 #[derive(Clone)]
 pub struct Ruleset {
-    source: Arc<Source>,
+    rules: Arc<Rules>,
 }
 
 impl Ruleset {
@@ -31,25 +33,34 @@ impl Ruleset {
     /// # Errors
     /// A pattern that cannot be compiled within its limits.
     pub fn from_source(source: Source) -> Result<Self, Faults> {
-        Ok(Self {
-            source: Arc::new(source),
-        })
+        Rules::new(source).map(|rules| Self { rules: Arc::new(rules) })
+    }
+
+    /// The same rules on kernels no better than these: for tests and benches, and where a machine misbehaves.
+    #[must_use]
+    pub fn with_kernels(&self, kernels: Kernels) -> Self {
+        Self { rules: Arc::new(self.rules.with_kernels(kernels)) }
+    }
+
+    /// The compiled rules.
+    pub(crate) fn rules(&self) -> &Arc<Rules> {
+        &self.rules
     }
 
     /// What it was compiled from.
     pub fn source(&self) -> &Source {
-        &self.source
+        &self.rules.source
     }
 
     /// The class of a name.
     pub fn class(&self, name: &str) -> Option<Class> {
-        let rank = self.source.classes.iter().position(|class| class == name)?;
+        let rank = self.rules.source.classes.iter().position(|class| class == name)?;
         u8::try_from(rank).ok().map(Class)
     }
 
     /// The name of a class; `?` for a class of another rule set.
     pub fn class_name(&self, class: Class) -> &str {
-        self.source
+        self.rules.source
             .classes
             .get(usize::from(class.0))
             .map_or("?", String::as_str)

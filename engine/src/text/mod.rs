@@ -1,7 +1,14 @@
 //! The texts of a document: escapes undone, nested JSON read, every byte mapped to where it came from.
 
+mod body;
+mod level;
 mod map;
+mod scribe;
+mod slot;
 mod unescape;
+mod value;
 
+pub(crate) use body::{Body, Cx, Kind};
 pub(crate) use map::{Low, Map, Place};
+pub(crate) use scribe::{Note, Purpose};
 pub(crate) use unescape::{Decoded, Escapes, Outer, Unescape};

@@ -1,6 +1,5 @@
 //! Writes down what is decided: edits for the outlet, notes for the sink.
 
-use super::map::Place;
 use crate::act;
 use crate::detect::{Counted, Decide, Detector, Item, Origin, Span, Stretch, Surroundings, context};
 use crate::hold::{Edit, Outlet, Text};
@@ -8,7 +7,6 @@ use crate::path::Tracker;
 use crate::rules::{Plan, Rules};
 use crate::{Action, Class, Confidence, Slot};
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 /// Something found, for the sink and the pauses, in the order in which it became final.
 #[derive(Clone, Debug)]
@@ -54,10 +52,31 @@ pub(crate) enum Purpose {
     Element(usize),
 }
 
+impl Note {
+    /// An element that a pause counts begins.
+    pub(crate) fn element(purpose: Purpose, at: u64, record: u64, paths: (String, Option<String>)) -> Self {
+        Self {
+            origin: Origin::Field(u16::MAX),
+            record,
+            paths,
+            slot: Slot::Value,
+            outer: (0, 0),
+            inner: (0, 0),
+            raw: (at, at),
+            class: Class(0),
+            confidence: Confidence::percent(100),
+            action: "",
+            cluster: at,
+            mark: None,
+            purpose,
+        }
+    }
+}
+
 /// Everything a text needs to have its findings written down.
 pub(crate) struct Scribe<'a> {
     /// The rules.
-    pub rules: Arc<Rules>,
+    pub rules: &'a Rules,
     /// What happens to findings.
     pub plan: &'a Plan,
     /// Takes edits.
@@ -149,6 +168,8 @@ impl Surroundings for Scribe<'_> {
 impl Decide for Scribe<'_> {
     fn action(&self, view: usize, item: &Item) -> Action {
         match (self.slot, self.plan.action(view, item.class)) {
+            // A field that one view masks is masked in both.
+            (_, Action::Keep) if matches!(item.origin, Origin::Field(_)) => Action::Placeholder,
             (_, Action::Keep) => Action::Keep,
             (Slot::Key, _) => Action::Hash,
             (_, action) => action,
@@ -161,8 +182,8 @@ impl Decide for Scribe<'_> {
     }
 
     fn replace(&mut self, view: usize, stretch: &Stretch<'_>, span: Span, winner: &Item, action: Action) {
-        let entity = self.rules.clone();
-        let entity = entity.entity(winner.origin);
+        let rules = self.rules;
+        let entity = rules.entity(winner.origin);
         let value = stretch.bytes(span.from, span.to);
         let done = if self.slot == Slot::Key {
             let text = match self.plan.key() {
@@ -199,9 +220,4 @@ impl Decide for Scribe<'_> {
         };
         self.note(Some(stretch), item, action, cluster, purpose);
     }
-}
-
-/// Where nothing else is known: the start of a text that is no slot of a document.
-pub(crate) fn at(raw: u64) -> Place {
-    Place { raw, outer: 0 }
 }

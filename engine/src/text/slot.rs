@@ -3,7 +3,7 @@
 use super::map::{Low, Map, Place};
 use super::scribe::Scribe;
 use crate::Slot;
-use crate::detect::{Hot, Resolver, Scanner, Stretch};
+use crate::detect::{Hot, Item, Resolver, Scanner, Stretch};
 use crate::hold::Text;
 use crate::simd::{Block, Kernels};
 
@@ -24,6 +24,8 @@ pub(crate) struct SlotText {
     hold: Option<Place>,
     /// Where the text began.
     begin: Place,
+    /// A finding that is all of the text.
+    all: Option<Item>,
     /// Whether it may still turn out to be a number, which is replaced whole.
     number: Number,
 }
@@ -85,9 +87,19 @@ impl SlotText {
         self.hold.map(|place| place.raw)
     }
 
-    /// The text's scanner, for findings that are none of a detector's.
-    pub(crate) fn scanner(&mut self) -> &mut Scanner {
-        &mut self.scanner
+    /// The kind of the open text.
+    pub(crate) fn kind(&self) -> Option<Slot> {
+        self.kind
+    }
+
+    /// Whether the open text may still be a number.
+    pub(crate) fn is_number(&self) -> bool {
+        self.kind.is_some() && self.number == Number::Perhaps
+    }
+
+    /// The whole text is a finding, whatever it says.
+    pub(crate) fn mask_all(&mut self, item: Item) {
+        self.all = Some(item);
     }
 
     /// How long the text is so far.
@@ -129,6 +141,7 @@ impl SlotText {
     fn end(&mut self, to: &mut Scribe<'_>) {
         let _ = to;
         self.kind = None;
+        self.all = None;
         self.hold = None;
         self.kept.clear();
         self.scanner.reset();
@@ -152,8 +165,14 @@ impl SlotText {
             Stretch { text: &kept.bytes, map: kept.map(), gaps: &kept.gaps, base }
         };
         self.len += bytes.len() as u64;
-        let detectors = &to.rules.clone().detectors;
+        let detectors = &to.rules.detectors;
         self.scanner.feed(detectors, &stretch, from, hot, ends, to);
+        if let Some(all) = &self.all
+            && stretch.end() > 0
+        {
+            // It begins with the text, and has come as far as the text.
+            self.scanner.found().insert(0, Item { end: stretch.end(), open: !ends, ..*all });
+        }
         if self.number == Number::Perhaps {
             self.number(&stretch, ends, to);
         }

@@ -75,6 +75,18 @@ impl Unescape {
         self.high.map(|(_, at)| at).or_else(|| self.pending.seen().first().map(|(_, at)| *at))
     }
 
+    /// Passes a piece without escapes, while nothing is pending: where its bytes lie.
+    pub(crate) fn pass<'a>(&mut self, len: usize, map: &Map<'a>) -> Map<'a> {
+        match &mut self.outer {
+            Outer::Makes(count) => {
+                let at = Place { raw: map.at(0).raw, outer: *count };
+                *count += len as u64;
+                Map::same(at, len)
+            }
+            Outer::Inherits => *map,
+        }
+    }
+
     /// Appends what `piece` decodes to; the index of the first wrong byte.
     pub(crate) fn feed(&mut self, piece: &[u8], map: &Map<'_>, out: &mut Decoded) -> Result<(), usize> {
         let mut at = 0;

@@ -1,0 +1,159 @@
+//! A rule set ready to run.
+
+use super::{Fault, PauseTrigger};
+use crate::detect::automaton::Automaton;
+use crate::detect::{Detector, Detectors, Origin};
+use crate::path::{PathState, Paths, Pattern};
+use crate::simd::Kernels;
+use crate::{Case, Class, Faults, Source};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A rule set ready to run.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    /// What it was compiled from.
+    pub source: Arc<Source>,
+    /// The detectors.
+    pub detectors: Arc<Detectors>,
+    /// All paths of the rule set as one automaton: fields, then allow entries, then pauses.
+    pub paths: Arc<Paths>,
+    /// The exceptions.
+    pub allow: Arc<Vec<Allow>>,
+    /// For each path of a pause, its number among the paths and the pause it belongs to.
+    pub records: Vec<(u16, usize)>,
+    /// Whether a pause counts distinct values.
+    pub counts_distinct: bool,
+    /// What turns bytes into planes.
+    pub kernels: Kernels,
+}
+
+/// A compiled exception.
+#[derive(Clone, Debug)]
+pub(crate) struct Allow {
+    value: Option<String>,
+    pattern: Option<Automaton>,
+    path: Option<u16>,
+    detector: Option<u16>,
+}
+
+impl Rules {
+    /// Compiles a parsed rules file.
+    pub(crate) fn new(source: Source) -> Result<Self, Faults> {
+        let mut faults = Vec::new();
+        let index: HashMap<&str, u16> =
+            source.detectors.iter().zip(0u16..).map(|(rule, index)| (rule.id.as_str(), index)).collect();
+        let mut detectors = Vec::new();
+        for rule in &source.detectors {
+            match Detector::new(rule, |id| index.get(id).copied()) {
+                Ok(detector) => detectors.push(detector),
+                Err(message) => faults.push(fault(&rule.at, message.to_owned())),
+            }
+        }
+        let mut paths = Vec::new();
+        let mut path = |text: &str, case: Case, at: &(String, u32, u32), faults: &mut Vec<Fault>| {
+            match Pattern::parse(text) {
+                Ok(pattern) => paths.push((pattern, case)),
+                Err(error) => faults.push(fault(at, error.message.to_owned())),
+            }
+            u16::try_from(paths.len().saturating_sub(1)).unwrap_or(u16::MAX)
+        };
+        for field in &source.fields {
+            path(&field.path, field.case, &field.at, &mut faults);
+        }
+        let nowhere = (String::new(), 0, 0);
+        let mut allow = Vec::new();
+        for rule in &source.allow {
+            allow.push(Allow {
+                value: rule.value.clone(),
+                pattern: rule.pattern.as_deref().and_then(Automaton::new),
+                path: rule.path.as_deref().map(|text| path(text, Case::Exact, &nowhere, &mut faults)),
+                detector: rule.detector.as_deref().and_then(|id| index.get(id).copied()),
+            });
+        }
+        let mut records = Vec::new();
+        for (number, pause) in source.pauses.iter().enumerate() {
+            if let PauseTrigger::Records(_, text) = &pause.trigger {
+                records.push((path(text, Case::Exact, &nowhere, &mut faults), number));
+            }
+        }
+        let paths = Paths::compile(&paths).map_err(|_| {
+            Faults(vec![fault(&nowhere, "the paths together have too many states".to_owned())])
+        })?;
+        if !faults.is_empty() {
+            return Err(Faults(faults));
+        }
+        let counts_distinct = source.pauses.iter().any(|pause| matches!(pause.trigger, PauseTrigger::Distinct(_)));
+        Ok(Self {
+            source: Arc::new(source),
+            detectors: Arc::new(Detectors::new(detectors)),
+            paths: Arc::new(paths),
+            allow: Arc::new(allow),
+            records,
+            counts_distinct,
+            kernels: Kernels::best(),
+        })
+    }
+
+    /// The same on other kernels.
+    pub(crate) fn with_kernels(&self, kernels: Kernels) -> Self {
+        Self { kernels, ..self.clone() }
+    }
+
+    /// What a finding is called.
+    pub(crate) fn entity(&self, origin: Origin) -> &str {
+        match origin {
+            Origin::Detector(index) => self.source.detectors.get(usize::from(index)).map_or("", |rule| &rule.entity),
+            Origin::Field(index) => self.source.fields.get(usize::from(index)).map_or("", |rule| &rule.entity),
+        }
+    }
+
+    /// Who found it, as findings say it.
+    pub(crate) fn detector(&self, origin: Origin) -> String {
+        match origin {
+            Origin::Detector(index) => {
+                self.source.detectors.get(usize::from(index)).map_or_else(String::new, |rule| rule.id.clone())
+            }
+            Origin::Field(index) => {
+                self.source.fields.get(usize::from(index)).map_or_else(String::new, |rule| format!("field:{}", rule.path))
+            }
+        }
+    }
+
+    /// The field rule of the highest class that matches exactly here; the first of several.
+    pub(crate) fn field(&self, at: PathState) -> Option<(u16, Class)> {
+        let fields = &self.source.fields;
+        let here = self.paths.matches(at).iter().filter_map(|index| Some((*index, fields.get(usize::from(*index))?.class)));
+        here.reduce(|one, other| if other.1 > one.1 { other } else { one })
+    }
+
+    /// Whether some field is dropped under a plan.
+    pub(crate) fn paths_drop(&self, plan: &super::Plan) -> bool {
+        self.source.fields.iter().any(|field| plan.action(0, field.class) == crate::Action::Drop)
+    }
+
+    /// The pauses that count an element here.
+    pub(crate) fn counts_element(&self, at: PathState) -> impl Iterator<Item = usize> {
+        let here = self.paths.matches(at);
+        self.records.iter().filter(move |(path, _)| here.contains(path)).map(|(_, pause)| *pause)
+    }
+}
+
+impl Allow {
+    /// Whether it removes a finding.
+    pub(crate) fn covers(&self, paths: &Paths, at: PathState, detector: u16, value: &[u8]) -> bool {
+        self.detector.is_none_or(|only| only == detector)
+            && self.value.as_ref().is_none_or(|only| only.as_bytes() == value)
+            && self.path.is_none_or(|path| paths.matches(at).contains(&path))
+            && self.pattern.as_ref().is_none_or(|pattern| {
+                let mut ends = Vec::new();
+                pattern.ends_from(value, 0, &mut ends);
+                ends.last() == Some(&value.len())
+            })
+    }
+}
+
+fn fault(at: &(String, u32, u32), message: String) -> Fault {
+    let (file, line, column) = at.clone();
+    Fault { file, line, column, message, hint: "simplify or bound it".to_owned() }
+}

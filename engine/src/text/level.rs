@@ -1,0 +1,119 @@
+//! One level of JSON: the document, or a string read as JSON.
+
+use super::map::{Map, Place};
+use super::unescape::{Decoded, Escapes, Outer, Unescape};
+use crate::rules::Grammar;
+use crate::token::{Role, StringCarry, Tokenizer, Utf8};
+
+/// One level of JSON.
+#[derive(Debug)]
+pub(super) struct Level {
+    pub tokenizer: Tokenizer,
+    pub carry: StringCarry,
+    /// Only the document's bytes are checked: what is decoded from them is right.
+    pub utf8: Utf8,
+    /// The open string, where it is read piece by piece.
+    pub string: Option<OpenString>,
+    /// The open bare value, where it is searched.
+    pub bare: Bare,
+    /// The open key, decoded.
+    pub key: Vec<u8>,
+    /// Scratch: what a piece of a string decodes to.
+    pub decoded: Decoded,
+}
+
+/// An open string.
+#[derive(Debug)]
+pub(super) struct OpenString {
+    pub role: Role,
+    /// Where its first character lies.
+    pub begin: Place,
+    pub unescape: Unescape,
+    /// How many bytes of the outermost text came before this level's unescaper was needed.
+    pub text: OpenText,
+}
+
+/// How an open text is read.
+#[derive(Debug)]
+pub(super) struct OpenText {
+    pub reads: Reads,
+    /// Undoes the escapes that text and code contain.
+    pub lenient: Unescape,
+    /// How many bytes were read.
+    pub len: u64,
+    /// Raw bytes that were too deep to be read as JSON begin here.
+    pub too_deep: Option<u64>,
+}
+
+/// What a text is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// Only blanks so far.
+    Undecided,
+    /// JSON, one level down.
+    Json,
+    /// Text.
+    Text,
+    /// Nothing: it is replaced whole.
+    Nothing,
+}
+
+/// Whether the open bare value is searched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Bare {
+    /// None is open, or nothing in it matters.
+    #[default]
+    No,
+    /// It is the open text.
+    Searched,
+}
+
+impl Level {
+    pub(super) fn new(grammar: Grammar, depth: u32) -> Self {
+        Self {
+            tokenizer: Tokenizer::new(grammar, depth),
+            carry: StringCarry::default(),
+            utf8: Utf8::default(),
+            string: None,
+            bare: Bare::No,
+            key: Vec::new(),
+            decoded: Decoded::default(),
+        }
+    }
+
+    /// Back to the start of a document.
+    pub(super) fn reset(&mut self) {
+        self.tokenizer.reset();
+        self.carry = StringCarry::default();
+        self.utf8 = Utf8::default();
+        self.string = None;
+        self.bare = Bare::No;
+        self.key.clear();
+    }
+}
+
+impl OpenString {
+    /// A string whose first character lies at `begin`, at a level of JSON.
+    pub(super) fn new(role: Role, begin: Place, level: usize, grammar: Grammar, reads: Reads) -> Self {
+        let escapes = match grammar {
+            Grammar::Full => Escapes::Strict,
+            Grammar::Structural => Escapes::Lenient,
+        };
+        let outer = if level == 0 { Outer::Makes(0) } else { Outer::Inherits };
+        Self { role, begin, unescape: Unescape::new(escapes, outer), text: OpenText::new(reads) }
+    }
+}
+
+impl OpenText {
+    pub(super) fn new(reads: Reads) -> Self {
+        Self { reads, lenient: Unescape::new(Escapes::Lenient, Outer::Inherits), len: 0, too_deep: None }
+    }
+}
+
+/// The map of a bare value or whole string `from..to` of a level, which begins a text at that offset.
+pub(super) fn own<'a>(level: usize, map: &Map<'a>, from: usize, to: usize, offset: u64) -> Map<'a> {
+    match map.as_same() {
+        Some(first) if level == 0 => Map::same(Place { raw: first.raw + from as u64, outer: offset }, to - from),
+        _ => map.slice(from, to),
+    }
+}
