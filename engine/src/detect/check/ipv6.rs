@@ -34,6 +34,14 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     if !parsed.is_some_and(|text| text.parse::<Ipv6Addr>().is_ok()) {
         return Verdict::Fails;
     }
+    // `gggg::1`, `std::` and what a longer match left over.
+    let before = candidate.before.last().copied().unwrap_or(b' ');
+    let glued = value.first() == Some(&b':')
+        && (before.is_ascii_alphanumeric() || before == b'_' || before == b':')
+        || candidate.after.first().is_some_and(u8::is_ascii_alphanumeric);
+    if glued {
+        return Verdict::Fails;
+    }
     // Part of a longer row, such as a fingerprint of sixteen or twenty bytes.
     if candidate.before.last() == Some(&b':') && !ends_with_word(candidate.before, &WORDS)
         || candidate.after.first() == Some(&b':')
