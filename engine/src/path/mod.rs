@@ -5,6 +5,7 @@
 //! [`PathState`] a level.
 
 mod automaton;
+mod build;
 mod parse;
 
 pub(crate) use automaton::{PathState, Paths, TooLarge};

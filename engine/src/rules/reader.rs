@@ -318,7 +318,7 @@ pub(super) fn list(words: &[&str]) -> String {
 
 /// The word a misspelt one probably means: about a third of its letters differ at most.
 pub(super) fn nearest<'w>(written: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    let allowed = ((written.chars().count() + 2) / 3).clamp(1, 3);
+    let allowed = written.chars().count().div_ceil(3).clamp(1, 3);
     words
         .map(|word| (distance(written, word), word))
         .filter(|(distance, _)| *distance <= allowed)

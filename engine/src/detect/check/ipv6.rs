@@ -31,7 +31,7 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let parsed = core::str::from_utf8(value)
         .ok()
         .filter(|text| text.len() <= LONGEST);
-    if !parsed.is_some_and(|text| text.parse::<Ipv6Addr>().is_ok()) {
+    if parsed.is_none_or(|text| text.parse::<Ipv6Addr>().is_err()) {
         return Verdict::Fails;
     }
     // `gggg::1`, `std::` and what a longer match left over.
