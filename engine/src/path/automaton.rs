@@ -1,13 +1,14 @@
 //! All paths of a rule set as one deterministic automaton.
 //!
-//! Built by subset construction over the names and indices that occur in the paths, and "any other". A state is
+//! Over the names and indices that occur in the paths, and "any other". A state is
 //! split in two: what may still match below (its *row* of transitions, shared by all states that differ only in
 //! what they match) and what matches here. Most rows differ from "any other" in a few names, so a row keeps only
 //! those, sorted: a step is one hash of the name and a binary search in a short list.
 
-use super::{Pattern, Reach, Select, Step};
+use super::Pattern;
+use super::build::Builder;
 use crate::Case;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// Where we are. Belongs to the [`Paths`] it came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,50 +22,44 @@ pub(crate) struct TooLarge;
 #[derive(Clone, Debug)]
 pub(crate) struct Paths {
     /// Names compared byte for byte.
-    exact: HashMap<Box<[u8]>, Symbol>,
+    pub(super) exact: HashMap<Box<[u8]>, Symbol>,
     /// Names compared without ASCII case, in lower case.
-    folded: HashMap<Box<[u8]>, Symbol>,
+    pub(super) folded: HashMap<Box<[u8]>, Symbol>,
     /// Bytes of the longest folded name: a longer one needs no folding.
-    longest_folded: usize,
+    pub(super) longest_folded: usize,
     /// Elements asked for by number.
-    indices: HashMap<u64, Symbol>,
+    pub(super) indices: HashMap<u64, Symbol>,
     /// Invariant: state 0 is dead and matches nothing; state 1 is the root.
-    states: Vec<State>,
+    pub(super) states: Vec<State>,
     /// Invariant: row 0 leads nowhere.
-    rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
 }
 
 /// A name or index that some path asks for.
-type Symbol = u32;
+pub(super) type Symbol = u32;
 
 /// One state.
 #[derive(Clone, Debug)]
-struct State {
+pub(super) struct State {
     /// Which row of transitions. Invariant: below `rows.len()`.
-    row: u32,
+    pub(super) row: u32,
     /// Patterns that match here, ascending.
-    matches: Box<[u16]>,
+    pub(super) matches: Box<[u16]>,
 }
 
 /// Where each step leads. Invariant: every number is a state.
 #[derive(Clone, Debug, Default)]
-struct Row {
+pub(super) struct Row {
     /// A member or element of any other name or number.
-    other: u32,
+    pub(super) other: u32,
     /// The document in a string.
-    nested: u32,
+    pub(super) nested: u32,
     /// By name or index; sorted by symbol.
-    special: Vec<(Symbol, u32)>,
+    pub(super) special: Vec<(Symbol, u32)>,
 }
 
-/// Bound on states: keeps a state's number and the whole table small.
-const MAX_STATES: usize = 65_536;
-/// Bound on the places handled while compiling, a second or so of work: paths come from a file, but a gateway
-/// compiles on reload.
-const MAX_WORK: usize = 1 << 26;
-
 /// The state under which nothing can match.
-const DEAD: u32 = 0;
+pub(super) const DEAD: u32 = 0;
 /// The state of the record itself.
 const ROOT: u32 = 1;
 
@@ -176,211 +171,9 @@ impl Row {
     }
 }
 
-/// A place in a pattern: which one, and how many of its steps have been taken.
-type Place = (u16, u8);
-
-/// A set of places, ascending: the state's meaning.
-type Places = Vec<Place>;
-
-/// The construction.
-struct Builder<'p> {
-    patterns: &'p [(Pattern, Case)],
-    exact: HashMap<Box<[u8]>, Symbol>,
-    folded: HashMap<Box<[u8]>, Symbol>,
-    /// All symbols, of exact names too, that a folded name stands for.
-    foldings: HashMap<Box<[u8]>, Vec<Symbol>>,
-    indices: HashMap<u64, Symbol>,
-    /// States by what may match below and what matches here.
-    known: HashMap<(Places, Box<[u16]>), u32>,
-    states: Vec<State>,
-    /// Rows by what may match below.
-    known_rows: HashMap<Places, u32>,
-    /// Sets whose row is still to be made; their row's number is their place here.
-    rows: Vec<Places>,
-    work: usize,
-}
-
-impl<'p> Builder<'p> {
-    /// Numbers the names and indices that occur.
-    fn new(patterns: &'p [(Pattern, Case)]) -> Result<Self, TooLarge> {
-        if patterns.len() > usize::from(u16::MAX) {
-            return Err(TooLarge);
-        }
-        let mut this = Self {
-            patterns,
-            exact: HashMap::new(),
-            folded: HashMap::new(),
-            foldings: HashMap::new(),
-            indices: HashMap::new(),
-            known: HashMap::new(),
-            states: Vec::new(),
-            known_rows: HashMap::new(),
-            rows: Vec::new(),
-            work: 0,
-        };
-        let mut next = 0;
-        let mut fresh = || {
-            next += 1;
-            next
-        };
-        for (pattern, case) in patterns {
-            for step in &pattern.steps {
-                match step {
-                    Step::Into(_, Select::Name(name)) => match case {
-                        Case::Exact => this
-                            .exact
-                            .entry(name.as_bytes().into())
-                            .or_insert_with(&mut fresh),
-                        Case::Ignore => this.folded.entry(fold(name)).or_insert_with(&mut fresh),
-                    },
-                    Step::Into(_, Select::Index(index)) => {
-                        this.indices.entry(*index).or_insert_with(&mut fresh)
-                    }
-                    Step::Into(_, Select::Any) | Step::Nested => continue,
-                };
-            }
-        }
-        for (name, symbol) in &this.folded {
-            this.foldings.insert(name.clone(), vec![*symbol]);
-        }
-        for (name, symbol) in &this.exact {
-            if let Some(all) = this.foldings.get_mut(name.to_ascii_lowercase().as_slice()) {
-                all.push(*symbol);
-            }
-        }
-        Ok(this)
-    }
-
-    fn build(mut self) -> Result<Paths, TooLarge> {
-        self.state(Vec::new())?;
-        let root = (0..self.patterns.len())
-            .map(|pattern| (pattern as u16, 0))
-            .collect();
-        // Without patterns the root is the dead state: give it its number all the same.
-        if self.state(root)? == DEAD {
-            self.states.push(State {
-                row: 0,
-                matches: Box::new([]),
-            });
-        }
-        let mut rows = Vec::new();
-        while let Some(places) = self.rows.get_mut(rows.len()).map(std::mem::take) {
-            rows.push(self.row(&places)?);
-        }
-        Ok(Paths {
-            longest_folded: self.folded.keys().map(|name| name.len()).max().unwrap_or(0),
-            exact: self.exact,
-            folded: self.folded,
-            indices: self.indices,
-            states: self.states,
-            rows,
-        })
-    }
-
-    /// The number of the state of a set of places, made if new.
-    fn state(&mut self, mut places: Places) -> Result<u32, TooLarge> {
-        self.work += places.len() + 1;
-        if self.work > MAX_WORK {
-            return Err(TooLarge);
-        }
-        places.sort_unstable();
-        places.dedup();
-        let matches: Box<[u16]> = places
-            .iter()
-            .filter(|place| self.step(**place).is_none())
-            .map(|place| place.0)
-            .collect();
-        places.retain(|place| self.step(*place).is_some());
-        let key = (places, matches);
-        if let Some(state) = self.known.get(&key) {
-            return Ok(*state);
-        }
-        if self.states.len() == MAX_STATES {
-            return Err(TooLarge);
-        }
-        let row = match self.known_rows.get(&key.0) {
-            Some(row) => *row,
-            None => {
-                let row = self.rows.len() as u32;
-                self.rows.push(key.0.clone());
-                self.known_rows.insert(key.0.clone(), row);
-                row
-            }
-        };
-        let state = self.states.len() as u32;
-        self.states.push(State {
-            row,
-            matches: key.1.clone(),
-        });
-        self.known.insert(key, state);
-        Ok(state)
-    }
-
-    /// The transitions out of a set of places.
-    fn row(&mut self, places: &Places) -> Result<Row, TooLarge> {
-        let mut always = Vec::new();
-        let mut nested = Vec::new();
-        let mut by_symbol: BTreeMap<Symbol, Places> = BTreeMap::new();
-        for &place in places {
-            let Some((step, case)) = self.step(place) else {
-                continue;
-            };
-            let then = (place.0, place.1 + 1);
-            match step {
-                Step::Nested => nested.push(then),
-                Step::Into(reach, select) => {
-                    if *reach == Reach::Below {
-                        always.push(place);
-                    }
-                    match select {
-                        Select::Any => always.push(then),
-                        Select::Index(index) => {
-                            if let Some(symbol) = self.indices.get(index) {
-                                by_symbol.entry(*symbol).or_default().push(then);
-                            }
-                        }
-                        Select::Name(name) => {
-                            let exact = self.exact.get(name.as_bytes()).map(core::slice::from_ref);
-                            let symbols = match case {
-                                Case::Exact => exact,
-                                Case::Ignore => self.foldings.get(&fold(name)).map(Vec::as_slice),
-                            };
-                            for symbol in symbols.unwrap_or_default() {
-                                by_symbol.entry(*symbol).or_default().push(then);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        let other = self.state(always.clone())?;
-        let nested = self.state(nested)?;
-        let mut special = Vec::with_capacity(by_symbol.len());
-        for (symbol, mut targets) in by_symbol {
-            targets.extend_from_slice(&always);
-            special.push((symbol, self.state(targets)?));
-        }
-        Ok(Row {
-            other,
-            nested,
-            special,
-        })
-    }
-
-    /// The step a place waits for; none where its pattern has matched.
-    fn step(&self, place: Place) -> Option<(&'p Step, Case)> {
-        let (pattern, case) = self.patterns.get(usize::from(place.0))?;
-        Some((pattern.steps.get(usize::from(place.1))?, *case))
-    }
-}
-
-/// A name as names compare without ASCII case.
-fn fold(name: &str) -> Box<[u8]> {
-    name.to_ascii_lowercase().into_bytes().into()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::{Reach, Select, Step};
     use super::*;
     use proptest::prelude::*;
 

@@ -5,6 +5,7 @@
 //! [`PathState`] a level.
 
 mod automaton;
+mod build;
 mod parse;
 mod tracker;
 

@@ -159,6 +159,7 @@ impl<'a, 'l> Reading<'a, 'l> {
         {
             let names = table.texts(page, "order");
             at = table.get("order").map_or(table.at, |order| order.span().start);
+            let none_named = names.is_empty();
             let mut order: Vec<String> = Vec::new();
             for name in names {
                 if !is_lower_name(&name.value) {
@@ -175,7 +176,8 @@ impl<'a, 'l> Reading<'a, 'l> {
                 }
             }
             match order.len() {
-                0 => page.fault(at, "no classes", "name at least one, least sensitive first"),
+                0 if none_named => page.fault(at, "no classes", "name at least one, least sensitive first"),
+                0 => {}
                 1..=MAX_CLASSES => self.draft.classes = Some(order),
                 _ => page.fault(at, "too many classes", "at most 64"),
             }

@@ -289,7 +289,7 @@ pub(super) fn ratio(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>, key: &str
 
 fn wrong_type(page: &mut Page<'_>, at: usize, name: &str, wanted: &str, found: &DeValue<'_>) {
     let hint = match name {
-        "[[detector]]" | "[[field]]" | "[[allow]]" | "[[pause]]" => format!("write it as {name}"),
+        "detector" | "field" | "allow" | "pause" => format!("write it as [[{name}]]"),
         _ => String::new(),
     };
     page.fault(
@@ -316,9 +316,9 @@ pub(super) fn list(words: &[&str]) -> String {
     words.join(", ")
 }
 
-/// The word a misspelt one probably means: at most a third of its letters differ.
+/// The word a misspelt one probably means: about a third of its letters differ at most.
 pub(super) fn nearest<'w>(written: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    let allowed = (written.chars().count() / 3).clamp(1, 3);
+    let allowed = written.chars().count().div_ceil(3).clamp(1, 3);
     words
         .map(|word| (distance(written, word), word))
         .filter(|(distance, _)| *distance <= allowed)

@@ -227,7 +227,6 @@ fn five_mistakes_are_five_faults_where_they_stand() {
 id = "acme"
 entity = "ACME"
 class = "restriced"
-patern = 'x'
 pattern = 'ab[z-a]'
   [[field]]
   path = "$.ä..[x]"
@@ -237,242 +236,81 @@ public = { keep_last = 256 }
 "#;
     let found = faults(text);
     let places: Vec<_> = found.iter().map(|(line, column, _)| (*line, *column)).collect();
-    // The pattern's fault would be the sixth: `patern` and `class` are two more.
     assert_eq!(
         places,
-        [(1, 12), (5, 9), (6, 1), (7, 15), (9, 17), (12, 24)],
+        [(1, 12), (5, 9), (6, 15), (8, 17), (11, 24)],
         "{found:#?}"
     );
-    let messages: Vec<_> = found.iter().map(|fault| fault.2.as_str()).collect();
-    assert!(messages[0].contains("builtin:defualt"));
-    assert!(messages[1].contains("restriced"));
-    assert!(messages[2].contains("unknown key `patern`"));
-    assert!(messages[3].contains("invalid pattern"));
-    assert!(messages[4].contains("bad path"));
-    assert!(messages[5].contains("out of range"));
-    let five = text.replace("patern = 'x'\n", "");
-    assert_eq!(faults(&five).len(), 5);
+    for (fault, part) in found.iter().zip([
+        "builtin:defualt",
+        "unknown class `restriced`",
+        "invalid pattern",
+        "bad path",
+        "out of range",
+    ]) {
+        assert!(fault.2.contains(part), "{fault:?}");
+    }
 }
 
 #[test]
 fn each_mistake_is_one_fault_with_a_hint() {
     let with = |key: &str| format!("{DETECTOR}pattern = 'x'\n{key}");
-    for (text, line, column, message, hint) in [
-        (
-            "[[schema]]\nfile = 'a'".to_owned(),
-            1,
-            3,
-            "unknown key `schema`",
-            "[[field]]",
-        ),
+    #[rustfmt::skip] // One case a line.
+    let cases = [
+        ("[[schema]]\nfile = 'a'".to_owned(), 1, 3, "unknown key `schema`", "[[field]]"),
         ("[[feild]]\n".into(), 1, 3, "unknown key `feild`", "`field`"),
         ("disable = ['x']".into(), 1, 12, "no detector `x`", "extends"),
-        (
-            "extends = ['builtin:default']\ndisable = ['emial']".into(),
-            2,
-            12,
-            "no detector",
-            "`email`",
-        ),
-        (
-            "extends = 'builtin:default'".into(),
-            1,
-            11,
-            "a list, not a string",
-            "",
-        ),
-        (
-            "extends = ['other.toml']".into(),
-            1,
-            12,
-            "no file other.toml",
-            "builtin:NAME",
-        ),
-        (
-            "[detector]\nid = 'a'".into(),
-            1,
-            1,
-            "a list, not a table",
-            "[[detector]]",
-        ),
+        ("extends = ['builtin:default']\ndisable = ['emial']".into(), 2, 12, "no detector", "`email`"),
+        ("extends = 'builtin:default'".into(), 1, 11, "a list, not a string", ""),
+        ("extends = ['other.toml']".into(), 1, 12, "no file other.toml", "builtin:NAME"),
+        ("[detector]\nid = 'a'".into(), 1, 1, "a list, not a table", "[[detector]]"),
         (with("check = 'crad'"), 6, 9, "unknown check", "`card`"),
-        (
-            with("explains = ['emall']"),
-            6,
-            13,
-            "no detector `emall`",
-            "`email`",
-        ),
+        (with("explains = ['emall']"), 6, 13, "no detector `emall`", "`email`"),
         (with("context_after = 33"), 6, 17, "out of range", "0 to 32"),
         (with("confidence = 1.5"), 6, 14, "out of range", "0.0 to 1.0"),
         (with("confidence = nan"), 6, 14, "out of range", "0.0 to 1.0"),
         (with("confidence = '1'"), 6, 14, "a number, not a string", ""),
-        (
-            with("context_confidence = 0.1"),
-            6,
-            22,
-            "below confidence",
-            "raise",
-        ),
+        (with("context_confidence = 0.1"), 6, 22, "below confidence", "raise"),
         (with("context = [1]"), 6, 12, "a string, not a whole number", ""),
         (with("run = { end = 'x' }"), 6, 7, "no `alphabet`", "alphabet ="),
-        (
-            with("run = { alphabet = '[a]+' }"),
-            6,
-            20,
-            "one class",
-            "[A-Za-z0-9_-]",
-        ),
+        (with("run = { alphabet = '[a]+' }"), 6, 20, "one class", "[A-Za-z0-9_-]"),
         (with("lead = 'y{2048}'"), 5, 11, "longer than 2048", "bound"),
         (format!("{DETECTOR}pattern = 'x*'"), 5, 11, "empty text", "{1,n}"),
-        (
-            format!("{DETECTOR}pattern = 'x+'"),
-            5,
-            11,
-            "no longest match",
-            "run",
-        ),
-        (
-            format!("{DETECTOR}pattern = 'x{{3000}}'"),
-            5,
-            11,
-            "3000 bytes",
-            "run",
-        ),
-        (
-            format!("{DETECTOR}pattern = 'ab(?=c)'"),
-            5,
-            14,
-            "look-around",
-            "lead",
-        ),
-        (
-            format!("{DETECTOR}pattern = \"ab\\\\p{{L}}\""),
-            5,
-            11,
-            "Unicode",
-            "ASCII",
-        ),
-        (
-            format!("{DETECTOR}pattern = '''\nab\\p{{L}}'''"),
-            6,
-            3,
-            "Unicode",
-            "ASCII",
-        ),
+        (format!("{DETECTOR}pattern = 'x+'"), 5, 11, "no longest match", "run"),
+        (format!("{DETECTOR}pattern = 'x{{3000}}'"), 5, 11, "3000 bytes", "run"),
+        (format!("{DETECTOR}pattern = 'ab(?=c)'"), 5, 14, "look-around", "lead"),
+        (format!("{DETECTOR}pattern = \"ab\\\\p{{L}}\""), 5, 11, "Unicode", "ASCII"),
+        (format!("{DETECTOR}pattern = '''\nab\\p{{L}}'''"), 6, 3, "Unicode", "ASCII"),
         (DETECTOR.into(), 1, 1, "has no `pattern`", "add"),
         (with(&with("")), 7, 6, "detector `a` twice", "rename"),
         (with("").replace("'a'", "'A b'"), 2, 6, "bad id", "lower case"),
         (with("").replace("'A'", "'a'"), 3, 10, "bad entity", "upper case"),
-        (
-            "[[field]]\npath = 'a'\nclass = 'public'".into(),
-            2,
-            8,
-            "bad path",
-            "$.a",
-        ),
-        (
-            "[[field]]\npath = '$.a'\nclass = 'public'\ncase = 'x'".into(),
-            4,
-            8,
-            "unknown case",
-            "exact",
-        ),
+        ("[[field]]\npath = 'a'\nclass = 'public'".into(), 2, 9, "bad path", "$.a"),
+        ("[[field]]\npath = '$.a'\nclass = 'public'\ncase = 'x'".into(), 4, 8, "unknown case", "exact"),
         ("[[allow]]".into(), 1, 1, "without a condition", "value"),
         ("[[allow]]\ndetector = 'nope'".into(), 2, 12, "no detector", ""),
-        (
-            "[[pause]]\nclass = 'public'".into(),
-            1,
-            1,
-            "0 triggers",
-            "exactly one",
-        ),
-        (
-            "[[pause]]\nbytes = 1\nfindings = 1".into(),
-            1,
-            1,
-            "2 triggers",
-            "exactly one",
-        ),
-        (
-            "[[pause]]\nrecords = '$'".into(),
-            1,
-            1,
-            "without `count`",
-            "count =",
-        ),
-        (
-            "[[pause]]\nfindings = 1\ncount = 1".into(),
-            3,
-            9,
-            "without `records`",
-            "records",
-        ),
-        (
-            "[[pause]]\nfindings = -1".into(),
-            2,
-            12,
-            "out of range",
-            "at least 0",
-        ),
-        (
-            "[classes]\norder = ['a', 'a']".into(),
-            2,
-            15,
-            "class `a` twice",
-            "",
-        ),
+        ("[[pause]]\nclass = 'public'".into(), 1, 1, "0 triggers", "exactly one"),
+        ("[[pause]]\nbytes = 1\nfindings = 1".into(), 1, 1, "2 triggers", "exactly one"),
+        ("[[pause]]\nrecords = '$'".into(), 1, 1, "without `count`", "count ="),
+        ("[[pause]]\nfindings = 1\ncount = 1".into(), 3, 9, "without `records`", "records"),
+        ("[[pause]]\nfindings = -1".into(), 2, 12, "out of range", "at least 0"),
+        ("[classes]\norder = ['a', 'a']".into(), 2, 15, "class `a` twice", ""),
         ("[classes]\norder = []".into(), 2, 9, "no classes", ""),
         ("[classes]\norder = ['A']\n".into(), 2, 10, "bad class name", ""),
-        (
-            "[treatment]\npublic = 'token'".into(),
-            2,
-            10,
-            "not available yet",
-            "hash",
-        ),
-        (
-            "[treatment]\npublic = 'fpe'".into(),
-            2,
-            10,
-            "not available yet",
-            "hash",
-        ),
-        (
-            "[treatment]\npublic = 'masc'".into(),
-            2,
-            10,
-            "unknown treatment",
-            "`mask`",
-        ),
-        (
-            "[treatment]\npublic = {}".into(),
-            2,
-            10,
-            "empty treatment",
-            "keep_first",
-        ),
-        (
-            "[treatment]\npublic = { keep_lst = 1 }".into(),
-            2,
-            12,
-            "unknown key",
-            "keep_last",
-        ),
-        (
-            "[treatment]\npubic = 'mask'".into(),
-            2,
-            1,
-            "unknown class",
-            "`public`",
-        ),
+        ("[treatment]\npublic = 'token'".into(), 2, 10, "not available yet", "hash"),
+        ("[treatment]\npublic = 'fpe'".into(), 2, 10, "not available yet", "hash"),
+        ("[treatment]\npublic = 'masc'".into(), 2, 10, "unknown treatment", "`mask`"),
+        ("[treatment]\npublic = {}".into(), 2, 10, "empty treatment", "keep_first"),
+        ("[treatment]\npublic = { keep_lst = 1 }".into(), 2, 12, "unknown key", "keep_last"),
+        ("[treatment]\npubic = 'mask'".into(), 2, 1, "unknown class", "`public`"),
         ("[thresholds]\npublic = 2".into(), 2, 10, "out of range", ""),
         ("[limits]\ndepth = 0".into(), 2, 9, "out of range", "1 to"),
         ("[limits]\nheld = 1.5".into(), 2, 8, "whole number", ""),
         ("[keys]\n".into(), 1, 1, "no `file`", ""),
-        ("é = [".into(), 1, 1, "invalid TOML", ""),
+        ("é = [".into(), 1, 6, "invalid TOML", ""),
         ("a = 1\na = 2".into(), 2, 1, "invalid TOML", ""),
-    ] {
+    ];
+    for (text, line, column, message, hint) in cases {
         let found = match parse(&text) {
             Err(Faults(found)) => found,
             Ok(_) => panic!("{text}: no fault"),

@@ -92,3 +92,166 @@ fn unknown(name: &str) -> Faults {
         hint: crate::rules::builtin_hint(name),
     }])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DetectorRule;
+    use crate::detect::check::{self, Candidate, Verdict};
+    use crate::rules::lint;
+    use regex_automata::dfa::{Automaton, dense};
+    use regex_automata::nfa::thompson::NFA;
+    use regex_automata::util::start;
+    use regex_automata::{Anchored, MatchKind};
+
+    /// A pattern as an automaton that reports every end.
+    struct Ends(dense::DFA<Vec<u32>>);
+
+    impl Ends {
+        fn new(pattern: &str) -> Self {
+            let hir = lint::pattern(pattern).unwrap();
+            let nfa = NFA::compiler().build_from_hir(&hir).unwrap();
+            let config = dense::Config::new()
+                .match_kind(MatchKind::All)
+                .start_kind(regex_automata::dfa::StartKind::Anchored)
+                .dfa_size_limit(Some(8 << 20));
+            Self(
+                dense::Builder::new()
+                    .configure(config)
+                    .build_from_nfa(&nfa)
+                    .unwrap(),
+            )
+        }
+
+        /// Where matches that start here end, the longest first.
+        fn at(&self, text: &[u8], start: usize) -> Vec<usize> {
+            let before = start.checked_sub(1).map(|place| text[place]);
+            let config = start::Config::new().anchored(Anchored::Yes).look_behind(before);
+            let mut state = self.0.start_state(&config).unwrap();
+            let mut ends = Vec::new();
+            // A match shows one byte late: the state after a byte says whether one ended before it.
+            for place in start..=text.len() {
+                state = match text.get(place) {
+                    Some(byte) => self.0.next_state(state, *byte),
+                    None => self.0.next_eoi_state(state),
+                };
+                if self.0.is_match_state(state) {
+                    ends.push(place);
+                }
+                if self.0.is_dead_state(state) {
+                    break;
+                }
+            }
+            ends.reverse();
+            ends
+        }
+    }
+
+    /// The slow, obvious scanner: every start, every end, the check.
+    fn find(detector: &DetectorRule, text: &[u8]) -> Option<(usize, usize)> {
+        let pattern = Ends::new(&detector.pattern);
+        let lead = detector.lead.as_deref().map(Ends::new);
+        let check = detector
+            .check
+            .as_deref()
+            .map(|name| check::by_name(name).unwrap());
+        for start in 0..text.len() {
+            let leads = lead
+                .as_ref()
+                .map_or_else(|| vec![start], |lead| lead.at(text, start));
+            for start in leads {
+                for end in pattern.at(text, start) {
+                    let candidate = Candidate {
+                        value: &text[start..end],
+                        before: &text[start.saturating_sub(64)..start],
+                        after: text.get(end..=end).unwrap_or_default(),
+                    };
+                    if check.is_none_or(|check| check(&candidate) != Verdict::Fails) {
+                        return Some((start, end));
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    fn found(id: &str, text: &str) -> Option<String> {
+        let default = crate::Source::builtin("default").unwrap();
+        let detector = default
+            .detectors
+            .iter()
+            .find(|detector| detector.id == id)
+            .unwrap();
+        let (start, end) = find(detector, text.as_bytes())?;
+        Some(text[start..end].to_owned())
+    }
+
+    #[test]
+    fn the_catalogue_has_no_faults() {
+        for name in NAMES {
+            if let Err(faults) = draft(name) {
+                panic!("{faults}");
+            }
+        }
+        assert_eq!(ids().len(), draft("default").unwrap().detectors.len());
+    }
+
+    #[test]
+    fn every_example_is_found_and_no_counter_example() {
+        for named in &draft("default").unwrap().detectors {
+            let detector = &named.rule;
+            assert!(
+                detector.examples.len() > 1 && detector.counter_examples.len() > 1,
+                "{}",
+                detector.id
+            );
+            for example in &detector.examples {
+                assert!(
+                    find(detector, example.as_bytes()).is_some(),
+                    "{}: {example}",
+                    detector.id
+                );
+            }
+            for counter in &detector.counter_examples {
+                let found = find(detector, counter.as_bytes()).map(|(start, end)| &counter[start..end]);
+                assert_eq!(found, None, "{}: {counter}", detector.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_finding_is_the_value_and_nothing_else() {
+        for (id, text, value) in [
+            ("email", "mail=bob@example.com, or", "bob@example.com"),
+            ("credit-card", "4111 1111 1111 1111 12", "4111 1111 1111 1111"),
+            ("iban", "NO93 8601 1117 947 THEN MORE", "NO93 8601 1117 947"),
+            ("phone", "call (415) 555-0132 x12.", "(415) 555-0132 x12"),
+            ("ipv6", "[2001:db8::1]:443", "2001:db8::1"),
+            ("ipv4", "192.168.1.1.1", "192.168.1.1"),
+            ("url-credential", "postgres://app:s3cr3t@db/x", "app:s3cr3t@"),
+            ("password-pair", "\"passwd\": \"correct-horse\"", "correct-horse"),
+            (
+                "secret-pair",
+                "client_secret=8f2d0c1b7e6a4f53&x",
+                "8f2d0c1b7e6a4f53",
+            ),
+        ] {
+            assert_eq!(found(id, text).as_deref(), Some(value), "{id}");
+        }
+    }
+
+    #[test]
+    fn every_ssn_of_an_assigned_area_is_found() {
+        let default = crate::Source::builtin("default").unwrap();
+        let detector = default
+            .detectors
+            .iter()
+            .find(|detector| detector.id == "us-ssn")
+            .unwrap();
+        let pattern = Ends::new(&detector.pattern);
+        for serial in 1..10_000 {
+            let ssn = format!("{:03}-{:02}-{serial:04}", 1 + serial % 665, 1 + serial % 99);
+            assert_eq!(pattern.at(ssn.as_bytes(), 0), [11], "{ssn}");
+        }
+    }
+}

@@ -87,7 +87,7 @@ fn luhn(digits: impl DoubleEndedIterator<Item = u8>) -> bool {
             weighted / 10 + weighted % 10
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// One kind of separator, and at least two digits between any two: else it is a list of small numbers.

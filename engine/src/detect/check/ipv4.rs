@@ -1,6 +1,6 @@
 //! IPv4 addresses in dotted form (RFC 6943 section 3.1.1, strict).
 
-use super::{Candidate, Verdict, ends_with_word};
+use super::{Candidate, Verdict, ends_with_word, number};
 
 /// Words after which four dotted numbers are a version.
 const VERSION: [&str; 8] = [
@@ -9,8 +9,10 @@ const VERSION: [&str; 8] = [
 
 /// Holds for four numbers of at most 255 without leading zeros that are no version and no part of a longer row.
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
-    let (octets, right) = candidate
-        .value
+    let Some(address) = without_prefix_length(candidate.value, 32) else {
+        return Verdict::Fails;
+    };
+    let (octets, right) = address
         .split(|byte| *byte == b'.')
         .fold((0, true), |(count, right), part| {
             (count + 1, right && is_octet(part))
@@ -24,6 +26,17 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
         Verdict::Holds
     } else {
         Verdict::Fails
+    }
+}
+
+/// An address without the `/24` of a network; `None` where the number is too large.
+pub(super) fn without_prefix_length(value: &[u8], longest: u64) -> Option<&[u8]> {
+    match value.iter().position(|byte| *byte == b'/') {
+        None => Some(value),
+        Some(slash) => {
+            let (address, length) = value.split_at(slash);
+            (number(length)? <= longest).then_some(address)
+        }
     }
 }
 
@@ -44,7 +57,13 @@ mod tests {
 
     #[test]
     fn addresses_hold() {
-        for address in ["192.0.2.1", "0.0.0.0", "255.255.255.255", "198.51.100.200"] {
+        for address in [
+            "192.0.2.1",
+            "0.0.0.0",
+            "255.255.255.255",
+            "198.51.100.200",
+            "192.0.2.0/24",
+        ] {
             assert_eq!(alone(check, address), Verdict::Holds, "{address}");
         }
         assert_eq!(within(check, "http://", "192.0.2.1", "/"), Verdict::Holds);
@@ -75,6 +94,7 @@ mod tests {
             ("", "01.2.3.4"),
             ("", "1.2.3.4.5"),
             ("", "1..2.3"),
+            ("", "192.0.2.0/33"),
         ] {
             assert_eq!(
                 within(check, before, value, ""),

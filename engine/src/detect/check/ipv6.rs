@@ -1,5 +1,6 @@
 //! IPv6 addresses: RFC 4291 section 2.2, as the standard library reads them.
 
+use super::ipv4::without_prefix_length;
 use super::{Candidate, Verdict, ends_with_word};
 use std::net::Ipv6Addr;
 
@@ -25,13 +26,26 @@ const WORDS: [&str; 14] = [
 const LONGEST: usize = 45;
 
 /// Holds for an address that could hardly be anything else. `::`, `::1`, `a::b` are also how programs write
-/// paths, ranges and ratios: they need a word before, a bracket or a digit of more weight.
+/// paths, ranges and ratios: they need a word or a bracket before, or a prefix length after.
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
-    let value = candidate.value;
+    let Some(address) = without_prefix_length(candidate.value, 128) else {
+        return Verdict::Fails;
+    };
+    let is_network = address.len() < candidate.value.len();
+    let zone = address.iter().position(|byte| *byte == b'%');
+    let value = address.get(..zone.unwrap_or(address.len())).unwrap_or_default();
     let parsed = core::str::from_utf8(value)
         .ok()
         .filter(|text| text.len() <= LONGEST);
-    if !parsed.is_some_and(|text| text.parse::<Ipv6Addr>().is_ok()) {
+    if parsed.is_none_or(|text| text.parse::<Ipv6Addr>().is_err()) {
+        return Verdict::Fails;
+    }
+    // `gggg::1`, `std::` and what a longer match left over.
+    let before = candidate.before.last().copied().unwrap_or(b' ');
+    let glued = value.first() == Some(&b':')
+        && (before.is_ascii_alphanumeric() || before == b'_' || before == b':')
+        || candidate.after.first().is_some_and(u8::is_ascii_alphanumeric);
+    if glued {
         return Verdict::Fails;
     }
     // Part of a longer row, such as a fingerprint of sixteen or twenty bytes.
@@ -47,7 +61,7 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let signs = value.iter().filter(|byte| byte.is_ascii_hexdigit()).count();
     let numeric = value.iter().any(u8::is_ascii_digit);
     let named = ends_with_word(candidate.before, &WORDS) || candidate.before.last() == Some(&b'[');
-    if signs >= 4 && numeric || named {
+    if signs >= 4 && numeric || named || is_network {
         Verdict::Holds
     } else {
         Verdict::Fails
@@ -67,6 +81,8 @@ mod tests {
             "2001:0db8:85a3:0000:0000:8a2e:0370:7334",
             "::ffff:192.0.2.1",
             "64:ff9b::192.0.2.1",
+            "::1/128",
+            "fe80::1%eth0/64",
         ] {
             assert_eq!(alone(check, address), Verdict::Holds, "{address}");
         }
@@ -89,6 +105,7 @@ mod tests {
             "00:11:22:33:44:55",
             "00:11:22:33:44:55:66:77",
             "::256.0.0.1",
+            "2001:db8::/129",
             "1:2:3:4:5:6:7:8:9",
             "",
         ] {

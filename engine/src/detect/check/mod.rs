@@ -12,6 +12,7 @@ mod ipv6;
 mod jwt_header;
 mod password;
 mod phone;
+mod url_password;
 mod us_ssn;
 
 /// What a check looks at, all of it decoded.
@@ -51,6 +52,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("jwt_header", jwt_header::check),
     ("password", password::check),
     ("phone", phone::check),
+    ("url_password", url_password::check),
     ("us_ssn", us_ssn::check),
 ];
 

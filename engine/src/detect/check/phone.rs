@@ -15,7 +15,8 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let international = value.first() == Some(&b'+') || value.starts_with(b"00");
     let first = digits.clone().next();
     let one_digit = digits.clone().all(|digit| Some(digit) == first);
-    let joined = matches!(candidate.before, [.., digit, b'-' | b'.' | b'/'] if digit.is_ascii_digit());
+    let joined = matches!(candidate.before, [.., digit, b'-' | b'.' | b'/' | b' '] if digit.is_ascii_digit() && !international)
+        || international && candidate.before.last().is_some_and(u8::is_ascii_alphanumeric);
     let right = !one_digit
         && !joined
         && balanced(value)
