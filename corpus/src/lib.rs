@@ -1,1 +1,5 @@
 //! Cases and generators.
+
+mod rng;
+
+pub use rng::Rng;

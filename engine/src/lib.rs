@@ -35,6 +35,8 @@ mod receipt;
 mod redactor;
 #[cfg(feature = "engine")]
 mod rules;
+#[cfg(feature = "engine")]
+mod simd;
 mod sink;
 mod word;
 
@@ -48,6 +50,7 @@ pub use crate::{
         AllowRule, Case, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Load, OnBadRecord,
         OnDeepNesting, PauseRule, PauseTrigger, Plan, Ruleset, RunRule, Source,
     },
+    simd::{Kernels, Level, UnknownLevel},
 };
 pub use limits::Limits;
 pub use outcome::{Function, Hold, State, Step};

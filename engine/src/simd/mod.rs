@@ -1,0 +1,152 @@
+//! From bytes to bit planes: the only room with `unsafe`.
+//!
+//! A kernel turns each 64 bytes into a [`Block`]: one plane of 64 bits for each class of bytes JSON cares about,
+//! and one, `hot`, that says where a detector might have something. Nothing else of the engine has to look at
+//! bytes where nothing is hot.
+//!
+//! The loop ([`lanes::scan`]) and the shape logic ([`shapes`]) exist once; a kernel is the few operations they
+//! are made of ([`lanes::Lanes`]) and the loop compiled with its features. To add one: its file, its word in
+//! [`Level`], its entry in `TABLES`.
+
+#![allow(unsafe_code, reason = "vector instructions are called here and nowhere else")]
+#![cfg_attr(not(test), allow(dead_code, reason = "the tokenizer is to call it"))]
+
+mod anchors;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod block;
+mod lanes;
+mod scalar;
+mod shapes;
+
+#[cfg_attr(not(test), allow(unused_imports, reason = "the tokenizer is to use them"))]
+pub(crate) use self::{
+    anchors::{Anchors, ByteSet},
+    block::{Block, WIDTH},
+    shapes::{Shape, Shapes},
+};
+use core::{fmt, str::FromStr};
+
+/// Every kernel of this build, the best last.
+static TABLES: &[&Table] = &[
+    &scalar::TABLE,
+    #[cfg(target_arch = "x86_64")]
+    &avx2::TABLE,
+];
+
+/// Which instructions a kernel uses. A later one is faster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    /// Those every machine has.
+    Scalar,
+    /// AVX2 and BMI, on x86-64.
+    Avx2,
+}
+
+impl FromStr for Level {
+    type Err = UnknownLevel;
+
+    fn from_str(name: &str) -> Result<Self, UnknownLevel> {
+        match name {
+            "scalar" => Ok(Self::Scalar),
+            "avx2" => Ok(Self::Avx2),
+            _ => Err(UnknownLevel),
+        }
+    }
+}
+
+/// The name of no [`Level`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownLevel;
+
+impl fmt::Display for UnknownLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no such instruction level; use scalar or avx2")
+    }
+}
+
+impl core::error::Error for UnknownLevel {}
+
+/// One kernel.
+struct Table {
+    /// The instructions it uses.
+    level: Level,
+    /// The word for it.
+    name: &'static str,
+    /// Whether this machine has them.
+    available: fn() -> bool,
+    /// [`lanes::scan`], for this kernel.
+    ///
+    /// # Safety
+    /// - `available` said yes on this machine.
+    scan: unsafe fn(&[u8], &Anchors, &mut [Block]) -> usize,
+}
+
+/// The kernel in use: a small handle to what this machine can run.
+///
+/// ```
+/// use lacuna::{Kernels, Level};
+/// assert_eq!(Kernels::capped(Level::Scalar).name(), "scalar");
+/// assert!(Kernels::best().level() >= Level::Scalar);
+/// ```
+#[derive(Clone, Copy)]
+pub struct Kernels {
+    /// Invariant: `available` said yes.
+    table: &'static Table,
+}
+
+impl Kernels {
+    /// The fastest this machine can run.
+    pub fn best() -> Self {
+        Self::all().last().unwrap_or(Self::scalar())
+    }
+
+    /// The fastest this machine can run, but none above `level`: it can only be lowered.
+    pub fn capped(level: Level) -> Self {
+        (Self::all().filter(|kernels| kernels.level() <= level).last()).unwrap_or(Self::scalar())
+    }
+
+    /// All this machine can run, the fastest last: for tests.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLES
+            .iter()
+            .filter(|table| (table.available)())
+            .map(|table| Self { table })
+    }
+
+    /// Its word, as [`Level::from_str`] takes it.
+    pub fn name(self) -> &'static str {
+        self.table.name
+    }
+
+    /// The instructions it uses.
+    pub fn level(self) -> Level {
+        self.table.level
+    }
+
+    /// Fills one block for each 64 bytes, the last one maybe in part, and says how many.
+    ///
+    /// Each call starts afresh: nothing is known of what came before its first byte. Within a call shapes and
+    /// literals cross blocks. Where `out` is too short, the rest of the input is not scanned.
+    pub(crate) fn scan(self, input: &[u8], anchors: &Anchors, out: &mut [Block]) -> usize {
+        // SAFETY: a handle is only made where `available` said yes.
+        unsafe { (self.table.scan)(input, anchors, out) }
+    }
+
+    /// The one that is always there.
+    fn scalar() -> Self {
+        Self {
+            table: &scalar::TABLE,
+        }
+    }
+}
+
+impl fmt::Debug for Kernels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests;
