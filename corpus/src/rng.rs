@@ -46,12 +46,15 @@ impl Rng {
     /// One of the items.
     ///
     /// # Panics
-    /// There are none.
+    /// There are no items.
     pub const fn pick<'a, T: ?Sized>(&mut self, items: &[&'a T]) -> &'a T {
         items[self.under(items.len())]
     }
 
     /// `len` characters, each one of an ASCII alphabet.
+    ///
+    /// # Panics
+    /// The alphabet is empty.
     pub fn string(&mut self, alphabet: &str, len: usize) -> String {
         let letters = alphabet.as_bytes();
         (0..len)
