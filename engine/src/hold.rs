@@ -54,7 +54,10 @@ pub(crate) struct Fresh<'a> {
 impl Outlet {
     /// An outlet for so many views.
     pub(crate) fn new(views: usize) -> Self {
-        Self { edits: vec![VecDeque::new(); views], ..Self::default() }
+        Self {
+            edits: vec![VecDeque::new(); views],
+            ..Self::default()
+        }
     }
 
     /// Everything before this position has left.
@@ -75,7 +78,9 @@ impl Outlet {
     /// Plans an edit. One that begins before what has left, or overlaps another, is cut short or dropped: what
     /// the first says stands.
     pub(crate) fn edit(&mut self, view: usize, edit: Edit) {
-        let Some(edits) = self.edits.get_mut(view) else { return };
+        let Some(edits) = self.edits.get_mut(view) else {
+            return;
+        };
         let mut edit = edit;
         let at = edits.partition_point(|other| other.from <= edit.from);
         if let Some(before) = at.checked_sub(1).and_then(|at| edits.get(at))
@@ -91,6 +96,39 @@ impl Outlet {
         }
     }
 
+    /// Removes a stretch of input in every view.
+    pub(crate) fn remove(&mut self, views: usize, from: u64, to: u64) {
+        for view in 0..views {
+            self.edit(
+                view,
+                Edit {
+                    from,
+                    to,
+                    text: Text::Nothing,
+                    cluster: u64::MAX,
+                },
+            );
+        }
+    }
+
+    /// Replaces a stretch of input in every view, whatever was planned for it.
+    pub(crate) fn replace(&mut self, views: usize, from: u64, to: u64, text: &[u8]) {
+        for view in 0..views {
+            if let Some(edits) = self.edits.get_mut(view) {
+                edits.retain(|edit| edit.from < from);
+            }
+            self.edit(
+                view,
+                Edit {
+                    from,
+                    to,
+                    text: Text::Bytes(text.into()),
+                    cluster: u64::MAX,
+                },
+            );
+        }
+    }
+
     /// Forgets the edits of a cluster, in every view.
     pub(crate) fn release_cluster(&mut self, cluster: u64) {
         for edits in &mut self.edits {
@@ -100,24 +138,38 @@ impl Outlet {
 
     /// Whether an edit of a view covers a position.
     pub(crate) fn is_edited(&self, view: usize, at: u64) -> bool {
-        self.edits.get(view).is_some_and(|edits| edits.iter().any(|edit| edit.from <= at && at < edit.to))
+        self.edits
+            .get(view)
+            .is_some_and(|edits| edits.iter().any(|edit| edit.from <= at && at < edit.to))
     }
 
     /// The replacement texts of edits that begin in `from..to`, with their places, in the caller's view.
     pub(crate) fn edits_between(&self, from: u64, to: u64) -> impl Iterator<Item = &Edit> {
-        self.edits.first().into_iter().flatten().filter(move |edit| from <= edit.from && edit.from < to)
+        self.edits
+            .first()
+            .into_iter()
+            .flatten()
+            .filter(move |edit| from <= edit.from && edit.from < to)
     }
 
     /// Lets everything before `upto` leave.
     pub(crate) fn release(&mut self, upto: u64, fresh: Fresh<'_>, sink: &mut dyn Sink) {
         // Nothing leaves from the middle of an edit.
-        let cut = self.edits.iter().flatten().filter(|edit| edit.from < upto && upto < edit.to).map(|edit| edit.from).min();
+        let cut = self
+            .edits
+            .iter()
+            .flatten()
+            .filter(|edit| edit.from < upto && upto < edit.to)
+            .map(|edit| edit.from)
+            .min();
         let upto = cut.unwrap_or(upto);
         if upto <= self.left {
             return;
         }
         for (index, view) in [View::Caller, View::Record].into_iter().enumerate() {
-            let Some(mut edits) = self.edits.get_mut(index).map(core::mem::take) else { continue };
+            let Some(mut edits) = self.edits.get_mut(index).map(core::mem::take) else {
+                continue;
+            };
             let mut at = self.left;
             while let Some(edit) = edits.front() {
                 if edit.from >= upto {
@@ -136,7 +188,9 @@ impl Outlet {
                 *slot = edits;
             }
         }
-        let gone = usize::try_from(upto - self.left).unwrap_or(usize::MAX).min(self.held.len());
+        let gone = usize::try_from(upto - self.left)
+            .unwrap_or(usize::MAX)
+            .min(self.held.len());
         self.held.drain(..gone);
         self.left = upto;
     }
@@ -145,7 +199,8 @@ impl Outlet {
     pub(crate) fn keep(&mut self, fresh: Fresh<'_>) {
         let known = self.left + self.held.len() as u64;
         let from = usize::try_from(known.saturating_sub(fresh.at.0)).unwrap_or(usize::MAX);
-        self.held.extend_from_slice(fresh.bytes.get(from..).unwrap_or_default());
+        self.held
+            .extend_from_slice(fresh.bytes.get(from..).unwrap_or_default());
     }
 
     /// Destroys what is held.
@@ -158,7 +213,11 @@ impl Outlet {
     /// Sends input `from..to` unchanged.
     fn copy(&self, from: u64, to: u64, fresh: Fresh<'_>, view: View, sink: &mut dyn Sink) {
         let part = |bytes: &[u8], at: u64| -> core::ops::Range<usize> {
-            let clamp = |pos: u64| usize::try_from(pos.saturating_sub(at)).unwrap_or(usize::MAX).min(bytes.len());
+            let clamp = |pos: u64| {
+                usize::try_from(pos.saturating_sub(at))
+                    .unwrap_or(usize::MAX)
+                    .min(bytes.len())
+            };
             clamp(from)..clamp(to)
         };
         let end = self.left + self.held.len() as u64;
@@ -170,7 +229,11 @@ impl Outlet {
         }
         if to > end {
             let start = from.max(end);
-            let clamp = |pos: u64| usize::try_from(pos.saturating_sub(fresh.at.0)).unwrap_or(usize::MAX).min(fresh.bytes.len());
+            let clamp = |pos: u64| {
+                usize::try_from(pos.saturating_sub(fresh.at.0))
+                    .unwrap_or(usize::MAX)
+                    .min(fresh.bytes.len())
+            };
             let bytes = fresh.bytes.get(clamp(start)..clamp(to)).unwrap_or_default();
             if !bytes.is_empty() {
                 sink.pass(view, bytes);
@@ -202,22 +265,36 @@ mod tests {
     use crate::Collect;
 
     fn edit(from: u64, to: u64, text: &[u8]) -> Edit {
-        Edit { from, to, text: Text::Bytes(text.into()), cluster: from }
+        Edit {
+            from,
+            to,
+            text: Text::Bytes(text.into()),
+            cluster: from,
+        }
     }
 
     #[test]
     fn edits_apply_across_the_border_of_held_and_fresh() {
         let mut outlet = Outlet::new(1);
         let mut out = Collect::default();
-        let first = Fresh { bytes: b"hello bob@", at: Pos(0) };
+        let first = Fresh {
+            bytes: b"hello bob@",
+            at: Pos(0),
+        };
         outlet.release(6, first, &mut out);
         outlet.keep(first);
         assert_eq!((out.caller.as_slice(), outlet.held()), (b"hello ".as_slice(), 4));
-        let second = Fresh { bytes: b"x.yz !", at: Pos(10) };
+        let second = Fresh {
+            bytes: b"x.yz !",
+            at: Pos(10),
+        };
         outlet.edit(0, edit(6, 14, b"[EMAIL]"));
         outlet.release(15, second, &mut out);
         outlet.keep(second);
-        assert_eq!((out.caller.as_slice(), outlet.held(), outlet.left()), (b"hello [EMAIL] ".as_slice(), 1, 15));
+        assert_eq!(
+            (out.caller.as_slice(), outlet.held(), outlet.left()),
+            (b"hello [EMAIL] ".as_slice(), 1, 15)
+        );
         assert_eq!(outlet.masked(), 8);
     }
 
@@ -229,7 +306,14 @@ mod tests {
         outlet.edit(0, edit(4, 6, b"B"));
         outlet.edit(0, edit(7, 8, b"C"));
         outlet.release_cluster(7);
-        outlet.release(9, Fresh { bytes: b"012345678", at: Pos(0) }, &mut out);
+        outlet.release(
+            9,
+            Fresh {
+                bytes: b"012345678",
+                at: Pos(0),
+            },
+            &mut out,
+        );
         assert_eq!(out.caller, b"01AB678");
     }
 }

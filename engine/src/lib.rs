@@ -38,6 +38,8 @@ mod limits;
 mod outcome;
 #[cfg(feature = "engine")]
 mod path;
+#[cfg(feature = "engine")]
+mod pauses;
 mod receipt;
 #[cfg(feature = "engine")]
 mod redactor;

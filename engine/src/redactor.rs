@@ -1,15 +1,103 @@
 //! One stream: the order of the rooms and nothing else.
 
-use crate::{Error, Format, Plan, Receipt, Ruleset, Ruling, Sink, State, Step, View};
+use crate::error::{CallerError, ErrorKind, SenderError};
+use crate::frame::{Framer, Part};
+use crate::hold::{Fresh, Outlet};
+use crate::pauses::{Pauses, Trip};
+use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
+use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose};
+use crate::token::Stop;
+use crate::{Error, Finding, Format, Inner, Pos, Receipt, Ruling, Sink, State, Step, Unscanned, Wait};
+use std::collections::{BTreeMap, VecDeque};
+
+/// The most bytes that are read before what is final leaves.
+const WINDOW: usize = 8192;
+
+/// What an NDJSON line that is refused ends with under [`OnBadRecord::Mask`].
+const BAD_RECORD: &[u8] = b"[BAD_RECORD]";
 
 /// One stream. See the crate's example.
-pub struct Redactor {}
+///
+/// After an error every call fails with [`CallerError::Poisoned`]: what was held is destroyed, and what had left
+/// is all that ever leaves.
+pub struct Redactor {
+    rules: Ruleset,
+    plan: Plan,
+    framer: Framer,
+    body: Body,
+    /// Text beside the payload: comments, event names.
+    aside: Body,
+    outlet: Outlet,
+    notes: VecDeque<Note>,
+    pauses: Pauses,
+    phase: Phase,
+    /// The position of the next byte nobody has read.
+    read: u64,
+    /// Bytes that the framer could not name yet, at most 5. They lie before `read`.
+    undecided: Vec<u8>,
+    record: u64,
+    line: Line,
+    grammar: Grammar,
+    unscanned: BTreeMap<Unscanned, u64>,
+    findings: BTreeMap<String, u64>,
+    bad_records: u64,
+    waits: BTreeMap<&'static str, Wait>,
+}
+
+/// What the stream waits for.
+#[derive(Debug)]
+enum Phase {
+    /// The next chunk.
+    Open,
+    /// A ruling.
+    Paused(Box<Trip>),
+    /// An error waits for the notes before it.
+    Failing(Error),
+    /// Nothing: it is over.
+    Ended,
+    /// Nothing: it was refused.
+    Poisoned,
+}
+
+/// What is made of the payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    /// It is read.
+    Read,
+    /// A bad line: the rest is read as text.
+    Text,
+    /// A bad line: the rest goes.
+    Gone,
+}
 
 impl Redactor {
     /// A stream in a framing.
     pub fn new(rules: &Ruleset, plan: &Plan, format: Format) -> Self {
-        let _ = (rules, plan, format);
-        Self {}
+        let grammar = plan.grammar.unwrap_or(match format {
+            Format::Json | Format::Sequence | Format::Auto => Grammar::Full,
+            _ => Grammar::Structural,
+        });
+        let compiled = rules.rules();
+        Self {
+            framer: Framer::new(format, &plan.limits),
+            body: Body::new(kind_of(format), grammar, compiled, plan),
+            aside: Body::new(Kind::Text, grammar, compiled, plan),
+            outlet: Outlet::new(plan.views()),
+            notes: VecDeque::new(),
+            pauses: Pauses::new(&compiled.source.pauses),
+            phase: Phase::Open,
+            read: 0,
+            undecided: Vec::new(),
+            record: 0,
+            line: Line::Read,
+            grammar,
+            unscanned: BTreeMap::new(),
+            findings: BTreeMap::new(),
+            bad_records: 0,
+            waits: BTreeMap::new(),
+            rules: rules.clone(),
+            plan: plan.clone(),
+        }
     }
 
     /// Takes the next chunk; what may leave goes to the sink before it returns.
@@ -17,11 +105,27 @@ impl Redactor {
     /// # Errors
     /// The stream is refused: what is held is destroyed, and every later call fails.
     pub fn push(&mut self, chunk: &[u8], sink: &mut dyn Sink) -> Result<Step, Error> {
-        sink.pass(View::Caller, chunk);
-        Ok(Step {
-            consumed: chunk.len(),
-            state: State::Ready,
-        })
+        self.must_be_open()?;
+        let base = self.read;
+        let fresh = Fresh {
+            bytes: chunk,
+            at: Pos(base),
+        };
+        let result = self.read_chunk(chunk, fresh, sink);
+        let consumed = usize::try_from(self.read - base)
+            .unwrap_or(chunk.len())
+            .min(chunk.len());
+        match result {
+            Ok(state) => {
+                self.outlet.keep(Fresh {
+                    bytes: chunk.get(..consumed).unwrap_or(chunk),
+                    at: Pos(base),
+                });
+                self.note_wait();
+                Ok(Step { consumed, state })
+            }
+            Err(error) => Err(self.fail(error)),
+        }
     }
 
     /// Ends the stream. Answers like [`Self::push`] until it is [`State::Ready`].
@@ -29,11 +133,20 @@ impl Redactor {
     /// # Errors
     /// As [`Self::push`]; also a stream cut short.
     pub fn finish(&mut self, sink: &mut dyn Sink) -> Result<Step, Error> {
-        let _ = sink;
-        Ok(Step {
-            consumed: 0,
-            state: State::Ready,
-        })
+        self.must_be_open()?;
+        let fresh = Fresh {
+            bytes: &[],
+            at: Pos(self.read),
+        };
+        match self.read_end(fresh, sink) {
+            Ok(state) => {
+                if state == State::Ready {
+                    self.phase = Phase::Ended;
+                }
+                Ok(Step { consumed: 0, state })
+            }
+            Err(error) => Err(self.fail(error)),
+        }
     }
 
     /// Answers a pause. Then offer the rest of the chunk, or finish again.
@@ -41,7 +154,32 @@ impl Redactor {
     /// # Errors
     /// No pause waits, or the ruling is [`Ruling::Refuse`].
     pub fn rule(&mut self, ruling: Ruling) -> Result<(), Error> {
-        let _ = ruling;
+        let Phase::Paused(trip) = core::mem::replace(&mut self.phase, Phase::Open) else {
+            return Err(self.fail(self.error(ErrorKind::Caller(CallerError::NothingToAnswer))));
+        };
+        match ruling {
+            Ruling::Refuse => {
+                let at = Pos(trip.at);
+                return Err(self.fail(Error {
+                    kind: ErrorKind::Refused,
+                    at,
+                    record: trip.record,
+                }));
+            }
+            Ruling::Release => {
+                self.outlet.release_cluster(trip.cluster);
+                self.body.release_cluster(trip.cluster);
+                self.aside.release_cluster(trip.cluster);
+                for note in self.notes.iter_mut().filter(|note| note.cluster == trip.cluster) {
+                    note.action = crate::Action::Keep.name();
+                }
+            }
+            Ruling::Mask => {}
+        }
+        self.pauses.ruled(trip.rule, ruling);
+        if let Some(phase) = trip.then {
+            self.phase = Phase::Failing(phase);
+        }
         Ok(())
     }
 
@@ -51,11 +189,508 @@ impl Redactor {
     /// No call waits.
     pub fn answer(&mut self, plan: &Plan) -> Result<(), Error> {
         let _ = plan;
-        Ok(())
+        Err(self.fail(self.error(ErrorKind::Caller(CallerError::NothingToAnswer))))
     }
 
     /// What happened to every byte so far; `complete` once [`Self::finish`] was ready.
     pub fn receipt(&self) -> Receipt {
-        Receipt::default()
+        let input = self.read;
+        let unscanned: u64 = self.unscanned.values().sum();
+        let over = !matches!(self.phase, Phase::Open | Phase::Paused(_) | Phase::Failing(_));
+        let destroyed = if over {
+            input - self.outlet.left().min(input)
+        } else {
+            0
+        };
+        let masked = self.outlet.masked() + destroyed;
+        Receipt {
+            input,
+            scanned: input.saturating_sub(masked).saturating_sub(unscanned),
+            masked,
+            unscanned: self.unscanned.clone(),
+            records: self.record,
+            findings: self.findings.clone(),
+            bad_records: self.bad_records,
+            format: match self.framer.format() {
+                Format::Auto => "auto",
+                Format::Json => "json",
+                Format::Sequence => "seq",
+                Format::Ndjson => "ndjson",
+                Format::Sse => "sse",
+                Format::Text => "text",
+            },
+            grammar: match self.grammar {
+                Grammar::Full => "full",
+                Grammar::Structural => "structural",
+            },
+            waits: self.waits.clone(),
+            complete: matches!(self.phase, Phase::Ended),
+        }
+    }
+
+    /// Reads a chunk. An error comes after everything before it.
+    fn read_chunk(&mut self, chunk: &[u8], fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<State, Error> {
+        match self.read_parts(chunk, fresh, sink) {
+            Err(error) if matches!(self.phase, Phase::Open) => self.fail_after_notes(error, fresh, sink),
+            other => other,
+        }
+    }
+
+    /// Tells and releases everything before an error, then fails: a pause may come first.
+    fn fail_after_notes(
+        &mut self,
+        error: Error,
+        fresh: Fresh<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<State, Error> {
+        self.read = self.read.max(error.at.0);
+        self.phase = Phase::Failing(error);
+        self.settle(fresh, sink)?.ok_or(error)
+    }
+
+    /// Reads a chunk part by part.
+    fn read_parts(&mut self, chunk: &[u8], fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<State, Error> {
+        let mut at = 0;
+        if let Some(state) = self.settle(fresh, sink)? {
+            return Ok(state);
+        }
+        // What could not be named comes again, with what follows it.
+        while !self.undecided.is_empty() && at < chunk.len() {
+            let mut joined = core::mem::take(&mut self.undecided);
+            let before = joined.len();
+            joined.extend_from_slice(chunk.get(at..chunk.len().min(at + 6)).unwrap_or_default());
+            self.read -= before as u64;
+            let mut done = 0;
+            while done < before {
+                match self.part(joined.get(done..).unwrap_or_default(), sink)? {
+                    Named::Bytes(count) => {
+                        self.read += count as u64;
+                        done += count;
+                        if let Some(state) = self.settle(fresh, sink)? {
+                            self.undecided = joined.get(done..before).unwrap_or_default().to_vec();
+                            return Ok(state);
+                        }
+                    }
+                    Named::Nothing => break,
+                    Named::NotYet => {
+                        let rest = joined.get(done..).unwrap_or_default();
+                        self.undecided = rest.to_vec();
+                        self.read += rest.len() as u64;
+                        done += rest.len();
+                    }
+                }
+            }
+            at += done.saturating_sub(before);
+        }
+        loop {
+            let rest = chunk.get(at..).unwrap_or_default();
+            match self.part(rest, sink)? {
+                Named::Bytes(count) => {
+                    self.read += count as u64;
+                    at += count;
+                    if let Some(state) = self.settle(fresh, sink)? {
+                        return Ok(state);
+                    }
+                }
+                Named::NotYet => {
+                    self.undecided = rest.to_vec();
+                    self.read += rest.len() as u64;
+                    break;
+                }
+                Named::Nothing => break,
+            }
+        }
+        Ok(self.settle(fresh, sink)?.unwrap_or(State::Ready))
+    }
+
+    /// Reads the end of the stream. An error comes after everything before it.
+    fn read_end(&mut self, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<State, Error> {
+        match self.read_last_parts(fresh, sink) {
+            Err(error) if matches!(self.phase, Phase::Open) => self.fail_after_notes(error, fresh, sink),
+            other => other,
+        }
+    }
+
+    /// Reads what the framer says of the end.
+    fn read_last_parts(&mut self, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<State, Error> {
+        if let Some(state) = self.settle(fresh, sink)? {
+            return Ok(state);
+        }
+        loop {
+            let rest = core::mem::take(&mut self.undecided);
+            let begin = self.read - rest.len() as u64;
+            let part = self.framer.finish(&rest).map_err(|kind| Error {
+                kind,
+                at: Pos(begin),
+                record: self.record,
+            })?;
+            let Some(part) = part else { break };
+            self.read = begin;
+            let Named::Bytes(count) = self.take(part, &rest, sink)? else {
+                continue;
+            };
+            self.read += rest.len() as u64;
+            self.undecided = rest.get(count..).unwrap_or_default().to_vec();
+            if let Some(state) = self.settle(fresh, sink)? {
+                return Ok(state);
+            }
+        }
+        if let Some(state) = self.settle(fresh, sink)? {
+            return Ok(state);
+        }
+        if self.framer.format() == Format::Json && self.record == 0 {
+            return Err(self.error(ErrorKind::Sender(SenderError::Empty)));
+        }
+        Ok(State::Ready)
+    }
+
+    /// Names the next part of the rest and reads it.
+    fn part(&mut self, rest: &[u8], sink: &mut dyn Sink) -> Result<Named, Error> {
+        match self.framer.next(rest) {
+            Ok(Some(part)) => self.take(part, rest, sink),
+            Ok(None) => Ok(Named::Nothing),
+            Err(kind) => Err(Error {
+                kind,
+                at: Pos(self.read),
+                record: self.record,
+            }),
+        }
+    }
+
+    /// Reads a part: how many bytes it had.
+    fn take(&mut self, part: Part, rest: &[u8], sink: &mut dyn Sink) -> Result<Named, Error> {
+        let here = |body: &Body, count: usize| {
+            Map::same(
+                Place {
+                    raw: self.read,
+                    outer: body.len(),
+                },
+                count,
+            )
+        };
+        match part {
+            Part::Undecided(_) => return Ok(Named::NotYet),
+            Part::Found(format) => {
+                self.grammar = self.plan.grammar.unwrap_or(match format {
+                    Format::Sequence => Grammar::Full,
+                    _ => Grammar::Structural,
+                });
+                self.body = Body::new(kind_of(format), self.grammar, self.rules.rules(), &self.plan);
+                if format == Format::Text {
+                    self.body.begin_at(self.read);
+                }
+            }
+            Part::Framing(count) => return Ok(Named::Bytes(count)),
+            Part::Payload(count) => {
+                let count = count.min(WINDOW);
+                let bytes = rest.get(..count).unwrap_or_default();
+                let map = here(&self.body, count);
+                self.payload(bytes, map, sink)?;
+                return Ok(Named::Bytes(count));
+            }
+            Part::Join(count) => {
+                let at = Place {
+                    raw: self.read,
+                    outer: self.body.len(),
+                };
+                let end = Place {
+                    raw: self.read + count as u64,
+                    outer: at.outer + 1,
+                };
+                let table = [at.low()];
+                self.payload(b"\n", Map::table(&table, end), sink)?;
+                return Ok(Named::Bytes(count));
+            }
+            Part::EndPayload => self.end_payload(sink)?,
+            Part::Aside(count) => {
+                let count = count.min(WINDOW);
+                let map = here(&self.aside, count);
+                let bytes = rest.get(..count).unwrap_or_default();
+                let wants_paths = self.wants_paths(sink);
+                let (body, mut cx) = self.split(Which::Aside, wants_paths);
+                // Text is never refused.
+                let _ = body.read(bytes, map, &mut cx);
+                return Ok(Named::Bytes(count));
+            }
+            Part::EndAside => {
+                let end = here(&self.aside, 0).end();
+                let wants_paths = self.wants_paths(sink);
+                let (body, mut cx) = self.split(Which::Aside, wants_paths);
+                let _ = body.finish(end, &mut cx);
+            }
+            Part::EndRecord => self.record += 1,
+        }
+        Ok(Named::Bytes(0))
+    }
+
+    /// Reads bytes of a payload.
+    fn payload(&mut self, bytes: &[u8], map: Map<'_>, sink: &mut dyn Sink) -> Result<(), Error> {
+        if self.line == Line::Gone {
+            self.outlet
+                .remove(self.plan.views(), map.at(0).raw, map.end().raw);
+            return Ok(());
+        }
+        let wants_paths = self.wants_paths(sink);
+        let (body, mut cx) = self.split(Which::Body, wants_paths);
+        let Err(Stop { at, kind }) = body.read(bytes, map, &mut cx) else {
+            return Ok(());
+        };
+        let place = map.at(at);
+        self.bad_payload(kind, place, sink)?;
+        match self.line {
+            Line::Gone => self.outlet.remove(self.plan.views(), place.raw, map.end().raw),
+            _ => {
+                let (body, mut cx) = self.split(Which::Body, wants_paths);
+                let rest = bytes.get(at..).unwrap_or_default();
+                // Text is never refused.
+                let _ = body.read(rest, map.slice(at, bytes.len()), &mut cx);
+            }
+        }
+        Ok(())
+    }
+
+    /// A payload ends.
+    fn end_payload(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+        let end = Place {
+            raw: self.read,
+            outer: self.body.len(),
+        };
+        let wants_paths = self.wants_paths(sink);
+        if self.line != Line::Gone {
+            let counts =
+                matches!(self.framer.format(), Format::Json | Format::Sequence) && self.body.has_document();
+            let (body, mut cx) = self.split(Which::Body, wants_paths);
+            let done = body.finish(end, &mut cx);
+            if let Err(kind) = done {
+                self.bad_payload(kind, end, sink)?;
+            }
+            self.record += u64::from(counts);
+        }
+        if self.line != Line::Read {
+            self.line = Line::Read;
+            self.body.set_kind(kind_of(self.framer.format()));
+        }
+        Ok(())
+    }
+
+    /// A payload is refused at a place: so is the stream, unless it is a line that may be.
+    fn bad_payload(&mut self, kind: ErrorKind, at: Place, sink: &mut dyn Sink) -> Result<(), Error> {
+        let error = Error {
+            kind,
+            at: Pos(at.raw),
+            record: self.record,
+        };
+        let refusable = matches!(kind, ErrorKind::Sender(_) | ErrorKind::Limit(_));
+        if self.framer.format() != Format::Ndjson
+            || !refusable
+            || self.plan.on_bad_record == OnBadRecord::Stop
+        {
+            return Err(error);
+        }
+        self.bad_records += 1;
+        let wants_paths = self.wants_paths(sink);
+        if self.plan.on_bad_record == OnBadRecord::Text {
+            let (body, mut cx) = self.split(Which::Body, wants_paths);
+            body.become_text(at, &mut cx);
+            self.line = Line::Text;
+            return Ok(());
+        }
+        // What is undecided of the line goes with the rest of it.
+        let from = self
+            .body
+            .hold()
+            .map_or(at.raw, |(hold, _)| hold.min(at.raw))
+            .max(self.outlet.left());
+        self.outlet.replace(self.plan.views(), from, at.raw, BAD_RECORD);
+        let (body, mut cx) = self.split(Which::Body, wants_paths);
+        body.abandon(&mut cx);
+        self.line = Line::Gone;
+        Ok(())
+    }
+
+    /// Tells what is final and lets it leave; a pause, if an allowance runs out.
+    fn settle(&mut self, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<Option<State>, Error> {
+        let named = self.read - self.undecided.len() as u64;
+        let hold = self.first_held(named).0;
+        while let Some(mut note) = self.notes.pop_front() {
+            if let Some(trip) = self.pauses.count(&mut note) {
+                let class = note.class;
+                let upto = note.cluster.min(hold);
+                self.outlet.release(upto, fresh, sink);
+                let hold = trip.describe(&note, &self.rules.rules().detector(note.origin), class);
+                let then = match core::mem::replace(&mut self.phase, Phase::Open) {
+                    Phase::Failing(error) => Some(error),
+                    _ => None,
+                };
+                self.phase = Phase::Paused(Box::new(Trip { then, ..trip }));
+                // It is told when it is ruled on.
+                self.notes.push_front(note);
+                return Ok(Some(State::Paused(hold)));
+            }
+            self.tell(note, sink);
+        }
+        let upto = match self.pauses.bytes(self.outlet.left(), hold) {
+            None => hold,
+            Some(trip) => {
+                self.outlet.release(trip.at, fresh, sink);
+                let hold = trip.describe_bytes(self.record);
+                self.phase = Phase::Paused(Box::new(trip));
+                return Ok(Some(State::Paused(hold)));
+            }
+        };
+        self.outlet.release(upto, fresh, sink);
+        if let Phase::Failing(error) = self.phase {
+            return Err(error);
+        }
+        let held = self.read.saturating_sub(self.outlet.left());
+        if held > u64::from(self.plan.limits.held) {
+            return Err(self.error(ErrorKind::Limit(crate::Limit::Held)));
+        }
+        Ok(None)
+    }
+
+    /// Tells the sink of a finding.
+    fn tell(&mut self, mut note: Note, sink: &mut dyn Sink) {
+        if let Some(edit) = self.pauses.masks(&mut note, self.rules.rules(), &self.outlet) {
+            for view in 0..self.plan.views() {
+                self.outlet.edit(view, edit.clone());
+            }
+        }
+        if matches!(note.purpose, Purpose::Count | Purpose::Element(_)) {
+            return;
+        }
+        let class = self.rules.class_name(note.class);
+        *self.findings.entry(class.to_owned()).or_default() += 1;
+        let detector = self.rules.rules().detector(note.origin);
+        let (path, inner) = &note.paths;
+        sink.finding(&Finding {
+            record: note.record,
+            path,
+            slot: note.slot,
+            start: note.outer.0,
+            end: note.outer.1,
+            inner: inner.as_deref().map(|path| Inner {
+                path,
+                start: note.inner.0,
+                end: note.inner.1,
+            }),
+            detector: &detector,
+            entity: self.rules.rules().entity(note.origin),
+            class,
+            confidence: note.confidence,
+            action: note.action,
+            raw_start: note.raw.0,
+            raw_end: note.raw.1,
+        });
+    }
+
+    /// The first position before `named` that may not leave, and why.
+    fn first_held(&self, named: u64) -> (u64, &'static str) {
+        let parts = [Some((named, "framing")), self.body.hold(), self.aside.hold()];
+        parts
+            .into_iter()
+            .flatten()
+            .min_by_key(|(at, _)| *at)
+            .unwrap_or((named, "framing"))
+    }
+
+    /// Remembers that bytes wait at the end of a push.
+    fn note_wait(&mut self) {
+        let held = self.read.saturating_sub(self.outlet.left());
+        if held == 0 {
+            return;
+        }
+        let why = match self.phase {
+            Phase::Paused(_) => "pause",
+            _ => self.first_held(self.read - self.undecided.len() as u64).1,
+        };
+        let wait = self.waits.entry(why).or_default();
+        wait.pushes += 1;
+        wait.most = wait.most.max(held);
+    }
+
+    fn wants_paths(&self, sink: &mut dyn Sink) -> bool {
+        sink.wants_paths() || !self.pauses.is_empty()
+    }
+
+    /// One of the bodies, and what it reads with.
+    fn split(&mut self, which: Which, wants_paths: bool) -> (&mut Body, Cx<'_>) {
+        let cx = Cx {
+            rules: self.rules.rules(),
+            plan: &self.plan,
+            out: &mut self.outlet,
+            notes: &mut self.notes,
+            record: &mut self.record,
+            unscanned: &mut self.unscanned,
+            wants_paths,
+        };
+        let body = match which {
+            Which::Body => &mut self.body,
+            Which::Aside => &mut self.aside,
+        };
+        (body, cx)
+    }
+
+    fn must_be_open(&mut self) -> Result<(), Error> {
+        let kind = match self.phase {
+            Phase::Open | Phase::Failing(_) => return Ok(()),
+            Phase::Paused(_) => CallerError::AnswerDue,
+            Phase::Ended => CallerError::Finished,
+            Phase::Poisoned => CallerError::Poisoned,
+        };
+        Err(self.error(ErrorKind::Caller(kind)))
+    }
+
+    fn error(&self, kind: ErrorKind) -> Error {
+        Error {
+            kind,
+            at: Pos(self.read),
+            record: self.record,
+        }
+    }
+
+    /// Destroys what is held; nothing leaves any more.
+    fn fail(&mut self, error: Error) -> Error {
+        self.outlet.destroy();
+        self.undecided.clear();
+        self.notes.clear();
+        self.phase = Phase::Poisoned;
+        error
+    }
+}
+
+impl core::fmt::Debug for Redactor {
+    /// Where it stands, and nothing of what it holds.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let (read, left) = (self.read, self.outlet.left());
+        f.debug_struct("Redactor")
+            .field("read", &read)
+            .field("left", &left)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which body reads.
+#[derive(Clone, Copy, Debug)]
+enum Which {
+    Body,
+    Aside,
+}
+
+/// How many bytes a part had.
+#[derive(Clone, Copy, Debug)]
+enum Named {
+    Bytes(usize),
+    NotYet,
+    Nothing,
+}
+
+/// What the payloads of a framing are.
+fn kind_of(format: Format) -> Kind {
+    match format {
+        Format::Json | Format::Ndjson => Kind::Document,
+        Format::Sequence => Kind::Documents,
+        Format::Sse => Kind::JsonThenText,
+        Format::Text | Format::Auto => Kind::Text,
     }
 }

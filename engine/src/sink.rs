@@ -13,9 +13,14 @@ pub trait Sink {
     /// Bytes the engine made or had kept.
     fn put(&mut self, view: View, bytes: &[u8]);
 
-    /// A finding that is final. Findings come in the order of their start.
+    /// A finding that is final, in the order in which they become so; in one text, mostly that of their start.
     fn finding(&mut self, finding: &Finding<'_>) {
         let _ = finding;
+    }
+
+    /// Whether findings shall have paths: making them costs more than finding most findings.
+    fn wants_paths(&self) -> bool {
+        true
     }
 }
 

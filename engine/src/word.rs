@@ -129,9 +129,10 @@ pub enum View {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Ruling {
-    /// The held finding leaves as it came; so does every later one of the same pause rule.
+    /// The held finding leaves as it came. What comes later is treated as the plan says; the rule asks no more.
     Release,
-    /// The held finding is masked (with a placeholder if its treatment is `keep`); the stream goes on.
+    /// The held finding is masked, with a placeholder if its treatment is `keep`, and so is every later one that
+    /// the rule would count; it asks no more.
     Mask,
     /// Nothing more leaves.
     Refuse,

@@ -21,21 +21,37 @@ pub(crate) struct Replacement {
 ///
 /// Actions that need a key and have none, and those that are not built yet, act as a placeholder.
 pub(crate) fn replacement(action: Action, entity: &str, value: &[u8], key: Option<&Key>) -> Replacement {
-    let whole = |text| Replacement { keep_start: 0, keep_end: 0, text };
+    let whole = |text| Replacement {
+        keep_start: 0,
+        keep_end: 0,
+        text,
+    };
     match action {
         Action::Mask => whole(Text::Stars(chars(value))),
         Action::KeepFirst(count) => match split(value, count, value.len()) {
             Some(at) => {
                 let rest = value.get(at..).unwrap_or_default();
-                Replacement { keep_start: at, keep_end: 0, text: Text::Stars(chars(rest)) }
+                Replacement {
+                    keep_start: at,
+                    keep_end: 0,
+                    text: Text::Stars(chars(rest)),
+                }
             }
             None => whole(Text::Stars(chars(value))),
         },
         Action::KeepLast(count) => {
             let total = chars(value);
-            let at = if u64::from(count) * 3 <= total { nth(value, total - u64::from(count)) } else { value.len() };
+            let at = if u64::from(count) * 3 <= total {
+                nth(value, total - u64::from(count))
+            } else {
+                value.len()
+            };
             let (gone, kept) = value.split_at_checked(at).unwrap_or((value, &[]));
-            Replacement { keep_start: 0, keep_end: kept.len(), text: Text::Stars(chars(gone)) }
+            Replacement {
+                keep_start: 0,
+                keep_end: kept.len(),
+                text: Text::Stars(chars(gone)),
+            }
         }
         Action::Drop => whole(Text::Nothing),
         Action::Hash => match key {
@@ -75,7 +91,11 @@ fn split(value: &[u8], count: u8, _len: usize) -> Option<usize> {
 
 /// Where character `count` begins.
 fn nth(value: &[u8], count: u64) -> usize {
-    let starts = value.iter().enumerate().filter(|(_, byte)| **byte & 0xC0 != 0x80).map(|(at, _)| at);
+    let starts = value
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte & 0xC0 != 0x80)
+        .map(|(at, _)| at);
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     starts.chain([value.len()]).nth(count).unwrap_or(value.len())
 }
@@ -92,7 +112,11 @@ mod tests {
             Text::Stars(count) => "*".repeat(count as usize),
             Text::Bytes(bytes) => String::from_utf8(bytes.into()).unwrap(),
         };
-        format!("{}{text}{}", &value[..done.keep_start], &value[value.len() - done.keep_end..])
+        format!(
+            "{}{text}{}",
+            &value[..done.keep_start],
+            &value[value.len() - done.keep_end..]
+        )
     }
 
     #[test]

@@ -32,7 +32,13 @@ impl Trigger {
 }
 
 /// The triggers of a pattern: the rarest that are enough.
-pub(crate) fn derive(hir: &Hir, automaton: &Automaton, boundary: bool, first: ByteSet, longest: usize) -> Trigger {
+pub(crate) fn derive(
+    hir: &Hir,
+    automaton: &Automaton,
+    boundary: bool,
+    first: ByteSet,
+    longest: usize,
+) -> Trigger {
     let heads = heads(hir);
     if heads.iter().all(|head| is_rare(head)) && !heads.is_empty() {
         return Trigger::Heads(heads);
@@ -47,7 +53,9 @@ pub(crate) fn derive(hir: &Hir, automaton: &Automaton, boundary: bool, first: By
                 reach = shorter;
             }
         }
-        let shapes = kept.iter().fold(Shapes::NONE, |shapes, shape| shapes.with(*shape));
+        let shapes = kept
+            .iter()
+            .fold(Shapes::NONE, |shapes, shape| shapes.with(*shape));
         return Trigger::Shapes(shapes, reach);
     }
     if !heads.is_empty() && heads.iter().all(|head| head.len() >= 3) {
@@ -60,7 +68,10 @@ pub(crate) fn derive(hir: &Hir, automaton: &Automaton, boundary: bool, first: By
 /// with `^`: see [`covers`].
 const LIKELY: [(Shape, &str); 9] = [
     (Shape::PlusDigit, r"\+\(?[0-9]"),
-    (Shape::Colons, r"::|[0-9A-Fa-f]:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:"),
+    (
+        Shape::Colons,
+        r"::|[0-9A-Fa-f]:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:",
+    ),
     (Shape::Phone34, r"[0-9]{3}[-. ][0-9]{4}"),
     (Shape::Iban, r"^[A-Z]{2}[0-9]{2}"),
     (Shape::Digits9, r"^[0-9]{9}"),
@@ -72,12 +83,21 @@ const LIKELY: [(Shape, &str); 9] = [
 
 /// Whether every match contains one of the shapes, and within how many bytes.
 fn covers(pattern: &Automaton, shapes: &[Shape], boundary: bool, longest: usize) -> Option<usize> {
-    let shapes = LIKELY.iter().filter(|(shape, _)| shapes.contains(shape)).map(|(shape, text)| {
-        let Some(run) = text.strip_prefix('^') else { return format!("(?s-u:.)*(?:{text})") };
-        // The run must begin in the match, or with it where a boundary stands there.
-        let before = if *shape == Shape::Iban { "[^0-9A-Za-z]" } else { "[^0-9]" };
-        format!("(?:(?s-u:.)*{before}){}{run}", if boundary { "?" } else { "" })
-    });
+    let shapes = LIKELY
+        .iter()
+        .filter(|(shape, _)| shapes.contains(shape))
+        .map(|(shape, text)| {
+            let Some(run) = text.strip_prefix('^') else {
+                return format!("(?s-u:.)*(?:{text})");
+            };
+            // The run must begin in the match, or with it where a boundary stands there.
+            let before = if *shape == Shape::Iban {
+                "[^0-9A-Za-z]"
+            } else {
+                "[^0-9]"
+            };
+            format!("(?:(?s-u:.)*{before}){}{run}", if boundary { "?" } else { "" })
+        });
     let seen = Automaton::new(&shapes.collect::<Vec<_>>().join("|"))?;
     let mut layer: HashSet<(State, State)> = HashSet::new();
     for before in [None, Some(b' '), Some(b'a'), Some(b'0')] {
@@ -145,12 +165,26 @@ struct Row {
 
 fn rows(hir: &Hir, room: usize) -> Vec<Row> {
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => vec![Row { sets: Vec::new(), open: true }],
+        HirKind::Empty | HirKind::Look(_) => vec![Row {
+            sets: Vec::new(),
+            open: true,
+        }],
         HirKind::Literal(literal) => {
-            let sets: Vec<ByteSet> = literal.0.iter().take(room).map(|byte| ByteSet::of(&[*byte])).collect();
-            vec![Row { open: sets.len() == literal.0.len(), sets }]
+            let sets: Vec<ByteSet> = literal
+                .0
+                .iter()
+                .take(room)
+                .map(|byte| ByteSet::of(&[*byte]))
+                .collect();
+            vec![Row {
+                open: sets.len() == literal.0.len(),
+                sets,
+            }]
         }
-        HirKind::Class(class) => vec![Row { sets: vec![class_set(class)], open: true }],
+        HirKind::Class(class) => vec![Row {
+            sets: vec![class_set(class)],
+            open: true,
+        }],
         HirKind::Capture(capture) => rows(&capture.sub, room),
         HirKind::Concat(parts) => concat(parts.iter(), room),
         HirKind::Alternation(parts) => {
@@ -169,7 +203,11 @@ fn rows(hir: &Hir, room: usize) -> Vec<Row> {
             if repetition.max != Some(repetition.min) {
                 if repetition.min == 0 {
                     // Once or more, or not at all.
-                    all.extend(rows(&repetition.sub, room).into_iter().map(|row| Row { open: false, ..row }));
+                    all.extend(
+                        rows(&repetition.sub, room)
+                            .into_iter()
+                            .map(|row| Row { open: false, ..row }),
+                    );
                 } else {
                     all.iter_mut().for_each(|row| row.open = false);
                 }
@@ -180,7 +218,10 @@ fn rows(hir: &Hir, room: usize) -> Vec<Row> {
 }
 
 fn concat<'a>(parts: impl Iterator<Item = &'a Hir>, room: usize) -> Vec<Row> {
-    let mut all = vec![Row { sets: Vec::new(), open: true }];
+    let mut all = vec![Row {
+        sets: Vec::new(),
+        open: true,
+    }];
     for part in parts {
         if all.iter().all(|row| !row.open) || all.len() > MOST {
             break;
@@ -193,7 +234,10 @@ fn concat<'a>(parts: impl Iterator<Item = &'a Hir>, room: usize) -> Vec<Row> {
             }
             for more in rows(part, room - row.sets.len()) {
                 let sets = row.sets.iter().chain(&more.sets).copied().collect();
-                next.push(Row { sets, open: more.open });
+                next.push(Row {
+                    sets,
+                    open: more.open,
+                });
             }
         }
         all = next;
@@ -231,15 +275,20 @@ pub(crate) fn alphabet(hir: &Hir) -> ByteSet {
         HirKind::Class(class) => class_set(class),
         HirKind::Capture(capture) => alphabet(&capture.sub),
         HirKind::Repetition(repetition) => alphabet(&repetition.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().fold(ByteSet::EMPTY, |set, part| set.union(alphabet(part)))
-        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts
+            .iter()
+            .fold(ByteSet::EMPTY, |set, part| set.union(alphabet(part))),
     }
 }
 
 /// Whether the shape, or one of the shapes, ends at `text[at]`; text before the slice is not seen.
 pub(crate) fn ends_shape(shapes: Shapes, text: &[u8], at: usize) -> bool {
-    let back = |by: usize| at.checked_sub(by).and_then(|at| text.get(at)).copied().unwrap_or_default();
+    let back = |by: usize| {
+        at.checked_sub(by)
+            .and_then(|at| text.get(at))
+            .copied()
+            .unwrap_or_default()
+    };
     let digits = |from: usize, to: usize| (from..=to).all(|by| back(by).is_ascii_digit());
     let in_run = || (0..=13).take_while(|by| back(*by).is_ascii_digit()).count();
     let byte = back(0);
@@ -261,7 +310,10 @@ pub(crate) fn ends_shape(shapes: Shapes, text: &[u8], at: usize) -> bool {
         || shapes.has(Shape::Phone34) && digits(1, 3) && mark(4) && digits(5, 7)
         || shapes.has(Shape::Ssn324) && digits(1, 3) && mark(4) && digits(5, 6) && mark(7) && digits(8, 10)
         || shapes.has(Shape::Quad) && back(1) == b'.'
-        || shapes.has(Shape::Iban) && digits(0, 1) && back(2).is_ascii_uppercase() && back(3).is_ascii_uppercase()
+        || shapes.has(Shape::Iban)
+            && digits(0, 1)
+            && back(2).is_ascii_uppercase()
+            && back(3).is_ascii_uppercase()
 }
 
 #[cfg(test)]
@@ -269,43 +321,76 @@ mod tests {
     use super::*;
 
     fn trigger(pattern: &str) -> Trigger {
-        let hir = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(pattern).unwrap();
+        let hir = regex_syntax::ParserBuilder::new()
+            .utf8(false)
+            .unicode(false)
+            .build()
+            .parse(pattern)
+            .unwrap();
         let automaton = Automaton::new(pattern).unwrap();
-        derive(&hir, &automaton, pattern.starts_with(r"\b"), ByteSet::of(b"0"), 64)
+        derive(
+            &hir,
+            &automaton,
+            pattern.starts_with(r"\b"),
+            ByteSet::of(b"0"),
+            64,
+        )
     }
 
     #[test]
     fn literals_are_heads() {
-        let Trigger::Heads(heads) = trigger(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}") else { panic!("no heads") };
+        let Trigger::Heads(heads) = trigger(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}") else {
+            panic!("no heads")
+        };
         assert_eq!(heads.len(), 2);
         assert_eq!(heads[1], b"ASIA".map(|byte| ByteSet::of(&[byte])));
-        let Trigger::Heads(heads) = trigger(r"(?i)pwd[=:]\S{1,9}") else { panic!("no heads") };
+        let Trigger::Heads(heads) = trigger(r"(?i)pwd[=:]\S{1,9}") else {
+            panic!("no heads")
+        };
         assert!(heads.iter().all(|head| head[0] == ByteSet::of(b"pP")));
     }
 
     #[test]
     fn shapes_are_proven() {
         let only = |shape| Shapes::NONE.with(shape);
-        assert_eq!(trigger(r"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b"), Trigger::Shapes(only(Shape::Ssn324), 10));
+        assert_eq!(
+            trigger(r"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b"),
+            Trigger::Shapes(only(Shape::Ssn324), 10)
+        );
         assert_eq!(
             trigger(r"\b(?:[0-9]{4}[ -]?){3}[0-9]{4}\b"),
             Trigger::Shapes(only(Shape::Group44).with(Shape::Digits13), 13)
         );
-        assert!(matches!(trigger(r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b"), Trigger::Shapes(shapes, 12) if shapes == only(Shape::Quad)));
+        assert!(
+            matches!(trigger(r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b"), Trigger::Shapes(shapes, 12) if shapes == only(Shape::Quad))
+        );
         // Some match has no shape: the first byte must do.
         assert!(matches!(trigger(r"\b[0-9]{3}x?[0-9]{4}\b"), Trigger::First(_)));
         // In a longer run the ninth digit is not the match's ninth.
-        assert!(matches!(trigger(r"[0-9]{9}"), Trigger::First(_) | Trigger::Heads(_)));
+        assert!(matches!(
+            trigger(r"[0-9]{9}"),
+            Trigger::First(_) | Trigger::Heads(_)
+        ));
     }
 
     #[test]
     fn shapes_end_where_their_patterns_do() {
         for (shape, text) in [
-            (Shape::At, "a@"), (Shape::PlusDigit, "+(4"), (Shape::Digits13, "x1234567890123"), (Shape::Group44, "1234 5678"),
-            (Shape::Phone34, "555-1234"), (Shape::Ssn324, "123-45-6789"), (Shape::Quad, "1.2.3.4"), (Shape::Iban, "DE89"),
-            (Shape::Colons, "::"), (Shape::Digits9, "123456789"),
+            (Shape::At, "a@"),
+            (Shape::PlusDigit, "+(4"),
+            (Shape::Digits13, "x1234567890123"),
+            (Shape::Group44, "1234 5678"),
+            (Shape::Phone34, "555-1234"),
+            (Shape::Ssn324, "123-45-6789"),
+            (Shape::Quad, "1.2.3.4"),
+            (Shape::Iban, "DE89"),
+            (Shape::Colons, "::"),
+            (Shape::Digits9, "123456789"),
         ] {
-            assert!(ends_shape(Shapes::NONE.with(shape), text.as_bytes(), text.len() - 1), "{shape:?}");
+            assert!(
+                ends_shape(Shapes::NONE.with(shape), text.as_bytes(), text.len() - 1),
+                "{shape:?}"
+            );
             assert!(!ends_shape(Shapes::NONE, text.as_bytes(), text.len() - 1));
         }
     }

@@ -86,7 +86,9 @@ impl Automaton {
     pub(crate) fn ends_from(&self, text: &[u8], from: usize, ends: &mut Vec<usize>) {
         ends.clear();
         let before = from.checked_sub(1).and_then(|at| text.get(at)).copied();
-        let Some(mut state) = self.start(before) else { return };
+        let Some(mut state) = self.start(before) else {
+            return;
+        };
         for (at, byte) in text.iter().enumerate().skip(from) {
             match self.step(&mut state, *byte) {
                 Progress::Alive => {}

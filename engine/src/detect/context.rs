@@ -12,13 +12,18 @@ fn stands_in(text: &[u8], word: &[u8]) -> bool {
     let upper = first.to_ascii_uppercase();
     memchr::memchr2_iter(*first, upper, text).any(|at| {
         let end = at + word.len();
-        let same = text.get(at..end).is_some_and(|part| part.eq_ignore_ascii_case(word));
+        let same = text
+            .get(at..end)
+            .is_some_and(|part| part.eq_ignore_ascii_case(word));
         let touches = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
         let before = at.checked_sub(1).and_then(|at| text.get(at));
         // A name in camel case is several words.
-        let begins = !touches(before) || text.get(at).is_some_and(u8::is_ascii_uppercase) && before.is_some_and(u8::is_ascii_lowercase);
+        let begins = !touches(before)
+            || text.get(at).is_some_and(u8::is_ascii_uppercase) && before.is_some_and(u8::is_ascii_lowercase);
         let next = text.get(end);
-        let ends = !touches(next) || next.is_some_and(u8::is_ascii_uppercase) || word.last().is_some_and(|last| !last.is_ascii_alphanumeric());
+        let ends = !touches(next)
+            || next.is_some_and(u8::is_ascii_uppercase)
+            || word.last().is_some_and(|last| !last.is_ascii_alphanumeric());
         same && begins && ends
     })
 }

@@ -66,7 +66,10 @@ pub(crate) struct Run {
 
 impl Detector {
     /// Compiles a rule; why not, if not.
-    pub(crate) fn new(rule: &DetectorRule, index_of: impl Fn(&str) -> Option<u16>) -> Result<Self, &'static str> {
+    pub(crate) fn new(
+        rule: &DetectorRule,
+        index_of: impl Fn(&str) -> Option<u16>,
+    ) -> Result<Self, &'static str> {
         let hir = parse(&rule.pattern)?;
         let (run_before, rest) = match &rule.lead {
             None => split_run(&hir),
@@ -81,15 +84,26 @@ impl Detector {
             None => None,
         };
         let head = lead_hir.as_ref().unwrap_or(rest);
-        let first = anchor::heads(head).iter().filter_map(|row| row.first()).fold(ByteSet::EMPTY, |set, first| set.union(*first));
+        let first = anchor::heads(head)
+            .iter()
+            .filter_map(|row| row.first())
+            .fold(ByteSet::EMPTY, |set, first| set.union(*first));
         let first = if first.is_empty() { ByteSet::FULL } else { first };
-        let words = (b'0'..=b'z').filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').fold(ByteSet::EMPTY, ByteSet::with);
+        let words = (b'0'..=b'z')
+            .filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            .fold(ByteSet::EMPTY, ByteSet::with);
         let boundary = begins_at_boundary(head) && first.union(words) == words;
         let longest = head.properties().maximum_len().unwrap_or(LONGEST);
         let trigger = if run_before.is_some() && first == ByteSet::of(b"@") {
             Trigger::Shapes(crate::simd::Shapes::NONE.with(crate::simd::Shape::At), 1)
         } else {
-            anchor::derive(head, lead.as_ref().unwrap_or(&automaton), boundary, first, longest)
+            anchor::derive(
+                head,
+                lead.as_ref().unwrap_or(&automaton),
+                boundary,
+                first,
+                longest,
+            )
         };
         let run = match &rule.run {
             None => None,
@@ -100,7 +114,10 @@ impl Detector {
                     _ => return Err("a run's alphabet is one character class"),
                 },
                 end: match &run.end {
-                    Some(end) => Some(Automaton::new(&format!("(?s-u:.)*(?:{end})")).ok_or("the end mark needs too much memory")?),
+                    Some(end) => Some(
+                        Automaton::new(&format!("(?s-u:.)*(?:{end})"))
+                            .ok_or("the end mark needs too much memory")?,
+                    ),
                     None => None,
                 },
             }),
@@ -125,29 +142,53 @@ impl Detector {
 }
 
 fn parse(pattern: &str) -> Result<Hir, &'static str> {
-    let mut parser = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build();
+    let mut parser = regex_syntax::ParserBuilder::new()
+        .utf8(false)
+        .unicode(false)
+        .build();
     parser.parse(pattern).map_err(|_| "the pattern is malformed")
 }
 
 /// A leading class repeated, and the rest, where the rest begins with no byte of the class.
 fn split_run(hir: &Hir) -> (Option<ClassRun>, Option<Hir>) {
     let none = (None, None);
-    let HirKind::Concat(parts) = hir.kind() else { return none };
-    let Some((first, rest)) = parts.split_first() else { return none };
-    let HirKind::Repetition(repetition) = first.kind() else { return none };
-    let HirKind::Class(class) = repetition.sub.kind() else { return none };
-    let (Some(most), true) = (repetition.max, repetition.greedy) else { return none };
+    let HirKind::Concat(parts) = hir.kind() else {
+        return none;
+    };
+    let Some((first, rest)) = parts.split_first() else {
+        return none;
+    };
+    let HirKind::Repetition(repetition) = first.kind() else {
+        return none;
+    };
+    let HirKind::Class(class) = repetition.sub.kind() else {
+        return none;
+    };
+    let (Some(most), true) = (repetition.max, repetition.greedy) else {
+        return none;
+    };
     if repetition.min == 0 || most == repetition.min {
         return none;
     }
     let set = anchor::class_set(class);
     let rest = Hir::concat(rest.to_vec());
     let heads = anchor::heads(&rest);
-    let apart = !heads.is_empty() && heads.iter().filter_map(|row| row.first()).all(|first| first.intersection(set).is_empty());
+    let apart = !heads.is_empty()
+        && heads
+            .iter()
+            .filter_map(|row| row.first())
+            .all(|first| first.intersection(set).is_empty());
     if !apart {
         return none;
     }
-    (Some(ClassRun { set, least: repetition.min as usize, most: most as usize }), Some(rest))
+    (
+        Some(ClassRun {
+            set,
+            least: repetition.min as usize,
+            most: most as usize,
+        }),
+        Some(rest),
+    )
 }
 
 fn begins_at_boundary(hir: &Hir) -> bool {

@@ -32,7 +32,11 @@ pub(crate) fn read(text: &[u8]) -> Envelope {
             _ => return Envelope::No,
         }
     }
-    if text.len() < LONGEST { Envelope::Open } else { Envelope::No }
+    if text.len() < LONGEST {
+        Envelope::Open
+    } else {
+        Envelope::No
+    }
 }
 
 #[cfg(test)]

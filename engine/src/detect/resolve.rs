@@ -62,7 +62,14 @@ pub(crate) trait Decide {
     /// A finding of a cluster whose end is not known counts towards the pauses.
     fn count(&mut self, item: &Item, cluster: u64);
     /// A finding of a cluster is final: `action` is what is done to it.
-    fn report(&mut self, stretch: &Stretch<'_>, item: &Item, action: &'static str, cluster: u64, counted: Counted);
+    fn report(
+        &mut self,
+        stretch: &Stretch<'_>,
+        item: &Item,
+        action: &'static str,
+        cluster: u64,
+        counted: Counted,
+    );
 }
 
 /// Whether a finding has counted towards the pauses.
@@ -101,6 +108,8 @@ struct Cluster {
     /// So far, where an item of it is open.
     end: u64,
     open: bool,
+    /// Whether a person released it: it stays as it is.
+    released: bool,
     /// In the order of items; once it is committed, only the open ones.
     members: Vec<Item>,
     /// Once committed: what replaces it, and how far that is written.
@@ -114,7 +123,11 @@ impl Resolver {
         if self.goes_on(view, &item, stretch, to) {
             return self.commit_if_due(view, stretch, to);
         }
-        if self.cluster.as_ref().is_some_and(|cluster| item.start >= cluster.end && !cluster.open) {
+        if self
+            .cluster
+            .as_ref()
+            .is_some_and(|cluster| item.start >= cluster.end && !cluster.open)
+        {
             self.close(view, stretch, to);
         }
         if kept {
@@ -127,8 +140,15 @@ impl Resolver {
         }
         match &mut self.cluster {
             None => {
-                self.cluster =
-                    Some(Cluster { start: item.start, name: item.at.raw, end: item.end, open: item.open, members: vec![item], committed: None });
+                self.cluster = Some(Cluster {
+                    start: item.start,
+                    name: item.at.raw,
+                    end: item.end,
+                    open: item.open,
+                    released: false,
+                    members: vec![item],
+                    committed: None,
+                });
             }
             Some(cluster) => {
                 cluster.end = cluster.end.max(item.end);
@@ -155,9 +175,13 @@ impl Resolver {
 
     /// Whether an item only says how far an open one of this cluster has come; takes it if so.
     fn goes_on(&mut self, view: usize, item: &Item, stretch: &Stretch<'_>, to: &mut dyn Decide) -> bool {
-        let Some(cluster) = &mut self.cluster else { return false };
+        let Some(cluster) = &mut self.cluster else {
+            return false;
+        };
         let same = |known: &&mut Item| known.open && known.origin == item.origin && known.start == item.start;
-        let Some(known) = cluster.members.iter_mut().find(same) else { return false };
+        let Some(known) = cluster.members.iter_mut().find(same) else {
+            return false;
+        };
         (known.end, known.open) = (item.end, item.open);
         let known = *known;
         cluster.end = cluster.end.max(item.end);
@@ -167,7 +191,13 @@ impl Resolver {
         {
             if view == 0 {
                 let won = winner.origin == known.origin && winner.start == known.start;
-                to.report(stretch, &known, if won { action.name() } else { "covered" }, cluster.name, Counted::Before);
+                to.report(
+                    stretch,
+                    &known,
+                    if won { action.name() } else { "covered" },
+                    cluster.name,
+                    Counted::Before,
+                );
             }
             cluster.members.retain(|item| item.open);
         }
@@ -178,7 +208,11 @@ impl Resolver {
     pub(crate) fn advance(&mut self, view: usize, frontier: u64, stretch: &Stretch<'_>, to: &mut dyn Decide) {
         self.commit_if_due(view, stretch, to);
         self.write(view, stretch, to);
-        if self.cluster.as_ref().is_some_and(|cluster| !cluster.open && cluster.end <= frontier) {
+        if self
+            .cluster
+            .as_ref()
+            .is_some_and(|cluster| !cluster.open && cluster.end <= frontier)
+        {
             self.close(view, stretch, to);
         }
     }
@@ -187,8 +221,16 @@ impl Resolver {
     pub(crate) fn hold(&self, frontier: u64) -> u64 {
         match &self.cluster {
             None => frontier,
-            Some(Cluster { committed: Some((_, _, written)), open, .. }) => {
-                if *open { *written } else { frontier.max(*written) }
+            Some(Cluster {
+                committed: Some((_, _, written)),
+                open,
+                ..
+            }) => {
+                if *open {
+                    *written
+                } else {
+                    frontier.max(*written)
+                }
             }
             Some(cluster) => cluster.start.min(frontier),
         }
@@ -199,21 +241,49 @@ impl Resolver {
         self.cluster = None;
     }
 
+    /// A person released a cluster, by its name.
+    pub(crate) fn release(&mut self, name: u64) {
+        if let Some(cluster) = self.cluster.as_mut().filter(|cluster| cluster.name == name) {
+            cluster.released = true;
+        }
+    }
+
     /// Commits a cluster that cannot be held, or need not be.
     fn commit_if_due(&mut self, view: usize, stretch: &Stretch<'_>, to: &mut dyn Decide) {
         let Some(cluster) = &mut self.cluster else { return };
         if cluster.committed.is_some() {
             return;
         }
-        let run = cluster.members.iter().find(|item| item.open && !item.kept.get(view).copied().unwrap_or_default());
-        let closed = cluster.members.iter().filter(|item| !item.open && !item.kept.get(view).copied().unwrap_or_default());
+        let run = cluster
+            .members
+            .iter()
+            .find(|item| item.open && !item.kept.get(view).copied().unwrap_or_default());
+        let closed = cluster
+            .members
+            .iter()
+            .filter(|item| !item.open && !item.kept.get(view).copied().unwrap_or_default());
         let extent = closed.map(|item| item.end).max().unwrap_or(cluster.start);
         let overflows = extent - cluster.start > CLUSTER;
-        let Some(last) = run.copied().or_else(|| if overflows { cluster.members.last().copied() } else { None }) else {
+        let Some(last) = run.copied().or_else(|| {
+            if overflows {
+                cluster.members.last().copied()
+            } else {
+                None
+            }
+        }) else {
             return;
         };
-        let before = |item: &&Item| !item.kept.get(view).copied().unwrap_or_default() && item.start <= last.start;
-        let Some(winner) = cluster.members.iter().filter(before).copied().reduce(|one, other| better(one, other)) else { return };
+        let before =
+            |item: &&Item| !item.kept.get(view).copied().unwrap_or_default() && item.start <= last.start;
+        let Some(winner) = cluster
+            .members
+            .iter()
+            .filter(before)
+            .copied()
+            .reduce(|one, other| better(one, other))
+        else {
+            return;
+        };
         let alone = cluster.members.iter().filter(before).count() == 1;
         let long = run.is_some_and(|run| run.end - run.start > RUN);
         let action = match to.action(view, &winner) {
@@ -235,11 +305,20 @@ impl Resolver {
     /// Replaces what is known of a committed cluster.
     fn write(&mut self, view: usize, stretch: &Stretch<'_>, to: &mut dyn Decide) {
         let Some(cluster) = &mut self.cluster else { return };
-        let Some((winner, action, written)) = &mut cluster.committed else { return };
+        let Some((winner, action, written)) = &mut cluster.committed else {
+            return;
+        };
         if cluster.end > *written {
             let first = *written == cluster.start;
-            let span = Span { from: *written, to: cluster.end, cluster: cluster.name, first };
-            to.replace(view, stretch, span, winner, *action);
+            let span = Span {
+                from: *written,
+                to: cluster.end,
+                cluster: cluster.name,
+                first,
+            };
+            if !cluster.released {
+                to.replace(view, stretch, span, winner, *action);
+            }
             *written = cluster.end;
         }
     }
@@ -247,16 +326,30 @@ impl Resolver {
     /// A cluster is final.
     fn close(&mut self, view: usize, stretch: &Stretch<'_>, to: &mut dyn Decide) {
         self.write(view, stretch, to);
-        let Some(cluster) = self.cluster.take() else { return };
+        let Some(cluster) = self.cluster.take() else {
+            return;
+        };
         if cluster.committed.is_some() {
             return;
         }
         let kept = |item: &Item| item.kept.get(view).copied().unwrap_or_default();
-        let masked: Vec<Item> = cluster.members.iter().filter(|item| !kept(item)).copied().collect();
+        let masked: Vec<Item> = cluster
+            .members
+            .iter()
+            .filter(|item| !kept(item))
+            .copied()
+            .collect();
         let explained = |item: &Item| {
-            masked.iter().any(|other| other != item && overlaps(other, item) && to.explains(other.origin, item.origin))
+            masked
+                .iter()
+                .any(|other| other != item && overlaps(other, item) && to.explains(other.origin, item.origin))
         };
-        let mut members: Vec<Item> = cluster.members.iter().filter(|item| kept(item) || !explained(item)).copied().collect();
+        let mut members: Vec<Item> = cluster
+            .members
+            .iter()
+            .filter(|item| kept(item) || !explained(item))
+            .copied()
+            .collect();
         members.sort_unstable_by_key(Item::order);
         // Without what was explained away it may be several.
         let mut rest = members.as_slice();
@@ -291,9 +384,18 @@ fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut
         }
         return;
     };
-    let start = masked.clone().map(|item| item.start).min().unwrap_or(winner.start);
-    let name = masked.clone().map(|item| item.at.raw).min().unwrap_or(winner.at.raw);
-    let several = masked.filter(|item| !same_value(&winner, item)).count() > 0 || (start, end) != (winner.start, winner.end);
+    let start = masked
+        .clone()
+        .map(|item| item.start)
+        .min()
+        .unwrap_or(winner.start);
+    let name = masked
+        .clone()
+        .map(|item| item.at.raw)
+        .min()
+        .unwrap_or(winner.at.raw);
+    let several = masked.filter(|item| !same_value(&winner, item)).count() > 0
+        || (start, end) != (winner.start, winner.end);
     let action = match to.action(view, &winner) {
         Action::KeepFirst(_) | Action::KeepLast(_) if several => Action::Placeholder,
         action => action,
@@ -303,7 +405,18 @@ fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut
             report_member(stretch, item, &winner, action, name, group, to);
         }
     }
-    to.replace(view, stretch, Span { from: start, to: end, cluster: name, first: true }, &winner, action);
+    to.replace(
+        view,
+        stretch,
+        Span {
+            from: start,
+            to: end,
+            cluster: name,
+            first: true,
+        },
+        &winner,
+        action,
+    );
 }
 
 /// Reports a member of a cluster, unless it is the same value found once more.
@@ -322,7 +435,10 @@ fn report_member(
         to.report(stretch, item, action.name(), cluster, Counted::Now);
     } else if item.kept.first().copied().unwrap_or_default() {
         to.report(stretch, item, Action::Keep.name(), item.at.raw, Counted::Now);
-    } else if !members.iter().any(|other| other != item && same_value(other, item)) {
+    } else if !members
+        .iter()
+        .any(|other| other != item && same_value(other, item))
+    {
         to.report(stretch, item, "covered", cluster, Counted::Now);
     }
 }
@@ -341,6 +457,14 @@ fn overlaps(one: &Item, other: &Item) -> bool {
 
 /// Highest class, then earliest, longest, rule order.
 fn better(one: Item, other: Item) -> Item {
-    let rank = |item: &Item| (Reverse(item.class), item.start, Reverse(item.open), Reverse(item.end), item.origin);
+    let rank = |item: &Item| {
+        (
+            Reverse(item.class),
+            item.start,
+            Reverse(item.open),
+            Reverse(item.end),
+            item.origin,
+        )
+    };
     if rank(&other) < rank(&one) { other } else { one }
 }

@@ -71,9 +71,23 @@ impl Detectors {
                 }
             }
         }
-        let tails = all.chunks(64).zip((0u16..).step_by(64)).map(|(some, base)| Tail::new(some, base)).collect();
-        let runs_before = (0u16..).zip(&all).filter(|(_, one)| one.run_before.is_some()).map(|(index, _)| index).collect();
-        Self { all, anchors: Anchors::new(shapes, &literals, bytes), triggers, tails, runs_before }
+        let tails = all
+            .chunks(64)
+            .zip((0u16..).step_by(64))
+            .map(|(some, base)| Tail::new(some, base))
+            .collect();
+        let runs_before = (0u16..)
+            .zip(&all)
+            .filter(|(_, one)| one.run_before.is_some())
+            .map(|(index, _)| index)
+            .collect();
+        Self {
+            all,
+            anchors: Anchors::new(shapes, &literals, bytes),
+            triggers,
+            tails,
+            runs_before,
+        }
     }
 
     /// The detector of an index.
@@ -91,13 +105,19 @@ impl Detectors {
     #[inline]
     pub(crate) fn triggered(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, usize, usize)) {
         let Some(byte) = text.get(at) else { return };
-        let Some(list) = self.triggers.get(usize::from(*byte)) else { return };
+        let Some(list) = self.triggers.get(usize::from(*byte)) else {
+            return;
+        };
         for index in list {
-            let Some(detector) = self.get(*index) else { continue };
+            let Some(detector) = self.get(*index) else {
+                continue;
+            };
             match &detector.trigger {
                 Trigger::Heads(heads) => {
                     for head in heads {
-                        let Some(start) = (at + 1).checked_sub(head.len()) else { continue };
+                        let Some(start) = (at + 1).checked_sub(head.len()) else {
+                            continue;
+                        };
                         let row = text.get(start..=at).unwrap_or_default();
                         if row.iter().zip(head).all(|(byte, set)| set.contains(*byte)) {
                             then(*index, start, start);
@@ -119,7 +139,9 @@ impl Detectors {
     pub(crate) fn unfinished(&self, text: &[u8], from: usize, mut then: impl FnMut(u16, usize)) {
         for tail in &self.tails {
             for (back, reach) in tail.reach.iter().enumerate().rev() {
-                let Some(at) = text.len().checked_sub(back + 1).filter(|at| *at >= from) else { continue };
+                let Some(at) = text.len().checked_sub(back + 1).filter(|at| *at >= from) else {
+                    continue;
+                };
                 let byte = text.get(at).copied().unwrap_or_default();
                 let mut some = reach & tail.first.get(usize::from(byte)).copied().unwrap_or_default();
                 while some != 0 {

@@ -49,7 +49,9 @@ impl Stretch<'_> {
 
     /// The bytes between two text offsets, as far as they are here.
     pub(crate) fn bytes(&self, from: u64, to: u64) -> &[u8] {
-        self.text.get(self.index(from)..self.index(to)).unwrap_or_default()
+        self.text
+            .get(self.index(from)..self.index(to))
+            .unwrap_or_default()
     }
 
     /// One past the last byte.
@@ -58,7 +60,9 @@ impl Stretch<'_> {
     }
 
     fn index(&self, offset: u64) -> usize {
-        usize::try_from(offset.saturating_sub(self.base)).unwrap_or(usize::MAX).min(self.text.len())
+        usize::try_from(offset.saturating_sub(self.base))
+            .unwrap_or(usize::MAX)
+            .min(self.text.len())
     }
 }
 
@@ -176,7 +180,13 @@ impl Scanner {
             return;
         }
         let more = if ends { More::Ends } else { More::Comes };
-        let mut at = Reader { scanner: self, detectors, stretch, near, more };
+        let mut at = Reader {
+            scanner: self,
+            detectors,
+            stretch,
+            near,
+            more,
+        };
         at.resume(from);
         let len = stretch.text.len().saturating_sub(from);
         hot.each(len, |index| {
@@ -185,7 +195,9 @@ impl Scanner {
             });
         });
         if more == More::Comes {
-            detectors.unfinished(stretch.text, from, |detector, start| at.try_starts(detector, start, start));
+            detectors.unfinished(stretch.text, from, |detector, start| {
+                at.try_starts(detector, start, start)
+            });
             self.run_before = open_run_before(detectors, stretch);
             self.live.sort_unstable_by_key(|live| live.start);
         } else {
@@ -195,7 +207,12 @@ impl Scanner {
 
     /// The first offset that something alive may still change: nothing from here on is final.
     pub(crate) fn frontier(&self) -> Option<u64> {
-        let live = self.live.iter().filter(|live| live.stage != Stage::Lead).map(|live| live.start).min();
+        let live = self
+            .live
+            .iter()
+            .filter(|live| live.stage != Stage::Lead)
+            .map(|live| live.start)
+            .min();
         match (live, self.run_before) {
             (Some(live), Some(run)) => Some(live.min(run)),
             (live, run) => live.or(run),
@@ -247,7 +264,9 @@ impl Reader<'_> {
     /// Tries the starts `first..=last` of a detector that were not tried before.
     #[inline]
     fn try_starts(&mut self, index: u16, first: usize, last: usize) {
-        let Some(detector) = self.detectors.get(index) else { return };
+        let Some(detector) = self.detectors.get(index) else {
+            return;
+        };
         let base = self.stretch.base;
         let tried = match self.scanner.tried.iter_mut().find(|(tried, _)| *tried == index) {
             Some((_, until)) => core::mem::replace(until, (*until).max(base + last as u64 + 1)),
@@ -279,22 +298,40 @@ impl Reader<'_> {
         };
         let mut start = at;
         if let Some(run) = &detector.run_before {
-            let text = self.stretch.text.get(at.saturating_sub(run.most)..at).unwrap_or_default();
-            let len = text.iter().rev().take_while(|byte| run.set.contains(**byte)).count();
+            let text = self
+                .stretch
+                .text
+                .get(at.saturating_sub(run.most)..at)
+                .unwrap_or_default();
+            let len = text
+                .iter()
+                .rev()
+                .take_while(|byte| run.set.contains(**byte))
+                .count();
             if len < run.least {
                 return;
             }
             start = at - len;
         }
-        let Some(state) = automaton.start(before) else { return };
-        let live =
-            Live { detector: index, stage, start: base + start as u64, from: base + at as u64, state, end: 0 };
+        let Some(state) = automaton.start(before) else {
+            return;
+        };
+        let live = Live {
+            detector: index,
+            stage,
+            start: base + start as u64,
+            from: base + at as u64,
+            state,
+            end: 0,
+        };
         self.read(live, at);
     }
 
     /// Reads on with one candidate from an index.
     fn read(&mut self, mut live: Live, from: usize) {
-        let Some(detector) = self.detectors.get(live.detector) else { return };
+        let Some(detector) = self.detectors.get(live.detector) else {
+            return;
+        };
         if live.stage == Stage::After {
             return self.settle(live, detector);
         }
@@ -328,10 +365,23 @@ impl Reader<'_> {
     fn matched(&mut self, live: &mut Live, detector: &Detector, at: usize) -> bool {
         let end = self.stretch.base + at as u64;
         if live.stage == Stage::Lead {
-            let before = at.checked_sub(1).and_then(|at| self.stretch.text.get(at)).copied();
+            let before = at
+                .checked_sub(1)
+                .and_then(|at| self.stretch.text.get(at))
+                .copied();
             if let Some(state) = detector.automaton.start(before) {
                 let stage = Stage::Match;
-                self.read(Live { detector: live.detector, stage, start: end, from: end, state, end: 0 }, at);
+                self.read(
+                    Live {
+                        detector: live.detector,
+                        stage,
+                        start: end,
+                        from: end,
+                        state,
+                        end: 0,
+                    },
+                    at,
+                );
             }
             return true;
         }
@@ -390,7 +440,8 @@ impl Reader<'_> {
         if (detector.context_after as u64) > after {
             return true;
         }
-        self.envelopes(live.start, live.end).any(|(_, envelope)| envelope == Envelope::Open)
+        self.envelopes(live.start, live.end)
+            .any(|(_, envelope)| envelope == Envelope::Open)
     }
 
     /// The envelopes that may begin in a match, or before it and reach into it: offsets and what they are.
@@ -422,9 +473,14 @@ impl Reader<'_> {
         }
         let stretch = self.stretch;
         let value = stretch.bytes(live.start, end);
-        let before = stretch.bytes(live.start.saturating_sub(CONTEXT as u64).max(stretch.base), live.start);
+        let before = stretch.bytes(
+            live.start.saturating_sub(CONTEXT as u64).max(stretch.base),
+            live.start,
+        );
         let after = stretch.bytes(end, end + 1);
-        let verdict = detector.check.map_or(Verdict::Holds, |check| check(&Candidate { value, before, after }));
+        let verdict = detector
+            .check
+            .map_or(Verdict::Holds, |check| check(&Candidate { value, before, after }));
         let (plain, raised) = detector.confidence;
         let confidence = match verdict {
             Verdict::Fails => return None,
@@ -444,7 +500,10 @@ impl Reader<'_> {
             && (context::mentions(before, words)
                 || self.near.mentions(words)
                 || detector.context_after > 0
-                    && context::mentions(self.stretch.bytes(end, end + detector.context_after as u64), words))
+                    && context::mentions(
+                        self.stretch.bytes(end, end + detector.context_after as u64),
+                        words,
+                    ))
     }
 
     fn push(&mut self, live: &Live, detector: &Detector, end: u64, confidence: Confidence) {
@@ -460,24 +519,53 @@ impl Reader<'_> {
         });
     }
 
-    fn open_run(&mut self, live: &Live, detector: &Detector, run: &Run, confidence: Confidence, index: usize) {
+    fn open_run(
+        &mut self,
+        live: &Live,
+        detector: &Detector,
+        run: &Run,
+        confidence: Confidence,
+        index: usize,
+    ) {
         let end = self.stretch.base + index as u64;
         let at = self.stretch.begins(live.start);
         let kept = self.near.keeps(detector);
         let open = kept != [true; 2];
         let origin = Origin::Detector(live.detector);
-        self.insert(Item { origin, class: detector.class, start: live.start, at, end, open, confidence, kept });
+        self.insert(Item {
+            origin,
+            class: detector.class,
+            start: live.start,
+            at,
+            end,
+            open,
+            confidence,
+            kept,
+        });
         if !open {
             // A run that is kept changes nothing: its prefix is reported, the rest is text.
             return;
         }
         let state = run.end.as_ref().and_then(|end| end.start(None));
-        self.read_run(OpenRun { detector: live.detector, start: live.start, state }, index);
+        self.read_run(
+            OpenRun {
+                detector: live.detector,
+                start: live.start,
+                state,
+            },
+            index,
+        );
     }
 
     /// Reads on with an open run from an index.
     fn read_run(&mut self, mut open: OpenRun, from: usize) {
-        let Some(run) = self.detectors.get(open.detector).and_then(|detector| detector.run.as_ref()) else { return };
+        let Some(run) = self
+            .detectors
+            .get(open.detector)
+            .and_then(|detector| detector.run.as_ref())
+        else {
+            return;
+        };
         let mut end = None;
         for (at, byte) in self.stretch.text.iter().enumerate().skip(from) {
             if let (Some(mark), Some(state)) = (&run.end, &mut open.state)
@@ -495,14 +583,30 @@ impl Reader<'_> {
         let end = self.stretch.base + end.unwrap_or(self.stretch.text.len()) as u64;
         // The item may have moved on to the resolver, which is told by another of the same start.
         let origin = Origin::Detector(open.detector);
-        let waiting = self.scanner.found.iter_mut().find(|item| item.origin == origin && item.start == open.start);
+        let waiting = self
+            .scanner
+            .found
+            .iter_mut()
+            .find(|item| item.origin == origin && item.start == open.start);
         match waiting {
             Some(item) => (item.end, item.open) = (end, !done),
             None => {
-                let class = self.detectors.get(open.detector).map_or(crate::Class(0), |detector| detector.class);
+                let class = self
+                    .detectors
+                    .get(open.detector)
+                    .map_or(crate::Class(0), |detector| detector.class);
                 let (confidence, kept) = (Confidence::percent(0), [false; 2]);
                 let at = Place::default();
-                self.insert(Item { origin, class, start: open.start, at, end, open: !done, confidence, kept });
+                self.insert(Item {
+                    origin,
+                    class,
+                    start: open.start,
+                    at,
+                    end,
+                    open: !done,
+                    confidence,
+                    kept,
+                });
             }
         }
         if !done {
@@ -519,10 +623,17 @@ impl Reader<'_> {
 
 /// Where a leading class run before the end of the stretch begins, at the earliest.
 fn open_run_before(detectors: &Detectors, stretch: &Stretch<'_>) -> Option<u64> {
-    let runs = detectors.runs_before.iter().filter_map(|index| detectors.get(*index)?.run_before);
+    let runs = detectors
+        .runs_before
+        .iter()
+        .filter_map(|index| detectors.get(*index)?.run_before);
     let longest = runs.map(|run| {
         let text = stretch.text;
-        text.iter().rev().take(run.most).take_while(|byte| run.set.contains(**byte)).count()
+        text.iter()
+            .rev()
+            .take(run.most)
+            .take_while(|byte| run.set.contains(**byte))
+            .count()
     });
     match longest.max() {
         None | Some(0) => None,

@@ -6,13 +6,17 @@ impl ByteSet {
     /// What is in either.
     #[must_use]
     pub(crate) fn union(self, other: Self) -> Self {
-        (0..=u8::MAX).filter(|byte| other.contains(*byte)).fold(self, ByteSet::with)
+        (0..=u8::MAX)
+            .filter(|byte| other.contains(*byte))
+            .fold(self, ByteSet::with)
     }
 
     /// What is in both.
     #[must_use]
     pub(crate) fn intersection(self, other: Self) -> Self {
-        (0..=u8::MAX).filter(|byte| self.contains(*byte) && other.contains(*byte)).fold(Self::EMPTY, ByteSet::with)
+        (0..=u8::MAX)
+            .filter(|byte| self.contains(*byte) && other.contains(*byte))
+            .fold(Self::EMPTY, ByteSet::with)
     }
 
     /// How many bytes are in it.

@@ -22,8 +22,6 @@
 //! So a framer never makes a byte wait for a line to end, and a slow stream is delayed by what its payloads hold,
 //! not by its framing.
 
-#![allow(dead_code, reason = "the redactor, which drives it, is built beside it")]
-
 mod auto;
 mod document;
 mod ndjson;

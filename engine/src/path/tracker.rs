@@ -34,7 +34,12 @@ pub(crate) struct Tracker {
 impl Tracker {
     /// At the root of a record.
     pub(crate) fn new(paths: &Paths) -> Self {
-        Self { frames: Vec::new(), keys: Vec::new(), nested: Vec::new(), root: paths.root() }
+        Self {
+            frames: Vec::new(),
+            keys: Vec::new(),
+            nested: Vec::new(),
+            root: paths.root(),
+        }
     }
 
     /// Back to the root of a record.
@@ -66,7 +71,13 @@ impl Tracker {
             Bracket::Array => paths.element(state, 0),
         };
         let key_at = self.keys.len() as u32;
-        self.frames.push(Frame { kind, index: 0, key_at, state, child });
+        self.frames.push(Frame {
+            kind,
+            index: 0,
+            key_at,
+            state,
+            child,
+        });
     }
 
     /// The innermost bracket closes.
@@ -81,7 +92,9 @@ impl Tracker {
 
     /// A member's key was read: `decoded` is matched, `shown` appears in paths.
     pub(crate) fn key(&mut self, paths: &Paths, decoded: &[u8], shown: &[u8]) {
-        let Some(frame) = self.frames.last_mut() else { return };
+        let Some(frame) = self.frames.last_mut() else {
+            return;
+        };
         frame.child = paths.member(frame.state, decoded);
         self.keys.truncate(frame.key_at as usize);
         self.keys.extend_from_slice(shown.get(..SHOWN).unwrap_or(shown));
@@ -89,7 +102,9 @@ impl Tracker {
 
     /// A comma was read.
     pub(crate) fn comma(&mut self, paths: &Paths) {
-        let Some(frame) = self.frames.last_mut() else { return };
+        let Some(frame) = self.frames.last_mut() else {
+            return;
+        };
         match frame.kind {
             Bracket::Object => {
                 frame.child = paths.dead();
@@ -120,18 +135,32 @@ impl Tracker {
 
     /// The key of the innermost open member, as shown; empty outside objects.
     pub(crate) fn innermost_key(&self) -> &[u8] {
-        let Some(index) = self.frames.iter().rposition(|frame| frame.kind == Bracket::Object) else { return &[] };
+        let Some(index) = self
+            .frames
+            .iter()
+            .rposition(|frame| frame.kind == Bracket::Object)
+        else {
+            return &[];
+        };
         self.key_of(index)
     }
 
     /// Calls back with every open member's key, innermost first.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.frames.len()).rev().map(|index| self.key_of(index)).filter(|key| !key.is_empty())
+        (0..self.frames.len())
+            .rev()
+            .map(|index| self.key_of(index))
+            .filter(|key| !key.is_empty())
     }
 
     fn key_of(&self, index: usize) -> &[u8] {
-        let Some(frame) = self.frames.get(index) else { return &[] };
-        let end = self.frames.get(index + 1).map_or(self.keys.len(), |next| next.key_at as usize);
+        let Some(frame) = self.frames.get(index) else {
+            return &[];
+        };
+        let end = self
+            .frames
+            .get(index + 1)
+            .map_or(self.keys.len(), |next| next.key_at as usize);
         self.keys.get(frame.key_at as usize..end).unwrap_or_default()
     }
 
@@ -141,7 +170,14 @@ impl Tracker {
     pub(crate) fn paths(&self, key: Option<&[u8]>) -> (String, Option<String>) {
         let mut levels = Vec::new();
         let mut from = 0;
-        for (index, (to, _)) in self.nested.iter().map(Some).chain([None]).map(|level| level.copied().unwrap_or((self.frames.len(), self.root))).enumerate() {
+        for (index, (to, _)) in self
+            .nested
+            .iter()
+            .map(Some)
+            .chain([None])
+            .map(|level| level.copied().unwrap_or((self.frames.len(), self.root)))
+            .enumerate()
+        {
             let mut text = String::from("$");
             let is_last = index == self.nested.len();
             for at in from..to {
@@ -160,7 +196,9 @@ impl Tracker {
     }
 
     fn write_component(&self, text: &mut String, index: usize) {
-        let Some(frame) = self.frames.get(index) else { return };
+        let Some(frame) = self.frames.get(index) else {
+            return;
+        };
         match frame.kind {
             Bracket::Object => write_name(text, self.key_of(index)),
             Bracket::Array => {
@@ -176,7 +214,9 @@ impl Tracker {
 fn write_name(text: &mut String, name: &[u8]) {
     let name = String::from_utf8_lossy(name);
     let mut chars = name.chars();
-    let plain = chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+    let plain = chars
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && chars.all(|char| char.is_ascii_alphanumeric() || char == '_');
     if plain {
         text.push('.');

@@ -41,8 +41,12 @@ impl Rules {
     /// Compiles a parsed rules file.
     pub(crate) fn new(source: Source) -> Result<Self, Faults> {
         let mut faults = Vec::new();
-        let index: HashMap<&str, u16> =
-            source.detectors.iter().zip(0u16..).map(|(rule, index)| (rule.id.as_str(), index)).collect();
+        let index: HashMap<&str, u16> = source
+            .detectors
+            .iter()
+            .zip(0u16..)
+            .map(|(rule, index)| (rule.id.as_str(), index))
+            .collect();
         let mut detectors = Vec::new();
         for rule in &source.detectors {
             match Detector::new(rule, |id| index.get(id).copied()) {
@@ -67,7 +71,10 @@ impl Rules {
             allow.push(Allow {
                 value: rule.value.clone(),
                 pattern: rule.pattern.as_deref().and_then(Automaton::new),
-                path: rule.path.as_deref().map(|text| path(text, Case::Exact, &nowhere, &mut faults)),
+                path: rule
+                    .path
+                    .as_deref()
+                    .map(|text| path(text, Case::Exact, &nowhere, &mut faults)),
                 detector: rule.detector.as_deref().and_then(|id| index.get(id).copied()),
             });
         }
@@ -78,12 +85,18 @@ impl Rules {
             }
         }
         let paths = Paths::compile(&paths).map_err(|_| {
-            Faults(vec![fault(&nowhere, "the paths together have too many states".to_owned())])
+            Faults(vec![fault(
+                &nowhere,
+                "the paths together have too many states".to_owned(),
+            )])
         })?;
         if !faults.is_empty() {
             return Err(Faults(faults));
         }
-        let counts_distinct = source.pauses.iter().any(|pause| matches!(pause.trigger, PauseTrigger::Distinct(_)));
+        let counts_distinct = source
+            .pauses
+            .iter()
+            .any(|pause| matches!(pause.trigger, PauseTrigger::Distinct(_)));
         Ok(Self {
             source: Arc::new(source),
             detectors: Arc::new(Detectors::new(detectors)),
@@ -97,45 +110,70 @@ impl Rules {
 
     /// The same on other kernels.
     pub(crate) fn with_kernels(&self, kernels: Kernels) -> Self {
-        Self { kernels, ..self.clone() }
+        Self {
+            kernels,
+            ..self.clone()
+        }
     }
 
     /// What a finding is called.
     pub(crate) fn entity(&self, origin: Origin) -> &str {
         match origin {
-            Origin::Detector(index) => self.source.detectors.get(usize::from(index)).map_or("", |rule| &rule.entity),
-            Origin::Field(index) => self.source.fields.get(usize::from(index)).map_or("", |rule| &rule.entity),
+            Origin::Detector(index) => self
+                .source
+                .detectors
+                .get(usize::from(index))
+                .map_or("", |rule| &rule.entity),
+            Origin::Field(index) => self
+                .source
+                .fields
+                .get(usize::from(index))
+                .map_or("", |rule| &rule.entity),
         }
     }
 
     /// Who found it, as findings say it.
     pub(crate) fn detector(&self, origin: Origin) -> String {
         match origin {
-            Origin::Detector(index) => {
-                self.source.detectors.get(usize::from(index)).map_or_else(String::new, |rule| rule.id.clone())
-            }
-            Origin::Field(index) => {
-                self.source.fields.get(usize::from(index)).map_or_else(String::new, |rule| format!("field:{}", rule.path))
-            }
+            Origin::Detector(index) => self
+                .source
+                .detectors
+                .get(usize::from(index))
+                .map_or_else(String::new, |rule| rule.id.clone()),
+            Origin::Field(index) => self
+                .source
+                .fields
+                .get(usize::from(index))
+                .map_or_else(String::new, |rule| format!("field:{}", rule.path)),
         }
     }
 
     /// The field rule of the highest class that matches exactly here; the first of several.
     pub(crate) fn field(&self, at: PathState) -> Option<(u16, Class)> {
         let fields = &self.source.fields;
-        let here = self.paths.matches(at).iter().filter_map(|index| Some((*index, fields.get(usize::from(*index))?.class)));
+        let here = self
+            .paths
+            .matches(at)
+            .iter()
+            .filter_map(|index| Some((*index, fields.get(usize::from(*index))?.class)));
         here.reduce(|one, other| if other.1 > one.1 { other } else { one })
     }
 
     /// Whether some field is dropped under a plan.
     pub(crate) fn paths_drop(&self, plan: &super::Plan) -> bool {
-        self.source.fields.iter().any(|field| plan.action(0, field.class) == crate::Action::Drop)
+        self.source
+            .fields
+            .iter()
+            .any(|field| plan.action(0, field.class) == crate::Action::Drop)
     }
 
     /// The pauses that count an element here.
     pub(crate) fn counts_element(&self, at: PathState) -> impl Iterator<Item = usize> {
         let here = self.paths.matches(at);
-        self.records.iter().filter(move |(path, _)| here.contains(path)).map(|(_, pause)| *pause)
+        self.records
+            .iter()
+            .filter(move |(path, _)| here.contains(path))
+            .map(|(_, pause)| *pause)
     }
 }
 
@@ -155,5 +193,11 @@ impl Allow {
 
 fn fault(at: &(String, u32, u32), message: String) -> Fault {
     let (file, line, column) = at.clone();
-    Fault { file, line, column, message, hint: "simplify or bound it".to_owned() }
+    Fault {
+        file,
+        line,
+        column,
+        message,
+        hint: "simplify or bound it".to_owned(),
+    }
 }

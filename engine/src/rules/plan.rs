@@ -156,7 +156,10 @@ impl Plan {
     pub(crate) fn action(&self, view: usize, class: Class) -> Action {
         match (view, &self.record) {
             (0, _) | (_, None) => self.treatment(class),
-            (_, Some(record)) => record.get(usize::from(class.0)).copied().unwrap_or(Action::Placeholder),
+            (_, Some(record)) => record
+                .get(usize::from(class.0))
+                .copied()
+                .unwrap_or(Action::Placeholder),
         }
     }
 

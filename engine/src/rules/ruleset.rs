@@ -33,13 +33,17 @@ impl Ruleset {
     /// # Errors
     /// A pattern that cannot be compiled within its limits.
     pub fn from_source(source: Source) -> Result<Self, Faults> {
-        Rules::new(source).map(|rules| Self { rules: Arc::new(rules) })
+        Rules::new(source).map(|rules| Self {
+            rules: Arc::new(rules),
+        })
     }
 
     /// The same rules on kernels no better than these: for tests and benches, and where a machine misbehaves.
     #[must_use]
     pub fn with_kernels(&self, kernels: Kernels) -> Self {
-        Self { rules: Arc::new(self.rules.with_kernels(kernels)) }
+        Self {
+            rules: Arc::new(self.rules.with_kernels(kernels)),
+        }
     }
 
     /// The compiled rules.
@@ -60,7 +64,8 @@ impl Ruleset {
 
     /// The name of a class; `?` for a class of another rule set.
     pub fn class_name(&self, class: Class) -> &str {
-        self.rules.source
+        self.rules
+            .source
             .classes
             .get(usize::from(class.0))
             .map_or("?", String::as_str)

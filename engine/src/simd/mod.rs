@@ -19,6 +19,7 @@ mod lanes;
 mod scalar;
 mod shapes;
 
+#[cfg_attr(not(test), allow(unused_imports, reason = "the tokenizer is to use them"))]
 pub(crate) use self::{
     anchors::{Anchors, ByteSet},
     block::{Block, WIDTH},

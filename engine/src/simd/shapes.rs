@@ -2,7 +2,8 @@
 //!
 //! All of it is bit logic on planes, written once for all kernels. No shape reaches back further than 33 bytes,
 //! so a block and the one before it are enough. Finding is in two steps, since on most blocks there is nothing:
-//! [`suspicious`] is cheap and may be wrong in one direction, [`exact`] asks for the planes it needs.
+//! [`window`] is cheap, runs on four blocks at once and says where something may be; [`Batch::exact`] then asks
+//! for the planes it needs. On text like JSON records the second step runs on about one block in fifteen.
 
 use super::lanes::{Lanes, class};
 
@@ -93,14 +94,13 @@ pub(super) const BATCH: usize = 32;
 
 /// The planes of a batch of blocks, and what was found in them.
 pub(super) struct Batch {
-    /// Where there are digits; the first is the block before the batch. Invariant, here and below: 0 in the
-    /// blocks that were never there.
+    /// Where there are digits. The first is the block before the batch, all 0 at the start of the input.
     digit: [u64; BATCH + 1],
-    /// Where there are letters, digits, `_` and `-`.
+    /// Where there are letters, digits, `_` and `-`; likewise.
     word: [u64; BATCH + 1],
-    /// Where there are colons.
+    /// Where there are colons; likewise.
     colon: [u64; BATCH + 1],
-    /// Where shapes that need no other planes end.
+    /// Where Alnum20 ends.
     sure: [u64; BATCH],
     /// Not 0 where others may end.
     maybe: [u64; BATCH],
@@ -210,16 +210,10 @@ fn two_to_five(plane: u64) -> u64 {
     (pair | pair << 2) << 2
 }
 
-/// Planes of two blocks: the lower 64 bits are the block before, the upper ones the block itself.
+/// Two planes in one: the lower 64 bits are the block before, the upper ones the block itself.
 ///
-/// What is shifted in from below is 0, so the lower half may be wrong near its start: nothing reaches that far.
-struct Planes {
-    digit: u128,
-    word: u128,
-    colon: u128,
-}
-
-/// The two planes in one.
+/// What is then shifted in from below is 0, so the lower half may be wrong near its start: no shape reaches back
+/// so far.
 #[inline(always)]
 fn wide(before: u64, here: u64) -> u128 {
     u128::from(before) | u128::from(here) << 64

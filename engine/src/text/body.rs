@@ -142,6 +142,17 @@ impl Body {
         self.len = 0;
     }
 
+    /// The payload begins at an offset of its text.
+    pub(crate) fn begin_at(&mut self, offset: u64) {
+        self.len = offset;
+    }
+
+    /// The rest of the payload is not read: what is open is forgotten.
+    pub(crate) fn abandon(&mut self, cx: &mut Cx<'_>) {
+        self.slot.abandon();
+        self.reset(cx);
+    }
+
     /// The rest of the payload is text, from here on; what was open ends.
     pub(crate) fn become_text(&mut self, at: Place, cx: &mut Cx<'_>) {
         self.close_levels(0, at, cx);
@@ -160,9 +171,18 @@ impl Body {
         let escape = |level: &Level| {
             let string = level.string.as_ref()?;
             let lenient = string.text.lenient.hold();
-            [string.unescape.hold(), lenient].into_iter().flatten().map(|place| place.raw).min()
+            [string.unescape.hold(), lenient]
+                .into_iter()
+                .flatten()
+                .map(|place| place.raw)
+                .min()
         };
-        let escapes = self.levels.iter().filter_map(escape).chain(self.text.lenient.hold().map(|place| place.raw)).min();
+        let escapes = self
+            .levels
+            .iter()
+            .filter_map(escape)
+            .chain(self.text.lenient.hold().map(|place| place.raw))
+            .min();
         let candidate = self.slot.hold();
         let parts = [
             (candidate, "candidate"),
@@ -170,12 +190,17 @@ impl Body {
             (self.separator.hold(), "separator"),
             (self.replaced.as_ref().and_then(Replaced::hold), "field"),
         ];
-        parts.into_iter().filter_map(|(at, why)| Some((at?, why))).min_by_key(|(at, _)| *at)
+        parts
+            .into_iter()
+            .filter_map(|(at, why)| Some((at?, why)))
+            .min_by_key(|(at, _)| *at)
     }
 
     fn finish_document(&mut self, end: Place, cx: &mut Cx<'_>) -> Result<(), ErrorKind> {
         let truncated = Err(ErrorKind::Sender(SenderError::Truncated));
-        let Some(level) = self.levels.first() else { return Ok(()) };
+        let Some(level) = self.levels.first() else {
+            return Ok(());
+        };
         if level.utf8.is_cut() {
             return truncated;
         }
@@ -185,7 +210,9 @@ impl Body {
             }
             self.end_bare(0, end, cx);
         }
-        let Some(level) = self.levels.first() else { return Ok(()) };
+        let Some(level) = self.levels.first() else {
+            return Ok(());
+        };
         if level.tokenizer.is_open() {
             return truncated;
         }
@@ -194,11 +221,16 @@ impl Body {
 
     /// Whether a document has begun in this payload.
     pub(crate) fn has_document(&self) -> bool {
-        self.levels.first().is_some_and(|level| level.tokenizer.expect() != Expect::Document || level.tokenizer.is_open())
+        self.levels
+            .first()
+            .is_some_and(|level| level.tokenizer.expect() != Expect::Document || level.tokenizer.is_open())
     }
 
     /// Reads a text: decides what it is, then reads it as that.
-    #[allow(clippy::too_many_arguments, reason = "one piece of text with its place and its planes")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one piece of text with its place and its planes"
+    )]
     fn route(
         &mut self,
         text: &mut OpenText,
@@ -213,12 +245,17 @@ impl Body {
         text.len += bytes.len() as u64;
         let mut from = 0;
         if text.reads == Reads::Undecided {
-            let blanks = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+            let blanks = bytes
+                .iter()
+                .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+                .count();
             if !self.slot.is_open() {
                 self.slot.begin(kind, map.at(0));
             }
             self.slot.skip(blanks);
-            let Some(first) = bytes.get(blanks) else { return Ok(()) };
+            let Some(first) = bytes.get(blanks) else {
+                return Ok(());
+            };
             from = blanks;
             text.reads = match first {
                 b'{' | b'[' if child as u32 <= cx.plan.limits.nesting => {
@@ -228,7 +265,10 @@ impl Body {
                 }
                 b'{' | b'[' => {
                     if cx.plan.on_deep_nesting == OnDeepNesting::Refuse {
-                        return Err(Stop { at: blanks, kind: ErrorKind::Limit(Limit::Nesting) });
+                        return Err(Stop {
+                            at: blanks,
+                            kind: ErrorKind::Limit(Limit::Nesting),
+                        });
                     }
                     text.too_deep = Some(map.at(blanks).raw);
                     Reads::Text
@@ -240,17 +280,23 @@ impl Body {
         match text.reads {
             Reads::Json => {
                 let part = map.slice(from, bytes.len());
-                let Err(stop) = self.json(child, rest, &part, cx) else { return Ok(()) };
+                let Err(stop) = self.json(child, rest, &part, cx) else {
+                    return Ok(());
+                };
                 let falls_back = matches!(stop.kind, ErrorKind::Sender(_) | ErrorKind::Limit(Limit::Depth));
                 if !falls_back {
-                    return Err(Stop { at: from + stop.at, ..stop });
+                    return Err(Stop {
+                        at: from + stop.at,
+                        ..stop
+                    });
                 }
                 let at = part.at(stop.at);
                 self.close_levels(child, at, cx);
                 text.reads = Reads::Text;
                 self.slot.begin(kind, at);
                 // Offsets count in the whole text.
-                self.slot.skip(usize::try_from(base).unwrap_or(0) + from + stop.at);
+                self.slot
+                    .skip(usize::try_from(base).unwrap_or(0) + from + stop.at);
                 let text_from = from + stop.at;
                 let rest = bytes.get(text_from..).unwrap_or_default();
                 self.plain(text, rest, &map.slice(text_from, bytes.len()), None, cx)
@@ -259,7 +305,10 @@ impl Body {
                 if !self.slot.is_open() {
                     self.slot.begin(kind, map.at(from));
                 }
-                let hot = hot.map(|hot| Hot { at: hot.at + from, ..hot });
+                let hot = hot.map(|hot| Hot {
+                    at: hot.at + from,
+                    ..hot
+                });
                 self.plain(text, rest, &map.slice(from, bytes.len()), hot, cx)
             }
             Reads::Nothing | Reads::Undecided => Ok(()),
@@ -277,7 +326,12 @@ impl Body {
     ) -> Result<(), Stop> {
         let kind = self.slot_kind();
         if text.lenient.hold().is_none() && memchr::memchr(b'\\', bytes).is_none() {
-            let Self { slot, tracker, ordinal, .. } = self;
+            let Self {
+                slot,
+                tracker,
+                ordinal,
+                ..
+            } = self;
             slot.feed(bytes, *map, hot, &mut scribe(tracker, ordinal, kind, cx));
             return Ok(());
         }
@@ -285,9 +339,21 @@ impl Body {
         for (index, piece) in bytes.chunks(PIECE).enumerate() {
             let from = index * PIECE;
             decoded.clear();
-            let _ = text.lenient.feed(piece, &map.slice(from, from + piece.len()), &mut decoded);
-            let Self { slot, tracker, ordinal, .. } = self;
-            slot.feed(&decoded.bytes, decoded.map(), None, &mut scribe(tracker, ordinal, kind, cx));
+            let _ = text
+                .lenient
+                .feed(piece, &map.slice(from, from + piece.len()), &mut decoded);
+            let Self {
+                slot,
+                tracker,
+                ordinal,
+                ..
+            } = self;
+            slot.feed(
+                &decoded.bytes,
+                decoded.map(),
+                None,
+                &mut scribe(tracker, ordinal, kind, cx),
+            );
         }
         Ok(())
     }
@@ -317,7 +383,15 @@ impl Body {
             if let Some(mut string) = level.string.take() {
                 let mut decoded = Decoded::default();
                 if string.unescape.finish(at, &mut decoded).is_ok() && !decoded.bytes.is_empty() {
-                    let _ = self.route(&mut string.text, index + 1, Slot::Value, &decoded.bytes, &decoded.map(), None, cx);
+                    let _ = self.route(
+                        &mut string.text,
+                        index + 1,
+                        Slot::Value,
+                        &decoded.bytes,
+                        &decoded.map(),
+                        None,
+                        cx,
+                    );
                 }
                 self.finish_text(&mut string.text, index + 1, at, cx);
             }
@@ -338,7 +412,11 @@ impl Body {
     fn finish_text(&mut self, text: &mut OpenText, child: usize, end: Place, cx: &mut Cx<'_>) {
         match text.reads {
             Reads::Json => {
-                if self.levels.get(child).is_some_and(|level| level.tokenizer.in_bare()) {
+                if self
+                    .levels
+                    .get(child)
+                    .is_some_and(|level| level.tokenizer.in_bare())
+                {
                     self.end_bare(child, end, cx);
                 }
                 if child > 0 {
@@ -349,7 +427,12 @@ impl Body {
                 let mut decoded = Decoded::default();
                 let _ = text.lenient.finish(end, &mut decoded);
                 let kind = self.slot_kind();
-                let Self { slot, tracker, ordinal, .. } = self;
+                let Self {
+                    slot,
+                    tracker,
+                    ordinal,
+                    ..
+                } = self;
                 let mut to = scribe(tracker, ordinal, kind, cx);
                 if !decoded.bytes.is_empty() {
                     slot.feed(&decoded.bytes, decoded.map(), None, &mut to);
@@ -376,31 +459,56 @@ impl Body {
                 && let Some(level) = self.levels.first_mut()
                 && let Err(at) = level.utf8.check(piece)
             {
-                wrong = Some(Stop { at, kind: ErrorKind::Sender(SenderError::InvalidUtf8) });
+                wrong = Some(Stop {
+                    at,
+                    kind: ErrorKind::Sender(SenderError::InvalidUtf8),
+                });
                 piece = piece.get(..at).unwrap_or_default();
             }
             let mut blocks = [Block::default(); PIECE / 64];
             let mut strings = [0; PIECE / 64];
-            cx.rules.kernels.scan(piece, &cx.rules.detectors.anchors, &mut blocks);
-            let carry = self.levels.get(index).map(|level| level.carry).unwrap_or_default();
+            cx.rules
+                .kernels
+                .scan(piece, &cx.rules.detectors.anchors, &mut blocks);
+            let carry = self
+                .levels
+                .get(index)
+                .map(|level| level.carry)
+                .unwrap_or_default();
             let carry: StringCarry = resolve(&mut blocks, piece.len(), carry, &mut strings);
-            let window = Window { bytes: piece, blocks: &blocks };
+            let window = Window {
+                bytes: piece,
+                blocks: &blocks,
+            };
             let done = self.tokens(index, &window, &part, cx);
             if let Some(level) = self.levels.get_mut(index) {
                 level.carry = carry;
             }
-            done.and(wrong.map_or(Ok(()), Err)).map_err(|stop| Stop { at: from + stop.at, ..stop })?;
+            done.and(wrong.map_or(Ok(()), Err)).map_err(|stop| Stop {
+                at: from + stop.at,
+                ..stop
+            })?;
             from += piece.len();
         }
         Ok(())
     }
 
     /// Reads the tokens of a window.
-    fn tokens(&mut self, index: usize, window: &Window<'_>, map: &Map<'_>, cx: &mut Cx<'_>) -> Result<(), Stop> {
+    fn tokens(
+        &mut self,
+        index: usize,
+        window: &Window<'_>,
+        map: &Map<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), Stop> {
         let mut at = 0;
         loop {
-            let Some(level) = self.levels.get_mut(index) else { return Ok(()) };
-            let Some(token) = level.tokenizer.next(window, &mut at)? else { break };
+            let Some(level) = self.levels.get_mut(index) else {
+                return Ok(());
+            };
+            let Some(token) = level.tokenizer.next(window, &mut at)? else {
+                break;
+            };
             match token {
                 Token::Open(at, kind) => {
                     self.open(index, map.at(at), map.at(at + 1), kind, cx);
@@ -416,12 +524,19 @@ impl Body {
                     self.comma(index, map.at(at), map.at(at + 1), cx);
                     self.tracker.comma(&cx.rules.paths);
                 }
-                Token::String { role, from, to, extent } => {
+                Token::String {
+                    role,
+                    from,
+                    to,
+                    extent,
+                } => {
                     self.string(index, window, map, role, from, to, extent, cx)?;
                 }
                 Token::Bare { from, to, extent } => self.bare(index, window, map, from, to, extent, cx)?,
             }
-            let Some(level) = self.levels.get_mut(index) else { return Ok(()) };
+            let Some(level) = self.levels.get_mut(index) else {
+                return Ok(());
+            };
             if index == 0 && level.tokenizer.expect() == Expect::End && self.kind == Kind::Documents {
                 level.tokenizer.reset();
                 self.tracker.reset();
@@ -465,9 +580,23 @@ impl Body {
                     let kind = if role == Role::Key { Slot::Key } else { Slot::Value };
                     let text = window.bytes.get(from..to).unwrap_or_default();
                     let place = own(index, map, from, to, 0);
-                    let Self { slot, tracker, ordinal, .. } = self;
+                    let Self {
+                        slot,
+                        tracker,
+                        ordinal,
+                        ..
+                    } = self;
                     let mut to = scribe(tracker, ordinal, kind, cx);
-                    slot.whole(kind, text, place, Hot { blocks: window.blocks, at: from }, &mut to);
+                    slot.whole(
+                        kind,
+                        text,
+                        place,
+                        Hot {
+                            blocks: window.blocks,
+                            at: from,
+                        },
+                        &mut to,
+                    );
                 }
                 if role == Role::Key {
                     let name = window.bytes.get(from..to).unwrap_or_default();
@@ -492,12 +621,24 @@ impl Body {
                 self.mask_field(begin, cx);
             }
         }
-        let Some(level) = self.levels.get_mut(index) else { return Ok(()) };
-        let (Some(mut string), mut decoded) = (level.string.take(), core::mem::take(&mut level.decoded)) else {
+        let Some(level) = self.levels.get_mut(index) else {
+            return Ok(());
+        };
+        let (Some(mut string), mut decoded) = (level.string.take(), core::mem::take(&mut level.decoded))
+        else {
             return Ok(());
         };
         let piece = window.bytes.get(from..to).unwrap_or_default();
-        let done = self.string_piece(index, &mut string, &mut decoded, piece, &map.slice(from, to), extent, map.at(to), cx);
+        let done = self.string_piece(
+            index,
+            &mut string,
+            &mut decoded,
+            piece,
+            &map.slice(from, to),
+            extent,
+            map.at(to),
+            cx,
+        );
         decoded.clear();
         if let Some(level) = self.levels.get_mut(index) {
             level.decoded = decoded;
@@ -505,7 +646,10 @@ impl Body {
                 level.string = Some(string);
             }
         }
-        done.map_err(|stop| Stop { at: from + stop.at, ..stop })
+        done.map_err(|stop| Stop {
+            at: from + stop.at,
+            ..stop
+        })
     }
 
     /// A part of an open string: decoded, then read as what it is.
@@ -522,18 +666,38 @@ impl Body {
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         decoded.clear();
-        let wrong = |at| Stop { at, kind: ErrorKind::Sender(SenderError::InvalidEscape) };
-        let kind = if string.role == Role::Key { Slot::Key } else { Slot::Value };
+        let wrong = |at| Stop {
+            at,
+            kind: ErrorKind::Sender(SenderError::InvalidEscape),
+        };
+        let kind = if string.role == Role::Key {
+            Slot::Key
+        } else {
+            Slot::Value
+        };
         let direct = string.unescape.hold().is_none() && memchr::memchr(b'\\', piece).is_none();
         let fed = if direct && !piece.is_empty() {
             let own = string.unescape.pass(piece.len(), map);
             self.add_to_key(index, string.role, piece, cx);
-            self.route(&mut string.text, index + 1, kind, piece, &own, None, cx).map(|()| own.end().outer)
+            self.route(&mut string.text, index + 1, kind, piece, &own, None, cx)
+                .map(|()| own.end().outer)
         } else {
             let fed = string.unescape.feed(piece, map, decoded);
-            let ended = if extent.ends && fed.is_ok() { string.unescape.finish(end, decoded) } else { Ok(()) };
+            let ended = if extent.ends && fed.is_ok() {
+                string.unescape.finish(end, decoded)
+            } else {
+                Ok(())
+            };
             self.add_to_key(index, string.role, &decoded.bytes, cx);
-            let routed = self.route(&mut string.text, index + 1, kind, &decoded.bytes, &decoded.map(), None, cx);
+            let routed = self.route(
+                &mut string.text,
+                index + 1,
+                kind,
+                &decoded.bytes,
+                &decoded.map(),
+                None,
+                cx,
+            );
             // A limit met inside is reported where the string's part begins.
             routed.map_err(|stop| Stop { at: 0, ..stop })?;
             fed.map_err(wrong)?;
@@ -542,14 +706,29 @@ impl Body {
         };
         let outer = fed?;
         if extent.ends {
-            let end = if index == 0 { Place { raw: end.raw, outer } } else { end };
+            let end = if index == 0 {
+                Place { raw: end.raw, outer }
+            } else {
+                end
+            };
             self.finish_text(&mut string.text, index + 1, end, cx);
             match string.role {
                 Role::Key => {
-                    let name = self.levels.get_mut(index).map(|level| core::mem::take(&mut level.key)).unwrap_or_default();
+                    let name = self
+                        .levels
+                        .get_mut(index)
+                        .map(|level| core::mem::take(&mut level.key))
+                        .unwrap_or_default();
                     self.key_ends(&name, string.begin.raw, end.raw, cx);
                 }
-                Role::Value => self.end_replaced_value(index, Place { raw: end.raw + 1, ..end }, cx),
+                Role::Value => self.end_replaced_value(
+                    index,
+                    Place {
+                        raw: end.raw + 1,
+                        ..end
+                    },
+                    cx,
+                ),
             }
         }
         Ok(())
@@ -576,7 +755,9 @@ impl Body {
         extent: Extent,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
-        let Some(level) = self.levels.get_mut(index) else { return Ok(()) };
+        let Some(level) = self.levels.get_mut(index) else {
+            return Ok(());
+        };
         let grammar = if index == 0 { self.grammar } else { Grammar::Full };
         if extent.begins {
             let first = window.byte(from);
@@ -586,23 +767,51 @@ impl Body {
             // Whole and cold: there is nothing in it.
             let cold = extent.ends && !window.any(from, to, |block| block.hot);
             if let Some(level) = self.levels.get_mut(index) {
-                level.bare = if searched && !cold { Bare::Searched } else { Bare::No };
+                level.bare = if searched && !cold {
+                    Bare::Searched
+                } else {
+                    Bare::No
+                };
             }
             if searched && !cold {
                 self.slot.begin(Slot::Number, own(index, map, from, to, 0).at(0));
             }
-        } else if self.slot.len() > u64::from(cx.plan.limits.number) && self.slot.is_number() && level.bare == Bare::Searched {
-            return Err(Stop { at: from, kind: ErrorKind::Limit(Limit::Number) });
+        } else if self.slot.len() > u64::from(cx.plan.limits.number)
+            && self.slot.is_number()
+            && level.bare == Bare::Searched
+        {
+            return Err(Stop {
+                at: from,
+                kind: ErrorKind::Limit(Limit::Number),
+            });
         }
-        let Some(level) = self.levels.get_mut(index) else { return Ok(()) };
+        let Some(level) = self.levels.get_mut(index) else {
+            return Ok(());
+        };
         if level.bare == Bare::Searched {
             let text = window.bytes.get(from..to).unwrap_or_default();
             let place = own(index, map, from, to, self.slot.len());
-            let Self { slot, tracker, ordinal, .. } = self;
-            slot.feed(text, place, Some(Hot { blocks: window.blocks, at: from }), &mut scribe(tracker, ordinal, Slot::Number, cx));
+            let Self {
+                slot,
+                tracker,
+                ordinal,
+                ..
+            } = self;
+            slot.feed(
+                text,
+                place,
+                Some(Hot {
+                    blocks: window.blocks,
+                    at: from,
+                }),
+                &mut scribe(tracker, ordinal, Slot::Number, cx),
+            );
             if slot.is_number() && slot.len() > u64::from(cx.plan.limits.number) {
                 let over = (slot.len() - u64::from(cx.plan.limits.number)) as usize;
-                return Err(Stop { at: to.saturating_sub(over), kind: ErrorKind::Limit(Limit::Number) });
+                return Err(Stop {
+                    at: to.saturating_sub(over),
+                    kind: ErrorKind::Limit(Limit::Number),
+                });
             }
         }
         if extent.ends {
@@ -613,13 +822,27 @@ impl Body {
 
     /// A bare value ends.
     fn end_bare(&mut self, index: usize, end: Place, cx: &mut Cx<'_>) {
-        let Some(level) = self.levels.get_mut(index) else { return };
+        let Some(level) = self.levels.get_mut(index) else {
+            return;
+        };
         if level.tokenizer.in_bare() {
             level.tokenizer.end_bare();
         }
         if core::mem::take(&mut level.bare) == Bare::Searched {
-            let end = if index == 0 { Place { raw: end.raw, outer: self.slot.len() } } else { end };
-            let Self { slot, tracker, ordinal, .. } = self;
+            let end = if index == 0 {
+                Place {
+                    raw: end.raw,
+                    outer: self.slot.len(),
+                }
+            } else {
+                end
+            };
+            let Self {
+                slot,
+                tracker,
+                ordinal,
+                ..
+            } = self;
             slot.finish(end, &mut scribe(tracker, ordinal, Slot::Number, cx));
         }
         self.end_replaced_value(index, end, cx);
@@ -634,13 +857,19 @@ impl Body {
                 shown.extend_from_slice(bytes);
             }
         }
-        self.tracker.key(&cx.rules.paths, name, shown.as_deref().unwrap_or(name));
+        self.tracker
+            .key(&cx.rules.paths, name, shown.as_deref().unwrap_or(name));
     }
 
     /// Ends the open text, if one is open.
     fn finish_slot(&mut self, end: Place, cx: &mut Cx<'_>) {
         let kind = self.slot_kind();
-        let Self { slot, tracker, ordinal, .. } = self;
+        let Self {
+            slot,
+            tracker,
+            ordinal,
+            ..
+        } = self;
         if slot.is_open() {
             slot.finish(end, &mut scribe(tracker, ordinal, kind, cx));
         }
@@ -650,13 +879,23 @@ impl Body {
     pub(super) fn count_elements(&mut self, at: Place, cx: &mut Cx<'_>) {
         let state = self.tracker.state();
         for pause in cx.rules.counts_element(state) {
-            cx.notes.push_back(Note::element(Purpose::Element(pause), at.raw, *cx.record, self.tracker.paths(None)));
+            cx.notes.push_back(Note::element(
+                Purpose::Element(pause),
+                at.raw,
+                *cx.record,
+                self.tracker.paths(None),
+            ));
         }
     }
 }
 
 /// What writes down the findings of a text of a kind.
-pub(super) fn scribe<'a>(tracker: &'a mut Tracker, ordinal: &'a mut u64, slot: Slot, cx: &'a mut Cx<'_>) -> Scribe<'a> {
+pub(super) fn scribe<'a>(
+    tracker: &'a mut Tracker,
+    ordinal: &'a mut u64,
+    slot: Slot,
+    cx: &'a mut Cx<'_>,
+) -> Scribe<'a> {
     Scribe {
         rules: cx.rules,
         plan: cx.plan,

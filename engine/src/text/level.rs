@@ -99,21 +99,41 @@ impl OpenString {
             Grammar::Full => Escapes::Strict,
             Grammar::Structural => Escapes::Lenient,
         };
-        let outer = if level == 0 { Outer::Makes(0) } else { Outer::Inherits };
-        Self { role, begin, unescape: Unescape::new(escapes, outer), text: OpenText::new(reads) }
+        let outer = if level == 0 {
+            Outer::Makes(0)
+        } else {
+            Outer::Inherits
+        };
+        Self {
+            role,
+            begin,
+            unescape: Unescape::new(escapes, outer),
+            text: OpenText::new(reads),
+        }
     }
 }
 
 impl OpenText {
     pub(super) fn new(reads: Reads) -> Self {
-        Self { reads, lenient: Unescape::new(Escapes::Lenient, Outer::Inherits), len: 0, too_deep: None }
+        Self {
+            reads,
+            lenient: Unescape::new(Escapes::Lenient, Outer::Inherits),
+            len: 0,
+            too_deep: None,
+        }
     }
 }
 
 /// The map of a bare value or whole string `from..to` of a level, which begins a text at that offset.
 pub(super) fn own<'a>(level: usize, map: &Map<'a>, from: usize, to: usize, offset: u64) -> Map<'a> {
     match map.as_same() {
-        Some(first) if level == 0 => Map::same(Place { raw: first.raw + from as u64, outer: offset }, to - from),
+        Some(first) if level == 0 => Map::same(
+            Place {
+                raw: first.raw + from as u64,
+                outer: offset,
+            },
+            to - from,
+        ),
         _ => map.slice(from, to),
     }
 }

@@ -35,12 +35,18 @@ pub(crate) struct Low {
 impl Place {
     /// The place `by` bytes on, where text and input run alike.
     pub(crate) fn plus(self, by: usize) -> Self {
-        Self { raw: self.raw + by as u64, outer: self.outer + by as u64 }
+        Self {
+            raw: self.raw + by as u64,
+            outer: self.outer + by as u64,
+        }
     }
 
     /// Its low halves.
     pub(crate) fn low(self) -> Low {
-        Low { raw: self.raw as u32, outer: self.outer as u32 }
+        Low {
+            raw: self.raw as u32,
+            outer: self.outer as u32,
+        }
     }
 }
 
@@ -57,12 +63,18 @@ impl Low {
 impl<'a> Map<'a> {
     /// A piece that is its own input: `len` bytes from `at`.
     pub(crate) fn same(at: Place, len: usize) -> Self {
-        Self { places: Places::Same(at), end: at.plus(len) }
+        Self {
+            places: Places::Same(at),
+            end: at.plus(len),
+        }
     }
 
     /// A piece whose byte `i` begins at `table[i]` and which ends at `end`.
     pub(crate) fn table(table: &'a [Low], end: Place) -> Self {
-        Self { places: Places::Table(table), end }
+        Self {
+            places: Places::Table(table),
+            end,
+        }
     }
 
     /// Where byte `at` begins; the end for one past the last.
@@ -101,9 +113,15 @@ mod tests {
 
     #[test]
     fn low_halves_come_back_whole_across_the_wrap() {
-        let later = Place { raw: (1 << 32) + 5, outer: 3 << 32 };
+        let later = Place {
+            raw: (1 << 32) + 5,
+            outer: 3 << 32,
+        };
         for back in [0, 1, 5, 6, 4096] {
-            let place = Place { raw: later.raw - back, outer: later.outer - back };
+            let place = Place {
+                raw: later.raw - back,
+                outer: later.outer - back,
+            };
             assert_eq!(place.low().before(later), place);
         }
     }
@@ -114,6 +132,9 @@ mod tests {
         assert_eq!(map.slice(3, 5).at(1), Place { raw: 14, outer: 6 });
         let table = [Place { raw: 1, outer: 0 }.low(), Place { raw: 7, outer: 1 }.low()];
         let map = Map::table(&table, Place { raw: 8, outer: 2 });
-        assert_eq!((map.at(1).raw, map.at(2).raw, map.slice(0, 1).end().raw), (7, 8, 7));
+        assert_eq!(
+            (map.at(1).raw, map.at(2).raw, map.slice(0, 1).end().raw),
+            (7, 8, 7)
+        );
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Note {
     pub mark: Option<u64>,
     /// What this note is for.
     pub purpose: Purpose,
+    /// Whether the pauses have counted it.
+    pub counted: bool,
 }
 
 /// What a note is for.
@@ -69,6 +71,7 @@ impl Note {
             cluster: at,
             mark: None,
             purpose,
+            counted: false,
         }
     }
 }
@@ -98,12 +101,24 @@ pub(crate) struct Scribe<'a> {
 impl Scribe<'_> {
     /// Plans an edit.
     pub(crate) fn edit(&mut self, view: usize, from: u64, to: u64, text: Text, cluster: u64) {
-        self.out.edit(view, Edit { from, to, text, cluster });
+        self.out.edit(
+            view,
+            Edit {
+                from,
+                to,
+                text,
+                cluster,
+            },
+        );
     }
 
     /// A finding in a number, which is replaced whole.
     pub(crate) fn report_number(&mut self, stretch: &Stretch<'_>, item: &Item, cluster: u64) {
-        let action = if item.kept.first().copied().unwrap_or_default() { Action::Keep } else { self.action(0, item) };
+        let action = if item.kept.first().copied().unwrap_or_default() {
+            Action::Keep
+        } else {
+            self.action(0, item)
+        };
         self.report(stretch, item, action.name(), cluster, Counted::Now);
     }
 
@@ -112,14 +127,24 @@ impl Scribe<'_> {
         self.rules.entity(origin)
     }
 
-    fn note(&mut self, stretch: Option<&Stretch<'_>>, item: &Item, action: &'static str, cluster: u64, purpose: Purpose) {
+    fn note(
+        &mut self,
+        stretch: Option<&Stretch<'_>>,
+        item: &Item,
+        action: &'static str,
+        cluster: u64,
+        purpose: Purpose,
+    ) {
         let end = stretch.map_or(item.at, |stretch| stretch.ends(item.end));
         let key = (self.slot == Slot::Key).then(|| {
             let entity = self.entity(item.origin);
             format!("[{entity}]").into_bytes()
         });
-        let paths =
-            if self.wants_paths { self.tracker.paths(key.as_deref()) } else { Default::default() };
+        let paths = if self.wants_paths {
+            self.tracker.paths(key.as_deref())
+        } else {
+            Default::default()
+        };
         let mark = match (stretch, self.plan.mark_key()) {
             (Some(stretch), Some(key)) if self.rules.counts_distinct => {
                 Some(key.mark("distinct", stretch.bytes(item.start, item.end)))
@@ -140,6 +165,7 @@ impl Scribe<'_> {
             cluster,
             mark,
             purpose,
+            counted: false,
         });
     }
 }
@@ -147,17 +173,26 @@ impl Scribe<'_> {
 impl Surroundings for Scribe<'_> {
     fn mentions(&mut self, words: &[String]) -> bool {
         let skip = usize::from(self.slot == Slot::Key);
-        self.tracker.keys().skip(skip).any(|key| context::mentions(key, words))
+        self.tracker
+            .keys()
+            .skip(skip)
+            .any(|key| context::mentions(key, words))
     }
 
     fn threshold(&self, detector: &Detector) -> Confidence {
         let thresholds = &self.rules.source.thresholds;
-        thresholds.get(usize::from(detector.class.0)).copied().unwrap_or(Confidence::percent(0))
+        thresholds
+            .get(usize::from(detector.class.0))
+            .copied()
+            .unwrap_or(Confidence::percent(0))
     }
 
     fn allows(&mut self, detector: u16, value: &[u8]) -> bool {
         let state = self.tracker.state();
-        self.rules.allow.iter().any(|allow| allow.covers(&self.rules.paths, state, detector, value))
+        self.rules
+            .allow
+            .iter()
+            .any(|allow| allow.covers(&self.rules.paths, state, detector, value))
     }
 
     fn keeps(&self, detector: &Detector) -> [bool; 2] {
@@ -177,8 +212,13 @@ impl Decide for Scribe<'_> {
     }
 
     fn explains(&self, one: Origin, other: Origin) -> bool {
-        let (Origin::Detector(one), Origin::Detector(other)) = (one, other) else { return false };
-        self.rules.detectors.get(one).is_some_and(|one| one.explains.contains(&other))
+        let (Origin::Detector(one), Origin::Detector(other)) = (one, other) else {
+            return false;
+        };
+        self.rules
+            .detectors
+            .get(one)
+            .is_some_and(|one| one.explains.contains(&other))
     }
 
     fn replace(&mut self, view: usize, stretch: &Stretch<'_>, span: Span, winner: &Item, action: Action) {
@@ -194,9 +234,17 @@ impl Decide for Scribe<'_> {
                     act::hash(entity, ordinal)
                 }
             };
-            act::Replacement { keep_start: 0, keep_end: 0, text }
+            act::Replacement {
+                keep_start: 0,
+                keep_end: 0,
+                text,
+            }
         } else {
-            let value = if action == Action::Hash { stretch.bytes(winner.start, winner.end) } else { value };
+            let value = if action == Action::Hash {
+                stretch.bytes(winner.start, winner.end)
+            } else {
+                value
+            };
             act::replacement(action, entity, value, self.plan.key())
         };
         let text = match (&done.text, span.first) {
@@ -213,7 +261,14 @@ impl Decide for Scribe<'_> {
         self.note(None, item, "", cluster, Purpose::Count);
     }
 
-    fn report(&mut self, stretch: &Stretch<'_>, item: &Item, action: &'static str, cluster: u64, counted: Counted) {
+    fn report(
+        &mut self,
+        stretch: &Stretch<'_>,
+        item: &Item,
+        action: &'static str,
+        cluster: u64,
+        counted: Counted,
+    ) {
         let purpose = match counted {
             Counted::Now => Purpose::Both,
             Counted::Before => Purpose::Tell,

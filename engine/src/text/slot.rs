@@ -57,7 +57,10 @@ pub(crate) const PIECE: usize = 8192;
 impl SlotText {
     /// A text for so many views.
     pub(crate) fn new(views: usize) -> Self {
-        Self { views: vec![Resolver::default(); views], ..Self::default() }
+        Self {
+            views: vec![Resolver::default(); views],
+            ..Self::default()
+        }
     }
 
     /// Begins a text.
@@ -66,7 +69,11 @@ impl SlotText {
         self.begin = at;
         self.len = 0;
         self.hold = None;
-        self.number = if kind == Slot::Number { Number::Perhaps } else { Number::No };
+        self.number = if kind == Slot::Number {
+            Number::Perhaps
+        } else {
+            Number::No
+        };
     }
 
     /// Counts bytes in front that are not searched: blanks.
@@ -90,6 +97,11 @@ impl SlotText {
     /// The kind of the open text.
     pub(crate) fn kind(&self) -> Option<Slot> {
         self.kind
+    }
+
+    /// A person released a cluster: what of it is still open stays as it is.
+    pub(crate) fn release_cluster(&mut self, cluster: u64) {
+        self.views.iter_mut().for_each(|view| view.release(cluster));
     }
 
     /// Whether the open text may still be a number.
@@ -117,7 +129,10 @@ impl SlotText {
                     let mut blocks = [Block::default(); PIECE / 64];
                     let kernels: Kernels = to.rules.kernels;
                     kernels.scan(piece, &to.rules.detectors.anchors, &mut blocks);
-                    let hot = Hot { blocks: &blocks, at: 0 };
+                    let hot = Hot {
+                        blocks: &blocks,
+                        at: 0,
+                    };
                     self.read(piece, map.slice(from, from + piece.len()), hot, false, to);
                     from += piece.len();
                 }
@@ -126,20 +141,27 @@ impl SlotText {
     }
 
     /// Reads a whole text at once.
-    pub(crate) fn whole(&mut self, kind: Slot, bytes: &[u8], map: Map<'_>, hot: Hot<'_>, to: &mut Scribe<'_>) {
+    pub(crate) fn whole(
+        &mut self,
+        kind: Slot,
+        bytes: &[u8],
+        map: Map<'_>,
+        hot: Hot<'_>,
+        to: &mut Scribe<'_>,
+    ) {
         self.begin(kind, map.at(0));
         self.read(bytes, map, hot, true, to);
-        self.end(to);
+        self.abandon();
     }
 
     /// Ends the text at `end`.
     pub(crate) fn finish(&mut self, end: Place, to: &mut Scribe<'_>) {
         self.read(&[], Map::same(end, 0), Hot { blocks: &[], at: 0 }, true, to);
-        self.end(to);
+        self.abandon();
     }
 
-    fn end(&mut self, to: &mut Scribe<'_>) {
-        let _ = to;
+    /// Forgets the open text.
+    pub(crate) fn abandon(&mut self) {
         self.kind = None;
         self.all = None;
         self.hold = None;
@@ -160,9 +182,19 @@ impl SlotText {
         }
         let base = self.len - from as u64;
         let stretch = if borrowed {
-            Stretch { text: bytes, map, gaps: &[], base }
+            Stretch {
+                text: bytes,
+                map,
+                gaps: &[],
+                base,
+            }
         } else {
-            Stretch { text: &kept.bytes, map: kept.map(), gaps: &kept.gaps, base }
+            Stretch {
+                text: &kept.bytes,
+                map: kept.map(),
+                gaps: &kept.gaps,
+                base,
+            }
         };
         self.len += bytes.len() as u64;
         let detectors = &to.rules.detectors;
@@ -171,12 +203,23 @@ impl SlotText {
             && stretch.end() > 0
         {
             // It begins with the text, and has come as far as the text.
-            self.scanner.found().insert(0, Item { end: stretch.end(), open: !ends, ..*all });
+            self.scanner.found().insert(
+                0,
+                Item {
+                    end: stretch.end(),
+                    open: !ends,
+                    ..*all
+                },
+            );
         }
         if self.number == Number::Perhaps {
             self.number(&stretch, ends, to);
         }
-        let frontier = if ends { u64::MAX } else { self.scanner.frontier().unwrap_or(stretch.end()) };
+        let frontier = if ends {
+            u64::MAX
+        } else {
+            self.scanner.frontier().unwrap_or(stretch.end())
+        };
         if self.number == Number::No {
             self.resolve(frontier, &stretch, to);
         }
@@ -184,13 +227,28 @@ impl SlotText {
             self.kept = Kept::default().reuse(kept);
             return;
         }
-        let hold = self.views.iter().map(|view| view.hold(frontier.min(stretch.end()))).min().unwrap_or(frontier);
-        let hold = self.scanner.found().first().map_or(hold, |item| hold.min(item.start));
+        let hold = self
+            .views
+            .iter()
+            .map(|view| view.hold(frontier.min(stretch.end())))
+            .min()
+            .unwrap_or(frontier);
+        let hold = self
+            .scanner
+            .found()
+            .first()
+            .map_or(hold, |item| hold.min(item.start));
         let hold = if self.number == Number::Perhaps { 0 } else { hold };
         self.hold = Some(stretch.begins(hold));
-        let keep = usize::try_from(hold.saturating_sub(base)).unwrap_or(0).saturating_sub(BEFORE).min(stretch.text.len());
+        let keep = usize::try_from(hold.saturating_sub(base))
+            .unwrap_or(0)
+            .saturating_sub(BEFORE)
+            .min(stretch.text.len());
         if borrowed {
-            kept.keep(bytes.get(keep..).unwrap_or_default(), &map.slice(keep, bytes.len()));
+            kept.keep(
+                bytes.get(keep..).unwrap_or_default(),
+                &map.slice(keep, bytes.len()),
+            );
         } else {
             kept.drop_front(keep, base);
         }
@@ -217,7 +275,9 @@ impl SlotText {
         let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
         let digits = text.iter().take_while(|byte| is_part(byte)).count();
         let rest = text.get(digits..).unwrap_or_default();
-        let blanks = rest.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        let blanks = rest
+            .iter()
+            .all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
         if !blanks {
             // Not a number: decided as text.
             self.number = Number::No;
@@ -233,7 +293,9 @@ impl SlotText {
         let found: Vec<_> = self.scanner.found().drain(..).collect();
         let cluster = stretch.begins(0).raw;
         for view in 0..self.views.len() {
-            let masked = found.iter().any(|item| !item.kept.get(view).copied().unwrap_or_default());
+            let masked = found
+                .iter()
+                .any(|item| !item.kept.get(view).copied().unwrap_or_default());
             if masked {
                 let (from, end) = (cluster, stretch.begins(digits as u64).raw);
                 to.edit(view, from, end, Text::Bytes(b"0".as_slice().into()), cluster);
@@ -288,7 +350,8 @@ impl Kept {
         let alike = self.same.is_some() && map.as_same() == Some(self.end);
         if !alike {
             if let Some(first) = self.same.take() {
-                self.table.extend((0..self.bytes.len()).map(|at| first.plus(at).low()));
+                self.table
+                    .extend((0..self.bytes.len()).map(|at| first.plus(at).low()));
             }
             if next != self.end {
                 self.gaps.push((offset, self.end));

@@ -67,19 +67,32 @@ pub(crate) struct Unescape {
 impl Unescape {
     /// At the start of a string.
     pub(crate) fn new(escapes: Escapes, outer: Outer) -> Self {
-        Self { escapes, outer, pending: Pending { seen: [(0, Place::default()); 6], len: 0 }, high: None }
+        Self {
+            escapes,
+            outer,
+            pending: Pending {
+                seen: [(0, Place::default()); 6],
+                len: 0,
+            },
+            high: None,
+        }
     }
 
     /// Where an incomplete escape, or half a surrogate pair, began: from there on nothing may leave.
     pub(crate) fn hold(&self) -> Option<Place> {
-        self.high.map(|(_, at)| at).or_else(|| self.pending.seen().first().map(|(_, at)| *at))
+        self.high
+            .map(|(_, at)| at)
+            .or_else(|| self.pending.seen().first().map(|(_, at)| *at))
     }
 
     /// Passes a piece without escapes, while nothing is pending: where its bytes lie.
     pub(crate) fn pass<'a>(&mut self, len: usize, map: &Map<'a>) -> Map<'a> {
         match &mut self.outer {
             Outer::Makes(count) => {
-                let at = Place { raw: map.at(0).raw, outer: *count };
+                let at = Place {
+                    raw: map.at(0).raw,
+                    outer: *count,
+                };
                 *count += len as u64;
                 Map::same(at, len)
             }
@@ -92,7 +105,8 @@ impl Unescape {
         let mut at = 0;
         while let Some(byte) = piece.get(at) {
             if self.pending.len > 0 {
-                self.escape(*byte, map.at(at), map.at(at + 1), out).map_err(|()| at)?;
+                self.escape(*byte, map.at(at), map.at(at + 1), out)
+                    .map_err(|()| at)?;
                 at += 1;
                 continue;
             }
@@ -107,7 +121,8 @@ impl Unescape {
             self.plain(rest.get(..run).unwrap_or_default(), &map.slice(at, at + run), out);
             at += run;
         }
-        out.end = self.place(map.end());
+        // What is pending lies behind what was decoded.
+        out.end = self.place(self.hold().unwrap_or(map.end()));
         Ok(())
     }
 
@@ -157,7 +172,12 @@ impl Unescape {
         }
         if self.pending.len == 6 {
             let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or_default();
-            let unit = self.pending.seen().iter().skip(2).fold(0, |unit, (byte, _)| unit << 4 | digit(*byte));
+            let unit = self
+                .pending
+                .seen()
+                .iter()
+                .skip(2)
+                .fold(0, |unit, (byte, _)| unit << 4 | digit(*byte));
             self.pending.len = 0;
             self.unit(unit, begin, out);
         }
@@ -170,14 +190,22 @@ impl Unescape {
             && let Some((high, at)) = self.high.take()
         {
             let char = 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00);
-            self.char(char::from_u32(char).unwrap_or(char::REPLACEMENT_CHARACTER), at, out);
+            self.char(
+                char::from_u32(char).unwrap_or(char::REPLACEMENT_CHARACTER),
+                at,
+                out,
+            );
             return;
         }
         self.lone_high(begin, out);
         if (0xD800..0xDC00).contains(&unit) {
             self.high = Some((unit, begin));
         } else {
-            self.char(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER), begin, out);
+            self.char(
+                char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER),
+                begin,
+                out,
+            );
         }
     }
 
@@ -241,7 +269,11 @@ impl Unescape {
             (None, _) => out.table.extend((0..bytes.len()).map(|at| {
                 let place = map.at(at);
                 match self.outer {
-                    Outer::Makes(_) => Place { raw: place.raw, outer: first.outer + at as u64 }.low(),
+                    Outer::Makes(_) => Place {
+                        raw: place.raw,
+                        outer: first.outer + at as u64,
+                    }
+                    .low(),
                     Outer::Inherits => place.low(),
                 }
             })),
@@ -254,7 +286,10 @@ impl Unescape {
     /// A place of the source as one of the result.
     fn place(&self, at: Place) -> Place {
         match self.outer {
-            Outer::Makes(count) => Place { raw: at.raw, outer: count },
+            Outer::Makes(count) => Place {
+                raw: at.raw,
+                outer: count,
+            },
             Outer::Inherits => at,
         }
     }
@@ -289,15 +324,26 @@ mod tests {
         let mut places = Vec::new();
         let mut bytes = Vec::new();
         for to in cuts.iter().copied().chain([text.len()]) {
-            let map = Map::same(Place { raw: from as u64, outer: 0 }, to - from);
+            let map = Map::same(
+                Place {
+                    raw: from as u64,
+                    outer: 0,
+                },
+                to - from,
+            );
             out.clear();
-            unescape.feed(&text[from..to], &map, &mut out).map_err(|at| at + from)?;
+            unescape
+                .feed(&text[from..to], &map, &mut out)
+                .map_err(|at| at + from)?;
             places.extend((0..out.bytes.len()).map(|at| out.map().at(at).raw));
             bytes.extend_from_slice(&out.bytes);
             from = to;
         }
         out.clear();
-        let end = Place { raw: text.len() as u64, outer: 0 };
+        let end = Place {
+            raw: text.len() as u64,
+            outer: 0,
+        };
         unescape.finish(end, &mut out).map_err(|()| text.len())?;
         places.extend((0..out.bytes.len()).map(|at| out.map().at(at).raw));
         bytes.extend_from_slice(&out.bytes);
@@ -311,15 +357,27 @@ mod tests {
         let truth: String = serde_json::from_str(&format!("\"{text}\"")).unwrap();
         assert_eq!(bytes, truth.as_bytes());
         assert_eq!(&places[..4], &[0, 1, 3, 9]);
-        assert_eq!(decode(br"\ud83dx", Escapes::Strict, &[]).unwrap().0, "\u{FFFD}x".as_bytes());
+        assert_eq!(
+            decode(br"\ud83dx", Escapes::Strict, &[]).unwrap().0,
+            "\u{FFFD}x".as_bytes()
+        );
         assert_eq!(decode(br"ab\x", Escapes::Strict, &[]), Err(3));
         assert_eq!(decode(br"ab\u12", Escapes::Strict, &[]), Err(6));
     }
 
     #[test]
     fn lenient_keeps_what_is_no_escape() {
-        for (text, truth) in [(r"C:\xy", r"C:\xy"), (r"a\u12g", r"a\u12g"), (r"\ud800\q", "\u{FFFD}\\q"), (r"a\", r"a\")] {
-            assert_eq!(decode(text.as_bytes(), Escapes::Lenient, &[]).unwrap().0, truth.as_bytes(), "{text}");
+        for (text, truth) in [
+            (r"C:\xy", r"C:\xy"),
+            (r"a\u12g", r"a\u12g"),
+            (r"\ud800\q", "\u{FFFD}\\q"),
+            (r"a\", r"a\"),
+        ] {
+            assert_eq!(
+                decode(text.as_bytes(), Escapes::Lenient, &[]).unwrap().0,
+                truth.as_bytes(),
+                "{text}"
+            );
         }
     }
 

@@ -34,6 +34,8 @@ pub(super) struct Replaced {
     name: u64,
     /// The comma after it goes too.
     swallow: bool,
+    /// Whether a person released it: it stays as it is.
+    released: bool,
     /// The finding.
     note: Note,
 }
@@ -95,18 +97,39 @@ impl Body {
             return;
         }
         if self.separator.swallow {
-            self.separator = Separator { first: true, ..Separator::default() };
+            self.separator = Separator {
+                first: true,
+                ..Separator::default()
+            };
             for view in 0..cx.plan.views() {
-                cx.out.edit(view, Edit { from: at.raw, to: next.raw, text: Text::Nothing, cluster: at.raw });
+                cx.out.edit(
+                    view,
+                    Edit {
+                        from: at.raw,
+                        to: next.raw,
+                        text: Text::Nothing,
+                        cluster: at.raw,
+                    },
+                );
             }
             return;
         }
         let from = self.may_drop(cx).then_some(at.raw);
-        self.separator = Separator { from, ..Separator::default() };
+        self.separator = Separator {
+            from,
+            ..Separator::default()
+        };
     }
 
     /// A string value begins: its quote, and its first character.
-    pub(super) fn value_begins(&mut self, index: usize, quote: Place, first: Place, slot: Slot, cx: &mut Cx<'_>) -> Fate {
+    pub(super) fn value_begins(
+        &mut self,
+        index: usize,
+        quote: Place,
+        first: Place,
+        slot: Slot,
+        cx: &mut Cx<'_>,
+    ) -> Fate {
         let _ = (first, slot);
         self.begins(index, quote, Type::String, cx)
     }
@@ -130,7 +153,10 @@ impl Body {
         };
         let _ = self.begins(index, at, kind, cx);
         if self.replaced.is_none() {
-            self.separator = Separator { first: true, ..Separator::default() };
+            self.separator = Separator {
+                first: true,
+                ..Separator::default()
+            };
         }
     }
 
@@ -142,7 +168,9 @@ impl Body {
         }
         self.count_elements(at, cx);
         let separator = core::mem::take(&mut self.separator);
-        let Some((field, class)) = cx.rules.field(self.tracker.state()) else { return Fate::Search };
+        let Some((field, class)) = cx.rules.field(self.tracker.state()) else {
+            return Fate::Search;
+        };
         let rule = cx.rules.source.fields.get(usize::from(field));
         let as_type = rule.and_then(|rule| rule.as_type);
         let action = match cx.plan.action(0, class) {
@@ -167,8 +195,16 @@ impl Body {
         };
         let drops = text == Text::Nothing;
         // In an array the first element has no key that could have been held.
-        let from = if drops { separator.from.unwrap_or(at.raw) } else { at.raw };
-        let slot = if kind == Type::Number { Slot::Number } else { Slot::Value };
+        let from = if drops {
+            separator.from.unwrap_or(at.raw)
+        } else {
+            at.raw
+        };
+        let slot = if kind == Type::Number {
+            Slot::Number
+        } else {
+            Slot::Value
+        };
         let note = Note {
             origin: Origin::Field(field),
             record: *cx.record,
@@ -183,21 +219,44 @@ impl Body {
             cluster: from,
             mark: None,
             purpose: Purpose::Count,
+            counted: false,
         };
         cx.notes.push_back(note.clone());
         for view in 0..cx.plan.views() {
-            cx.out.edit(view, Edit { from, to: from, text: text.clone(), cluster: from });
+            cx.out.edit(
+                view,
+                Edit {
+                    from,
+                    to: from,
+                    text: text.clone(),
+                    cluster: from,
+                },
+            );
         }
-        let depth = self.levels.get(index).map_or(0, |level| level.tokenizer.stack().len());
+        let depth = self
+            .levels
+            .get(index)
+            .map_or(0, |level| level.tokenizer.stack().len());
         let depth = depth - u32::from(matches!(kind, Type::Object | Type::Array));
         let swallow = drops && separator.first;
-        self.replaced = Some(Replaced { level: index, depth, at, written: from, name: from, swallow, note });
+        self.replaced = Some(Replaced {
+            level: index,
+            depth,
+            at,
+            written: from,
+            name: from,
+            swallow,
+            released: false,
+            note,
+        });
         Fate::Replace
     }
 
     /// Adds the field rule's finding to the text that has just begun.
     pub(super) fn mask_field(&mut self, begin: Place, cx: &mut Cx<'_>) {
-        let Some((field, class)) = cx.rules.field(self.tracker.state()) else { return };
+        let Some((field, class)) = cx.rules.field(self.tracker.state()) else {
+            return;
+        };
         self.slot.mask_all(Item {
             origin: Origin::Field(field),
             class,
@@ -212,11 +271,21 @@ impl Body {
 
     /// Replaces what is known of a value up to `end`.
     pub(super) fn keep_replacing(&mut self, end: Place, cx: &mut Cx<'_>) {
-        let Some(replaced) = &mut self.replaced else { return };
-        if end.raw > replaced.written {
+        let Some(replaced) = &mut self.replaced else {
+            return;
+        };
+        if end.raw > replaced.written && !replaced.released {
             for view in 0..cx.plan.views() {
                 let (from, to, cluster) = (replaced.written, end.raw, replaced.name);
-                cx.out.edit(view, Edit { from, to, text: Text::Nothing, cluster });
+                cx.out.edit(
+                    view,
+                    Edit {
+                        from,
+                        to,
+                        text: Text::Nothing,
+                        cluster,
+                    },
+                );
             }
             replaced.written = end.raw;
         }
@@ -224,8 +293,15 @@ impl Body {
 
     /// A bracket closed at `end`: the replaced value ends with it if it is its own.
     pub(super) fn end_container(&mut self, index: usize, end: Place, cx: &mut Cx<'_>) {
-        let depth = self.levels.get(index).map_or(0, |level| level.tokenizer.stack().len());
-        if self.replaced.as_ref().is_some_and(|replaced| replaced.level == index && replaced.depth == depth) {
+        let depth = self
+            .levels
+            .get(index)
+            .map_or(0, |level| level.tokenizer.stack().len());
+        if self
+            .replaced
+            .as_ref()
+            .is_some_and(|replaced| replaced.level == index && replaced.depth == depth)
+        {
             self.finish_replaced(end, cx);
         }
     }
@@ -235,17 +311,34 @@ impl Body {
         self.end_container(index, end, cx);
     }
 
+    /// A person released a cluster: what of it is still open stays as it is.
+    pub(crate) fn release_cluster(&mut self, cluster: u64) {
+        if let Some(replaced) = self.replaced.as_mut().filter(|replaced| replaced.name == cluster) {
+            replaced.released = true;
+        }
+        self.slot.release_cluster(cluster);
+    }
+
     /// A level ends at `end`, complete or not.
     pub(super) fn end_replaced(&mut self, index: usize, end: Place, cx: &mut Cx<'_>) {
-        if self.replaced.as_ref().is_some_and(|replaced| replaced.level >= index) {
+        if self
+            .replaced
+            .as_ref()
+            .is_some_and(|replaced| replaced.level >= index)
+        {
             self.finish_replaced(end, cx);
         }
     }
 
     fn finish_replaced(&mut self, end: Place, cx: &mut Cx<'_>) {
         self.keep_replacing(end, cx);
-        let Some(replaced) = self.replaced.take() else { return };
-        self.separator = Separator { swallow: replaced.swallow, ..Separator::default() };
+        let Some(replaced) = self.replaced.take() else {
+            return;
+        };
+        self.separator = Separator {
+            swallow: replaced.swallow,
+            ..Separator::default()
+        };
         let len = end.raw.saturating_sub(replaced.at.raw);
         let note = Note {
             raw: (replaced.at.raw, end.raw),
@@ -259,11 +352,15 @@ impl Body {
 
     /// Whether a `drop` can match a member of the open bracket.
     fn may_drop(&self, cx: &Cx<'_>) -> bool {
-        cx.rules.paths_drop(cx.plan) && self.replaced.is_none() && !cx.rules.paths.is_dead(self.tracker.container())
+        cx.rules.paths_drop(cx.plan)
+            && self.replaced.is_none()
+            && !cx.rules.paths.is_dead(self.tracker.container())
     }
 
     fn in_container(&self, index: usize) -> bool {
-        self.levels.get(index).is_some_and(|level| level.tokenizer.stack().len() > 0)
+        self.levels
+            .get(index)
+            .is_some_and(|level| level.tokenizer.stack().len() > 0)
     }
 }
 
@@ -271,7 +368,9 @@ impl Body {
 fn quoted(level: usize, entity: &str) -> Text {
     let backslashes = (1usize << level.min(16)) - 1;
     let quote = format!("{}\"", "\\".repeat(backslashes));
-    let Text::Bytes(inner) = act::placeholder(entity) else { return Text::Nothing };
+    let Text::Bytes(inner) = act::placeholder(entity) else {
+        return Text::Nothing;
+    };
     let inner = String::from_utf8_lossy(&inner).into_owned();
     Text::Bytes(format!("{quote}{inner}{quote}").into_bytes().into())
 }

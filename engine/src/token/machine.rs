@@ -25,7 +25,12 @@ pub(crate) enum Token {
     /// `,`
     Comma(usize),
     /// The content `from..to` of a string, without quotes: the quotes are at `from - 1` and `to`.
-    String { role: Role, from: usize, to: usize, extent: Extent },
+    String {
+        role: Role,
+        from: usize,
+        to: usize,
+        extent: Extent,
+    },
     /// The bytes of a number, a word, or (structural level) whatever stands between structure.
     Bare { from: usize, to: usize, extent: Extent },
 }
@@ -95,7 +100,13 @@ pub(crate) struct Tokenizer {
 impl Tokenizer {
     /// A tokenizer at the start of a document; `depth` limits the brackets in brackets.
     pub(crate) fn new(grammar: Grammar, depth: u32) -> Self {
-        Self { grammar, depth, stack: Stack::default(), expect: Expect::Document, inside: Inside::Nothing }
+        Self {
+            grammar,
+            depth,
+            stack: Stack::default(),
+            expect: Expect::Document,
+            inside: Inside::Nothing,
+        }
     }
 
     /// Back to the start of a document.
@@ -158,7 +169,10 @@ impl Tokenizer {
         };
         *at = begin;
         if self.expect == Expect::End {
-            return Err(Stop { at: begin, kind: ErrorKind::Sender(SenderError::TrailingBytes) });
+            return Err(Stop {
+                at: begin,
+                kind: ErrorKind::Sender(SenderError::TrailingBytes),
+            });
         }
         let byte = window.byte(begin);
         let full = self.grammar == Grammar::Full;
@@ -167,7 +181,9 @@ impl Tokenizer {
                 let role = match self.expect {
                     Expect::Key | Expect::KeyOrClose => Role::Key,
                     Expect::Document | Expect::Value | Expect::ValueOrClose => Role::Value,
-                    Expect::Colon | Expect::CommaOrClose | Expect::End if full => return Err(unexpected(begin)),
+                    Expect::Colon | Expect::CommaOrClose | Expect::End if full => {
+                        return Err(unexpected(begin));
+                    }
                     Expect::Colon | Expect::CommaOrClose | Expect::End => Role::Value,
                 };
                 *at = begin + 1;
@@ -175,11 +191,19 @@ impl Tokenizer {
                 return self.string(window, at, role, true);
             }
             b'{' | b'[' => {
-                if full && !matches!(self.expect, Expect::Document | Expect::Value | Expect::ValueOrClose) {
+                if full
+                    && !matches!(
+                        self.expect,
+                        Expect::Document | Expect::Value | Expect::ValueOrClose
+                    )
+                {
                     return Err(unexpected(begin));
                 }
                 if self.stack.len() >= self.depth {
-                    return Err(Stop { at: begin, kind: ErrorKind::Limit(Limit::Depth) });
+                    return Err(Stop {
+                        at: begin,
+                        kind: ErrorKind::Limit(Limit::Depth),
+                    });
                 }
                 let kind = Bracket::of(byte);
                 self.stack.push(kind);
@@ -198,8 +222,17 @@ impl Tokenizer {
                     _ => false,
                 };
                 if !self.stack.pop(kind) || full && !fits {
-                    let kind = if full && self.stack.len() > 0 && fits { SenderError::MismatchedBracket } else if full { SenderError::UnexpectedByte } else { SenderError::MismatchedBracket };
-                    return Err(Stop { at: begin, kind: ErrorKind::Sender(kind) });
+                    let kind = if full && self.stack.len() > 0 && fits {
+                        SenderError::MismatchedBracket
+                    } else if full {
+                        SenderError::UnexpectedByte
+                    } else {
+                        SenderError::MismatchedBracket
+                    };
+                    return Err(Stop {
+                        at: begin,
+                        kind: ErrorKind::Sender(kind),
+                    });
                 }
                 self.value_done();
                 Token::Close(begin, kind)
@@ -224,10 +257,15 @@ impl Tokenizer {
             }
             _ => {
                 let scalar = if full {
-                    if !matches!(self.expect, Expect::Document | Expect::Value | Expect::ValueOrClose) {
+                    if !matches!(
+                        self.expect,
+                        Expect::Document | Expect::Value | Expect::ValueOrClose
+                    ) {
                         return Err(unexpected(begin));
                     }
-                    let Some(scalar) = Scalar::start(byte) else { return Err(unexpected(begin)) };
+                    let Some(scalar) = Scalar::start(byte) else {
+                        return Err(unexpected(begin));
+                    };
                     *at = begin + 1;
                     Some(scalar)
                 } else {
@@ -245,21 +283,37 @@ impl Tokenizer {
 
     /// The rest of a string from `*at`.
     #[inline]
-    fn string(&mut self, window: &Window<'_>, at: &mut usize, role: Role, begins: bool) -> Result<Option<Token>, Stop> {
+    fn string(
+        &mut self,
+        window: &Window<'_>,
+        at: &mut usize,
+        role: Role,
+        begins: bool,
+    ) -> Result<Option<Token>, Stop> {
         let from = *at;
         let len = window.bytes.len();
         if from >= len && !begins {
             return Ok(None);
         }
-        let stop = window.next(from, |block| block.quote | block.control).unwrap_or(len);
+        let stop = window
+            .next(from, |block| block.quote | block.control)
+            .unwrap_or(len);
         let ends = stop < len && window.byte(stop) == b'"';
         if stop < len && !ends {
             if stop == from && !begins {
-                return Err(Stop { at: stop, kind: ErrorKind::Sender(SenderError::ControlInString) });
+                return Err(Stop {
+                    at: stop,
+                    kind: ErrorKind::Sender(SenderError::ControlInString),
+                });
             }
             // What stands before the wrong byte comes first.
             *at = stop;
-            return Ok(Some(Token::String { role, from, to: stop, extent: Extent { begins, ends } }));
+            return Ok(Some(Token::String {
+                role,
+                from,
+                to: stop,
+                extent: Extent { begins, ends },
+            }));
         }
         if ends {
             self.inside = Inside::Nothing;
@@ -269,11 +323,22 @@ impl Tokenizer {
             }
         }
         *at = stop + usize::from(ends);
-        Ok(Some(Token::String { role, from, to: stop, extent: Extent { begins, ends } }))
+        Ok(Some(Token::String {
+            role,
+            from,
+            to: stop,
+            extent: Extent { begins, ends },
+        }))
     }
 
     /// The rest of a bare value from `*at`.
-    fn bare(&mut self, window: &Window<'_>, at: &mut usize, scalar: Option<Scalar>, begins: bool) -> Result<Option<Token>, Stop> {
+    fn bare(
+        &mut self,
+        window: &Window<'_>,
+        at: &mut usize,
+        scalar: Option<Scalar>,
+        begins: bool,
+    ) -> Result<Option<Token>, Stop> {
         let from = *at;
         if from >= window.bytes.len() {
             return Ok(None);
@@ -298,12 +363,19 @@ impl Tokenizer {
                 } else if state.is_complete() && is_delimiter(*byte) {
                     break;
                 } else if to == from {
-                    return Err(Stop { at: to, kind: ErrorKind::Sender(SenderError::InvalidLiteral) });
+                    return Err(Stop {
+                        at: to,
+                        kind: ErrorKind::Sender(SenderError::InvalidLiteral),
+                    });
                 } else {
                     // What stands before the wrong byte comes first.
                     *at = to;
                     self.inside = Inside::Bare(scalar);
-                    return Ok(Some(Token::Bare { from, to, extent: Extent { begins, ends: false } }));
+                    return Ok(Some(Token::Bare {
+                        from,
+                        to,
+                        extent: Extent { begins, ends: false },
+                    }));
                 }
                 to += 1;
             }
@@ -318,7 +390,11 @@ impl Tokenizer {
                 }
                 *at = to;
                 self.inside = Inside::Bare(scalar);
-                return Ok(Some(Token::Bare { from, to, extent: Extent { begins, ends: false } }));
+                return Ok(Some(Token::Bare {
+                    from,
+                    to,
+                    extent: Extent { begins, ends: false },
+                }));
             }
         }
         let ends = to < len;
@@ -328,11 +404,19 @@ impl Tokenizer {
         } else {
             self.inside = Inside::Bare(scalar);
         }
-        Ok(Some(Token::Bare { from, to, extent: Extent { begins, ends } }))
+        Ok(Some(Token::Bare {
+            from,
+            to,
+            extent: Extent { begins, ends },
+        }))
     }
 
     fn value_done(&mut self) {
-        self.expect = if self.stack.len() == 0 { Expect::End } else { Expect::CommaOrClose };
+        self.expect = if self.stack.len() == 0 {
+            Expect::End
+        } else {
+            Expect::CommaOrClose
+        };
     }
 }
 
@@ -344,17 +428,28 @@ fn skip_blanks(window: &Window<'_>, at: usize) -> Option<usize> {
         return Some(at);
     }
     let rest = window.bytes.get(at..)?;
-    rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).map(|skip| at + skip)
+    rest.iter()
+        .position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+        .map(|skip| at + skip)
 }
 
 fn is_delimiter(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b'}' | b']' | b'{' | b'[' | b'"' | b':')
+    matches!(
+        byte,
+        b' ' | b'\t' | b'\n' | b'\r' | b',' | b'}' | b']' | b'{' | b'[' | b'"' | b':'
+    )
 }
 
 fn unexpected(at: usize) -> Stop {
-    Stop { at, kind: ErrorKind::Sender(SenderError::UnexpectedByte) }
+    Stop {
+        at,
+        kind: ErrorKind::Sender(SenderError::UnexpectedByte),
+    }
 }
 
 fn stray(at: usize) -> Stop {
-    Stop { at, kind: ErrorKind::Sender(SenderError::StrayBackslash) }
+    Stop {
+        at,
+        kind: ErrorKind::Sender(SenderError::StrayBackslash),
+    }
 }

@@ -72,16 +72,23 @@ mod tests {
     fn is_scalar(text: &str) -> bool {
         let mut bytes = text.bytes();
         let first = bytes.next().and_then(Scalar::start);
-        first.and_then(|first| bytes.try_fold(first, Scalar::step)).is_some_and(Scalar::is_complete)
+        first
+            .and_then(|first| bytes.try_fold(first, Scalar::step))
+            .is_some_and(Scalar::is_complete)
     }
 
     #[test]
     fn agrees_with_serde_json() {
         for text in [
-            "0", "-0", "-", "01", "1", "10.5", "1.", ".5", "1e5", "1E+5", "1e-05", "1e", "1e+", "-1.25e2", "true", "tru",
-            "truee", "false", "null", "nul", "NaN", "+1", "--1", "1.2.3", "1e5.5", "0x1", "00", "-01", "1_0",
+            "0", "-0", "-", "01", "1", "10.5", "1.", ".5", "1e5", "1E+5", "1e-05", "1e", "1e+", "-1.25e2",
+            "true", "tru", "truee", "false", "null", "nul", "NaN", "+1", "--1", "1.2.3", "1e5.5", "0x1",
+            "00", "-01", "1_0",
         ] {
-            assert_eq!(is_scalar(text), serde_json::from_str::<serde_json::Value>(text).is_ok(), "{text}");
+            assert_eq!(
+                is_scalar(text),
+                serde_json::from_str::<serde_json::Value>(text).is_ok(),
+                "{text}"
+            );
         }
     }
 }

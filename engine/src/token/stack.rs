@@ -13,7 +13,11 @@ impl Bracket {
     /// The kind of a bracket byte; every byte that is not `{` or `}` counts as square.
     pub(crate) fn of(byte: u8) -> Self {
         // '{' 0x7b, '}' 0x7d, '[' 0x5b, ']' 0x5d: bit 5 tells them apart.
-        if byte & 0x20 != 0 { Self::Object } else { Self::Array }
+        if byte & 0x20 != 0 {
+            Self::Object
+        } else {
+            Self::Array
+        }
     }
 }
 
@@ -47,7 +51,11 @@ impl Stack {
     pub(crate) fn top(&self) -> Option<Bracket> {
         let level = self.len.checked_sub(1)?;
         let word = self.words.get(level as usize / 64)?;
-        Some(if word >> (level % 64) & 1 == 1 { Bracket::Object } else { Bracket::Array })
+        Some(if word >> (level % 64) & 1 == 1 {
+            Bracket::Object
+        } else {
+            Bracket::Array
+        })
     }
 
     /// Closes the innermost, if it is of this kind.
@@ -76,7 +84,13 @@ mod tests {
     #[test]
     fn kinds_come_back_in_reverse_across_words() {
         let mut stack = Stack::default();
-        let kind = |level: u32| if level % 3 == 0 { Bracket::Object } else { Bracket::Array };
+        let kind = |level: u32| {
+            if level % 3 == 0 {
+                Bracket::Object
+            } else {
+                Bracket::Array
+            }
+        };
         for level in 0..200 {
             stack.push(kind(level));
         }
@@ -86,7 +100,13 @@ mod tests {
                 assert!(stack.pop(kind(level)));
             }
         }
-        assert_eq!((stack.len(), stack.top(), stack.pop(Bracket::Array)), (0, None, false));
-        assert_eq!(b"{}[]".map(Bracket::of), [Bracket::Object, Bracket::Object, Bracket::Array, Bracket::Array]);
+        assert_eq!(
+            (stack.len(), stack.top(), stack.pop(Bracket::Array)),
+            (0, None, false)
+        );
+        assert_eq!(
+            b"{}[]".map(Bracket::of),
+            [Bracket::Object, Bracket::Object, Bracket::Array, Bracket::Array]
+        );
     }
 }

@@ -13,7 +13,9 @@ impl Utf8 {
     pub(crate) fn check(&mut self, mut bytes: &[u8]) -> Result<(), usize> {
         let mut done = 0;
         while self.len > 0 {
-            let Some((first, rest)) = bytes.split_first() else { return Ok(()) };
+            let Some((first, rest)) = bytes.split_first() else {
+                return Ok(());
+            };
             let have = usize::from(self.len);
             if let Some(slot) = self.bytes.get_mut(have) {
                 *slot = *first;
@@ -27,7 +29,9 @@ impl Utf8 {
             bytes = rest;
             done += 1;
         }
-        let Err(error) = core::str::from_utf8(bytes) else { return Ok(()) };
+        let Err(error) = core::str::from_utf8(bytes) else {
+            return Ok(());
+        };
         if let Some(len) = error.error_len() {
             // A lead byte that some character has is still possible; one that none has is not.
             let lead = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
@@ -53,27 +57,47 @@ mod tests {
 
     /// The first byte at which no continuation is valid text, by brute force.
     fn truth(bytes: &[u8]) -> Result<(), usize> {
-        (1..=bytes.len()).find(|end| match core::str::from_utf8(&bytes[..*end]) {
-            Ok(_) => false,
-            Err(error) => error.error_len().is_some(),
-        }).map_or(Ok(()), |end| Err(end - 1))
+        (1..=bytes.len())
+            .find(|end| match core::str::from_utf8(&bytes[..*end]) {
+                Ok(_) => false,
+                Err(error) => error.error_len().is_some(),
+            })
+            .map_or(Ok(()), |end| Err(end - 1))
     }
 
     #[test]
     fn every_cut_finds_the_first_impossible_byte() {
         let samples: [&[u8]; 12] = [
-            b"plain", "\u{e9}\u{20ac}\u{1F600}x".as_bytes(), b"a\xFFb", b"a\x80b", b"a\xC0\xAFb", b"\xE0\x80\x80",
-            b"\xED\xA0\x80", b"\xF0\x90A", b"\xF4\x90\x80\x80", b"\xF0\x9F\x98", b"\xC3", b"\xE2\x82\xAC\xE2(",
+            b"plain",
+            "\u{e9}\u{20ac}\u{1F600}x".as_bytes(),
+            b"a\xFFb",
+            b"a\x80b",
+            b"a\xC0\xAFb",
+            b"\xE0\x80\x80",
+            b"\xED\xA0\x80",
+            b"\xF0\x90A",
+            b"\xF4\x90\x80\x80",
+            b"\xF0\x9F\x98",
+            b"\xC3",
+            b"\xE2\x82\xAC\xE2(",
         ];
         for bytes in samples {
             for cut in 0..=bytes.len() {
                 let mut utf8 = Utf8::default();
-                let got = utf8.check(&bytes[..cut]).and_then(|()| utf8.check(&bytes[cut..]).map_err(|at| at + cut));
+                let got = utf8
+                    .check(&bytes[..cut])
+                    .and_then(|()| utf8.check(&bytes[cut..]).map_err(|at| at + cut));
                 assert_eq!(got, truth(bytes), "{bytes:?} cut at {cut}");
-                assert_eq!(got.is_ok() && utf8.is_cut(), got.is_ok() && core::str::from_utf8(bytes).is_err());
+                assert_eq!(
+                    got.is_ok() && utf8.is_cut(),
+                    got.is_ok() && core::str::from_utf8(bytes).is_err()
+                );
             }
             let mut utf8 = Utf8::default();
-            let got = bytes.iter().enumerate().try_for_each(|(at, byte)| utf8.check(&[*byte]).map_err(|_| at));
+            let got = bytes
+                .iter()
+                .enumerate()
+                .try_for_each(|(at, byte)| utf8.check(&[*byte]).map_err(|_| at));
             assert_eq!(got, truth(bytes), "{bytes:?} byte by byte");
         }
     }

@@ -59,7 +59,12 @@ impl Window<'_> {
 /// strings, which a prefix sum without carry (xor) yields for a block at once. `string` gets, for each block, the
 /// bytes in strings: the opening quote is, the closing one is not.
 /// Source: G. Langdale, D. Lemire, "Parsing Gigabytes of JSON per Second", 2019, sections 3.1.1 and 3.1.2.
-pub(crate) fn resolve(blocks: &mut [Block], len: usize, mut carry: StringCarry, string: &mut [u64]) -> StringCarry {
+pub(crate) fn resolve(
+    blocks: &mut [Block],
+    len: usize,
+    mut carry: StringCarry,
+    string: &mut [u64],
+) -> StringCarry {
     let mut left = len;
     for (block, string) in blocks.iter_mut().zip(string) {
         let bytes = left.min(64);

@@ -1,0 +1,195 @@
+//! Allowances, and what happens when one runs out.
+
+use crate::hold::{Edit, Outlet, Text};
+use crate::rules::{PauseRule, PauseTrigger, Rules};
+use crate::text::{Note, Purpose};
+use crate::{Action, Class, Error, Hold, Pos, Ruling, act};
+use std::collections::HashSet;
+
+/// The most distinct values a rule remembers; any further one counts as new.
+const DISTINCT: usize = 65_536;
+
+/// The allowances of one stream.
+#[derive(Debug)]
+pub(crate) struct Pauses {
+    rules: Vec<Allowance>,
+}
+
+#[derive(Debug)]
+struct Allowance {
+    rule: PauseRule,
+    count: u64,
+    marks: HashSet<u64>,
+    /// What a person said, for the rest of the stream.
+    ruling: Option<Ruling>,
+}
+
+/// An allowance ran out.
+#[derive(Debug)]
+pub(crate) struct Trip {
+    /// Which rule.
+    pub rule: usize,
+    /// The cluster that waits.
+    pub cluster: u64,
+    /// The first byte that waits.
+    pub at: u64,
+    /// The document, line or event.
+    pub record: u64,
+    /// The error that comes after, if one is known.
+    pub then: Option<Error>,
+    /// What was counted.
+    pub count: u64,
+}
+
+impl Pauses {
+    /// The allowances of a rule set.
+    pub(crate) fn new(rules: &[PauseRule]) -> Self {
+        let allowance = |rule: &PauseRule| Allowance {
+            rule: rule.clone(),
+            count: 0,
+            marks: HashSet::new(),
+            ruling: None,
+        };
+        Self {
+            rules: rules.iter().map(allowance).collect(),
+        }
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Counts a note, once; the first allowance that has run out and waits for a ruling.
+    pub(crate) fn count(&mut self, note: &mut Note) -> Option<Trip> {
+        if note.purpose == Purpose::Tell {
+            return None;
+        }
+        let counted = core::mem::replace(&mut note.counted, true);
+        let mut trip = None;
+        for (index, allowance) in self.rules.iter_mut().enumerate() {
+            let over = allowance.count(index, note, counted);
+            if over && allowance.ruling.is_none() && trip.is_none() {
+                trip = Some(Trip {
+                    rule: index,
+                    cluster: note.cluster,
+                    at: note.cluster,
+                    record: note.record,
+                    then: None,
+                    count: allowance.count,
+                });
+            }
+        }
+        trip
+    }
+
+    /// The allowance of bytes that runs out when the bytes from `left` to `upto` leave.
+    pub(crate) fn bytes(&self, left: u64, upto: u64) -> Option<Trip> {
+        self.rules.iter().enumerate().find_map(|(rule, allowance)| {
+            let PauseTrigger::Bytes(most) = allowance.rule.trigger else {
+                return None;
+            };
+            let due = allowance.ruling.is_none() && upto > most;
+            let at = most.max(left);
+            due.then_some(Trip {
+                rule,
+                cluster: u64::MAX,
+                at,
+                record: 0,
+                then: None,
+                count: most,
+            })
+        })
+    }
+
+    /// A person answered.
+    pub(crate) fn ruled(&mut self, rule: usize, ruling: Ruling) {
+        if let Some(allowance) = self.rules.get_mut(rule) {
+            allowance.ruling = Some(ruling);
+        }
+    }
+
+    /// The edit that masks a kept finding, if a ruling says that findings like it are masked.
+    pub(crate) fn masks(&self, note: &mut Note, rules: &Rules, outlet: &Outlet) -> Option<Edit> {
+        let masked = |allowance: &Allowance| {
+            allowance.ruling == Some(Ruling::Mask)
+                && note.class >= allowance.rule.class
+                && note.raw.1 > note.raw.0
+        };
+        if note.action != Action::Keep.name()
+            || !self.rules.iter().any(masked)
+            || outlet.is_edited(0, note.raw.0)
+        {
+            return None;
+        }
+        note.action = Action::Placeholder.name();
+        let text = match note.slot {
+            crate::Slot::Number => Text::Bytes(b"0".as_slice().into()),
+            _ => act::placeholder(rules.entity(note.origin)),
+        };
+        Some(Edit {
+            from: note.raw.0,
+            to: note.raw.1,
+            text,
+            cluster: note.cluster,
+        })
+    }
+}
+
+impl Allowance {
+    /// Whether the allowance is used up with this note.
+    fn count(&mut self, index: usize, note: &Note, counted: bool) -> bool {
+        let element = matches!(note.purpose, Purpose::Element(_));
+        let (counts, most) = match self.rule.trigger {
+            PauseTrigger::Findings(most) => (!element && note.class >= self.rule.class, most),
+            PauseTrigger::Distinct(most) => {
+                let counts = !element && note.class >= self.rule.class;
+                let is_new = note.mark.is_none_or(|mark| !self.marks.contains(&mark));
+                if counts && is_new && !counted && self.marks.len() < DISTINCT {
+                    self.marks.extend(note.mark);
+                }
+                (counts && (is_new || counted), most)
+            }
+            PauseTrigger::Records(most, _) => (note.purpose == Purpose::Element(index), most),
+            PauseTrigger::Bytes(_) => (false, u64::MAX),
+        };
+        if counts && !counted {
+            self.count += 1;
+        }
+        counts && self.count > most
+    }
+}
+
+impl Trip {
+    /// The pause as the caller sees it.
+    pub(crate) fn describe(&self, note: &Note, detector: &str, class: Class) -> Hold {
+        let (path, inner) = &note.paths;
+        let path = inner
+            .as_ref()
+            .map_or_else(|| path.clone(), |inner| format!("{path}~{inner}"));
+        let (detector, at) = (detector.to_owned(), Pos(self.at));
+        Hold {
+            rule: self.rule,
+            record: self.record,
+            path,
+            detector,
+            class,
+            at,
+            count: self.count,
+        }
+    }
+
+    /// The pause of an allowance of bytes.
+    pub(crate) fn describe_bytes(&self, record: u64) -> Hold {
+        let (path, detector) = ("$".to_owned(), String::new());
+        Hold {
+            rule: self.rule,
+            record,
+            path,
+            detector,
+            class: Class(0),
+            at: Pos(self.at),
+            count: self.count,
+        }
+    }
+}
