@@ -398,7 +398,7 @@ fn short_literals_match_at_the_start() {
             );
             assert_eq!(
                 offsets(&scan(kernels, &word[1..], &anchors), |block| block.hot),
-                []
+                [0usize; 0]
             );
         }
     }
@@ -416,7 +416,7 @@ fn many_literals_share_eight_buckets() {
     for kernels in Kernels::all() {
         assert_eq!(
             offsets(&scan(kernels, text.as_bytes(), &anchors), |block| block.hot),
-            [],
+            [0usize; 0],
             "{kernels:?}"
         );
     }

@@ -123,7 +123,7 @@ fn prefix_xor(mut bits: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simd::{Anchors, Kernels};
+    use crate::simd::{Anchors, ByteSet, Kernels, Shapes};
     use proptest::prelude::*;
 
     /// One byte at a time: (real quote, inside).
@@ -149,7 +149,7 @@ mod tests {
             for part in [&text[..cut], &text[cut..]] {
                 let mut blocks = vec![Block::default(); part.len().div_ceil(64)];
                 let mut string = vec![0; blocks.len()];
-                Kernels::best().scan(part, &Anchors::none(), &mut blocks);
+                Kernels::best().scan(part, &Anchors::new(Shapes::NONE, &[], ByteSet::EMPTY), &mut blocks);
                 carry = resolve(&mut blocks, part.len(), carry, &mut string);
                 for at in 0..part.len() {
                     let bit = |plane: u64| plane >> (at % 64) & 1 == 1;
