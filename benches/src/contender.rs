@@ -1,0 +1,238 @@
+//! Who is measured, and what each must answer.
+
+use crate::{CpuTime, Input};
+use core::hint::black_box;
+use lacuna::{Finding, Grammar, Plan, Redactor, Ruleset, Sink, State, View};
+use simd_json::{Buffers, Tape};
+use std::error::Error;
+
+/// What a run found: it is checked against the input, so that no contender wins by doing less.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Documents parsed, or 0 for who does not parse.
+    pub documents: usize,
+    /// Bytes that came out, or 0 for who writes none.
+    pub bytes: usize,
+    /// Planted values that lie in a finding, or overlap one.
+    pub planted: usize,
+    /// All findings.
+    pub findings: usize,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contender {
+    /// Chunks of 16 KiB copied into one buffer: the floor for who moves bytes.
+    Memcpy,
+    /// simd-json's tape of each document, with buffers used again. It parses in place: the copy it needs is made
+    /// before the clock starts, and is not counted.
+    SimdJson,
+    /// serde_json's `Value` of each document.
+    SerdeJson,
+    /// The engine, `builtin:default`, with a grammar level and chunks of a size. What comes out is copied into one
+    /// buffer, which is counted.
+    Lacuna(Grammar, usize),
+}
+
+/// All rows. The second is what the others are compared with.
+pub fn contenders() -> Vec<Contender> {
+    vec![
+        Contender::Memcpy,
+        Contender::SimdJson,
+        Contender::SerdeJson,
+        Contender::Lacuna(Grammar::Structural, CHUNK),
+        Contender::Lacuna(Grammar::Structural, 1400),
+        Contender::Lacuna(Grammar::Full, CHUNK),
+    ]
+}
+
+/// Bytes a chunk has where a row names no other size.
+const CHUNK: usize = 16 * 1024;
+
+impl Contender {
+    /// Its name in the table.
+    pub fn name(self) -> String {
+        match self {
+            Self::Memcpy => "memcpy, 16 KiB chunks".into(),
+            Self::SimdJson => "simd-json tape (copy not counted)".into(),
+            Self::SerdeJson => "serde_json Value".into(),
+            Self::Lacuna(grammar, chunk) => {
+                let grammar = match grammar {
+                    Grammar::Structural => "structural",
+                    Grammar::Full => "full",
+                };
+                format!("lacuna {grammar}, {chunk} B chunks")
+            }
+        }
+    }
+
+    /// Runs once: nanoseconds, and the answer.
+    ///
+    /// # Errors
+    /// The contender refuses the input.
+    pub fn run(self, input: &Input, rules: &Ruleset) -> Result<(f64, Answer), Box<dyn Error>> {
+        match self {
+            Self::Memcpy => Ok(memcpy(input)),
+            Self::SimdJson => simd_json(input),
+            Self::SerdeJson => serde_json(input),
+            Self::Lacuna(grammar, chunk) => lacuna(input, rules, grammar, chunk),
+        }
+    }
+
+    /// Checks an answer.
+    ///
+    /// # Errors
+    /// It is not what the input holds; the text says how.
+    pub fn check(self, input: &Input, answer: Answer) -> Result<(), Box<dyn Error>> {
+        let fault = match self {
+            Self::Memcpy => answer.bytes != input.sample.bytes.len(),
+            Self::SimdJson | Self::SerdeJson => answer.documents != input.documents.len(),
+            Self::Lacuna(..) => match ENGINE {
+                Engine::PassThrough => answer.bytes != input.sample.bytes.len() || answer.findings != 0,
+                // Clean input: nothing at all. Other input may hold more than was planted, never less.
+                Engine::Finds => {
+                    let planted = input.sample.planted.len();
+                    answer.planted != planted || planted == 0 && answer.findings != 0
+                }
+            },
+        };
+        if fault {
+            let planted = input.sample.planted.len();
+            return Err(format!("{} on {}: {answer:?}, planted {planted}", self.name(), input.name).into());
+        }
+        Ok(())
+    }
+}
+
+/// What the engine of this tree does. With [`Engine::PassThrough`] the first finding fails the benchmark, so that
+/// this cannot be forgotten.
+const ENGINE: Engine = Engine::PassThrough;
+
+/// See [`ENGINE`].
+#[allow(dead_code, reason = "one of the two is in use")]
+enum Engine {
+    /// A stand-in: everything passes, nothing is found.
+    PassThrough,
+    /// Every planted value is in a finding.
+    Finds,
+}
+
+fn memcpy(input: &Input) -> (f64, Answer) {
+    let mut copy = vec![0; CHUNK];
+    let mut answer = Answer::default();
+    let clock = CpuTime::now();
+    for chunk in input.sample.bytes.chunks(CHUNK) {
+        if let Some(to) = copy.get_mut(..chunk.len()) {
+            to.copy_from_slice(chunk);
+            answer.bytes += black_box(to).len();
+        }
+    }
+    (clock.elapsed(), answer)
+}
+
+fn simd_json(input: &Input) -> Result<(f64, Answer), Box<dyn Error>> {
+    let mut copy = input.sample.bytes.clone();
+    let longest = input
+        .documents
+        .iter()
+        .map(ExactSizeIterator::len)
+        .max()
+        .unwrap_or(0);
+    let mut buffers = Buffers::new(longest);
+    let mut tape = Tape(Vec::new());
+    let mut answer = Answer::default();
+    let clock = CpuTime::now();
+    for document in &input.documents {
+        let Some(document) = copy.get_mut(document.clone()) else {
+            continue;
+        };
+        let mut filled = tape.reset();
+        simd_json::fill_tape(document, &mut buffers, &mut filled)?;
+        answer.documents += usize::from(!black_box(&filled).0.is_empty());
+        tape = filled.reset();
+    }
+    Ok((clock.elapsed(), answer))
+}
+
+fn serde_json(input: &Input) -> Result<(f64, Answer), Box<dyn Error>> {
+    let mut answer = Answer::default();
+    let clock = CpuTime::now();
+    for document in &input.documents {
+        let document = input.sample.bytes.get(document.clone()).unwrap_or(&[]);
+        let value: serde_json::Value = serde_json::from_slice(document)?;
+        answer.documents += usize::from(black_box(&value).is_object());
+    }
+    Ok((clock.elapsed(), answer))
+}
+
+fn lacuna(
+    input: &Input,
+    rules: &Ruleset,
+    grammar: Grammar,
+    chunk: usize,
+) -> Result<(f64, Answer), Box<dyn Error>> {
+    let plan = Plan::new(rules).with_grammar(grammar);
+    let mut sink = Copying {
+        buffer: vec![0; 2 * CHUNK],
+        ..Copying::default()
+    };
+    let clock = CpuTime::now();
+    let mut stream = Redactor::new(rules, &plan, input.format);
+    for chunk in input.sample.bytes.chunks(chunk) {
+        ready(&stream.push(chunk, &mut sink)?.state)?;
+    }
+    ready(&stream.finish(&mut sink)?.state)?;
+    let time = clock.elapsed();
+
+    let mut findings = sink.findings.iter().peekable();
+    let planted = input.sample.planted.iter().filter(|planted| {
+        let (start, end) = (planted.at.start as u64, planted.at.end as u64);
+        while findings.next_if(|finding| finding.1 <= start).is_some() {}
+        findings.peek().is_some_and(|finding| finding.0 < end)
+    });
+    let answer = Answer {
+        bytes: sink.bytes,
+        planted: planted.count(),
+        findings: sink.findings.len(),
+        documents: 0,
+    };
+    Ok((time, answer))
+}
+
+/// Nothing pauses here.
+fn ready(state: &State) -> Result<(), Box<dyn Error>> {
+    match state {
+        State::Ready => Ok(()),
+        other => Err(format!("the stream waits: {other:?}").into()),
+    }
+}
+
+/// A sink that copies what it gets and notes where findings are.
+#[derive(Default)]
+struct Copying {
+    /// Written over again and again.
+    buffer: Vec<u8>,
+    bytes: usize,
+    /// Start and end in the input.
+    findings: Vec<(u64, u64)>,
+}
+
+impl Sink for Copying {
+    fn pass(&mut self, view: View, bytes: &[u8]) {
+        self.put(view, bytes);
+    }
+
+    fn put(&mut self, _: View, bytes: &[u8]) {
+        for part in bytes.chunks(self.buffer.len()) {
+            if let Some(to) = self.buffer.get_mut(..part.len()) {
+                to.copy_from_slice(part);
+                black_box(to);
+            }
+        }
+        self.bytes += bytes.len();
+    }
+
+    fn finding(&mut self, finding: &Finding<'_>) {
+        self.findings.push((finding.raw_start, finding.raw_end));
+    }
+}
