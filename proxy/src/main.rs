@@ -1,2 +1,7 @@
-//! The gateway and the command line.
-fn main() {}
+//! The gateway and the command line of Lacuna.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}
