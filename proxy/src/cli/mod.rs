@@ -6,6 +6,7 @@ mod options;
 mod output;
 mod redact;
 mod rules;
+mod serve;
 mod setup;
 mod stream;
 
@@ -26,7 +27,7 @@ Examples:
   lacuna redact orders.json > masked.json
   kubectl logs -f pod/api | lacuna redact
   lacuna scan export.ndjson --fail-on-findings
-  lacuna rules list
+  lacuna serve --upstream https://api.openai.com
 
 Exit codes:
   0 done   1 findings and --fail-on-findings   2 usage, rules, key or configuration
@@ -41,6 +42,8 @@ enum Command {
     Scan(redact::ScanArgs),
     /// Shows the rules
     Rules(rules::Args),
+    /// Stands before an HTTP service and masks both directions
+    Serve(serve::Args),
 }
 
 /// Runs the command line of this process.
@@ -61,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Redact(args) => redact::redact(&args),
         Command::Scan(args) => redact::scan(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Serve(args) => serve::run(&args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::from(exit::DONE),

@@ -1,6 +1,9 @@
 //! What several test files share. Each is its own program and uses a part of it.
 #![allow(dead_code, reason = "every test program uses another part")]
 #![allow(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+#![allow(clippy::panic, reason = "a helper that fails is a test that fails")]
+
+pub mod http;
 
 use std::fs;
 use std::io::Write;
