@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand, one list of exit codes.
 
+mod demo;
 mod exit;
 mod input;
 mod options;
@@ -28,6 +29,7 @@ Examples:
   kubectl logs -f pod/api | lacuna redact
   lacuna scan export.ndjson --fail-on-findings
   lacuna serve --upstream https://api.openai.com
+  lacuna demo
 
 Exit codes:
   0 done   1 findings and --fail-on-findings   2 usage, rules, key or configuration
@@ -44,6 +46,8 @@ enum Command {
     Rules(rules::Args),
     /// Stands before an HTTP service and masks both directions
     Serve(serve::Args),
+    /// Shows all of it on this machine, with invented traffic
+    Demo(demo::Args),
 }
 
 /// Runs the command line of this process.
@@ -65,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Scan(args) => redact::scan(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Demo(args) => demo::run(&args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::from(exit::DONE),
