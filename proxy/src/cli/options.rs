@@ -43,7 +43,7 @@ pub struct StreamOptions {
     #[arg(long, value_enum, default_value_t = BadRecordWord::Stop)]
     pub on_bad_record: BadRecordWord,
 
-    /// What happens where a [[pause]] rule asks for a person's ruling
+    /// What happens where a pause rule asks for a person's ruling
     #[arg(long, value_enum, default_value_t = PauseWord::Refuse)]
     pub on_pause: PauseWord,
 
