@@ -241,3 +241,49 @@ async fn of_two_lengths_one_is_sent_on() {
         assert!(!head.headers.contains_key("content-length"), "{:?}", head.headers);
     }
 }
+
+#[tokio::test]
+async fn a_body_is_asked_for_only_when_it_will_be_read() {
+    let (address, mut requests) = answering(|| Response::new(empty())).await;
+    let gateway = Gateway::start(format!("http://{address}"), &[]);
+    let head = |kind: &str| {
+        let lines = format!("host: a\r\nconnection: close\r\ncontent-length: 2\r\ncontent-type: {kind}\r\n");
+        format!("POST / HTTP/1.1\r\n{lines}expect: 100-continue\r\n\r\n")
+    };
+    let refused = gateway.raw(head("image/png").as_bytes()).await;
+    assert!(refused.starts_with("HTTP/1.1 415 "), "{refused}");
+    let mut socket = tokio::net::TcpStream::connect(gateway.address).await.unwrap();
+    socket
+        .write_all(head("application/json").as_bytes())
+        .await
+        .unwrap();
+    let mut answer = vec![0; "HTTP/1.1 100 Continue\r\n\r\n".len()];
+    soon("100 Continue", socket.read_exact(&mut answer))
+        .await
+        .unwrap();
+    assert!(
+        answer.starts_with(b"HTTP/1.1 100 "),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
+    socket.write_all(b"{}").await.unwrap();
+    let (head, body) = soon("the request", requests.recv()).await.unwrap();
+    assert_eq!(body, "{}");
+    assert!(!head.headers.contains_key("expect"));
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = common::run(
+        &["serve", "--upstream", "http://localhost", "--listen", &address],
+        b"",
+    );
+    assert_eq!(common::code(&output), 4);
+    assert!(
+        common::said(&output).contains(&address),
+        "{}",
+        common::said(&output)
+    );
+}

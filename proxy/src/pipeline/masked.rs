@@ -30,6 +30,9 @@ pub struct Masked<B> {
     exchange: Arc<Exchange>,
 }
 
+/// What a poll of a body answers.
+type Polled = Poll<Option<Result<Frame<Bytes>, BodyError>>>;
+
 /// How far a body has come.
 enum Phase {
     /// More may come from the inner body.
@@ -138,10 +141,7 @@ where
     type Data = Bytes;
     type Error = BodyError;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
         let this = self.get_mut();
         loop {
             if let Some(bytes) = this.out.next() {
@@ -190,5 +190,84 @@ impl<B> Drop for Masked<B> {
             complete: matches!(self.phase, Phase::Complete),
         };
         self.exchange.end(self.direction, side);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper::{HeaderMap, Method};
+    use lacuna::Format;
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+    use std::task::Waker;
+
+    /// An inner body as a list of what each poll answers.
+    struct Script(VecDeque<Polled>);
+
+    impl Body for Script {
+        type Data = Bytes;
+        type Error = BodyError;
+
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Polled {
+            self.0.pop_front().unwrap_or(Poll::Ready(None))
+        }
+    }
+
+    fn data(text: &'static str) -> Polled {
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(text.as_bytes())))))
+    }
+
+    /// Polls a body to its end: its bytes, how it ended, and what was told of it.
+    fn run(script: impl IntoIterator<Item = Polled>) -> (String, bool, Side) {
+        let told = Arc::new(Mutex::new(None));
+        let keep = Arc::clone(&told);
+        let tell: crate::pipeline::Tell =
+            Arc::new(move |report| *keep.lock().unwrap() = report.request.clone());
+        let exchange = Exchange::begin(Method::POST, String::new(), tell);
+        let rules = Ruleset::builtin("default").unwrap();
+        let plan = Plan::new(&rules);
+        let stream = Redactor::new(&rules, &plan, Format::Json);
+        let inner = Script(script.into_iter().collect());
+        let mut body = Masked::new(inner, (&rules, &plan), stream, Direction::Request, exchange);
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut text = Vec::new();
+        let clean = loop {
+            match Pin::new(&mut body).poll_frame(&mut cx) {
+                Poll::Pending => {}
+                Poll::Ready(None) => break true,
+                Poll::Ready(Some(Err(_))) => break false,
+                Poll::Ready(Some(Ok(frame))) => {
+                    let bytes = frame.into_data().expect("only data is yielded");
+                    assert!(!bytes.is_empty(), "an empty frame would end a chunked body");
+                    text.extend_from_slice(&bytes);
+                }
+            }
+        };
+        drop(body);
+        let side = told.lock().unwrap().take().expect("the exchange is told");
+        (String::from_utf8(text).unwrap(), clean, side)
+    }
+
+    #[test]
+    fn frames_become_one_body() {
+        let script = [data("{\"a\""), Poll::Pending, data(""), data(":[1"), data(",2]}")];
+        let (text, clean, side) = run(script);
+        assert_eq!((text.as_str(), clean), ("{\"a\":[1,2]}", true));
+        assert_eq!((side.input, side.output, side.complete), (11, 11, true));
+    }
+
+    #[test]
+    fn trailers_are_dropped() {
+        let mut trailers = HeaderMap::new();
+        trailers.insert("digest", "sha-256=x".parse().unwrap());
+        let (text, clean, _) = run([data("[]"), Poll::Ready(Some(Ok(Frame::trailers(trailers))))]);
+        assert_eq!((text.as_str(), clean), ("[]", true));
+    }
+
+    #[test]
+    fn a_broken_body_stays_broken() {
+        let (_, clean, side) = run([data("[1,"), Poll::Ready(Some(Err("broken".into())))]);
+        assert!(!clean && !side.complete);
     }
 }
