@@ -149,7 +149,7 @@ async fn a_signal_stops_it_after_what_is_under_way() {
     .await;
     let gateway = Gateway::start(format!("http://{address}"), &[]);
     let mut body = gateway.get("/").await.into_body();
-    bytes.send(Ok(Bytes::from_static(b"before."))).await.unwrap();
+    bytes.send(Ok(Bytes::from_static(b"before\n"))).await.unwrap();
     read(&mut body, 7).await;
     let status = Command::new("kill")
         .args(["-TERM", &gateway.id().to_string()])
@@ -163,7 +163,7 @@ async fn a_signal_stops_it_after_what_is_under_way() {
         }
     };
     soon("the end of listening", refused).await;
-    bytes.send(Ok(Bytes::from_static(b"after."))).await.unwrap();
+    bytes.send(Ok(Bytes::from_static(b"after\n"))).await.unwrap();
     read(&mut body, 6).await;
     drop(bytes);
     assert!(next(&mut body).await.is_none());
