@@ -1,0 +1,113 @@
+//! Rules and key, as the options name them: what every command starts with.
+
+use super::exit::Failure;
+use super::options::RuleOptions;
+use lacuna::{Fault, Faults, Key, OnDeepNesting, Plan, Ruleset};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rules of a run and the plan of its streams.
+pub struct Setup {
+    /// What to find.
+    pub rules: Ruleset,
+    /// What happens to it; it has every key it needs.
+    pub plan: Plan,
+}
+
+impl Setup {
+    /// Reads the rules and the key.
+    ///
+    /// # Errors
+    /// Every mistake in either at once: they are the caller's, also a file that cannot be read.
+    pub fn load(options: &RuleOptions, deep: OnDeepNesting) -> Result<Self, Failure> {
+        let mut faults = Vec::new();
+        let rules = rules(&options.rules).map_err(|more| faults.extend(more.0.iter().map(Fault::to_string)));
+        let named = rules
+            .as_ref()
+            .ok()
+            .and_then(|rules| rules.source().key_file.clone());
+        let key_path = match (&options.key_file, named) {
+            (Some(path), _) => Some(path.clone()),
+            (None, Some(named)) => Some(beside(&options.rules, &named)),
+            (None, None) => None,
+        };
+        let key = key_path
+            .map(|path| key(&path))
+            .transpose()
+            .map_err(|fault| faults.push(fault));
+        let (Ok(rules), Ok(key)) = (rules, key) else {
+            return Err(Failure::Usage(faults));
+        };
+        // `LACUNA_SIMD` (scalar, avx2) belongs here: the engine has no environment, so the level it caps the
+        // kernels to is read by the command line and handed to the rule set.
+        let mut plan = Plan::new(&rules).with_deep_nesting(deep);
+        if let Some(key) = key {
+            plan = plan.with_key(key);
+        }
+        if plan.lacks_key() {
+            return Err(Failure::usage(format!(
+                "{}: hash, token and fpe need a secret key (hint: --key-file FILE, or [keys] file in the rules)",
+                options.rules
+            )));
+        }
+        Ok(Self { rules, plan })
+    }
+}
+
+/// The rule set of `builtin:NAME` or a file.
+pub fn rules(name: &str) -> Result<Ruleset, Faults> {
+    if let Some(builtin) = name.strip_prefix("builtin:") {
+        return Ruleset::builtin(builtin);
+    }
+    let text = fs::read_to_string(name).map_err(|error| {
+        Faults(vec![Fault {
+            file: name.to_owned(),
+            line: 1,
+            column: 1,
+            message: format!("cannot be read: {error}"),
+            hint: "name a rules file, or builtin:default".to_owned(),
+        }])
+    })?;
+    Ruleset::compile(&text, name, &mut |path, from| {
+        fs::read_to_string(beside(from, path)).map_err(|error| error.to_string())
+    })
+}
+
+/// A path as a file names it: relative to that file.
+fn beside(file: &str, path: &str) -> PathBuf {
+    Path::new(file).parent().unwrap_or(Path::new("")).join(path)
+}
+
+/// Reads a key file, without one newline at its end. The fault never shows what is in it.
+fn key(path: &Path) -> Result<Key, String> {
+    let name = path.display();
+    let secret = fs::read(path).map_err(|error| format!("lacuna: key file {name}: {error}"))?;
+    let secret = secret.strip_suffix(b"\n").unwrap_or(&secret);
+    let secret = secret.strip_suffix(b"\r").unwrap_or(secret);
+    Key::new(secret).ok_or_else(|| {
+        format!(
+            "lacuna: key file {name}: {} bytes are too short for a key (hint: at least 16, as from `head -c 32 \
+             /dev/urandom`)",
+            secret.len()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_to_the_file_that_names_them() {
+        assert_eq!(
+            beside("conf/rules.toml", "lacuna.key"),
+            Path::new("conf/lacuna.key")
+        );
+        assert_eq!(beside("rules.toml", "lacuna.key"), Path::new("lacuna.key"));
+        assert_eq!(
+            beside("conf/rules.toml", "/etc/lacuna.key"),
+            Path::new("/etc/lacuna.key")
+        );
+        assert_eq!(beside("builtin:default", "base.toml"), Path::new("base.toml"));
+    }
+}
