@@ -105,8 +105,10 @@ impl Unescape {
         let mut at = 0;
         while let Some(byte) = piece.get(at) {
             if self.pending.len > 0 {
-                self.escape(*byte, map.at(at), map.at(at + 1), out)
-                    .map_err(|()| at)?;
+                if self.escape(*byte, map.at(at), map.at(at + 1), out).is_err() {
+                    out.end = self.place(self.hold().unwrap_or(map.at(at)));
+                    return Err(at);
+                }
                 at += 1;
                 continue;
             }

@@ -66,14 +66,14 @@ pub(crate) fn resolve(
     string: &mut [u64],
 ) -> StringCarry {
     let mut left = len;
-    for (block, string) in blocks.iter_mut().zip(string) {
+    for (block, string) in blocks.iter_mut().zip(string).take(len.div_ceil(64)) {
         let bytes = left.min(64);
         left -= bytes;
         let escaped = escaped(block.backslash, bytes, &mut carry.escaped);
         block.quote &= !escaped;
         let inside = prefix_xor(block.quote) ^ 0u64.wrapping_sub(u64::from(carry.in_string));
-        let valid = u64::MAX >> (64 - bytes.max(1));
-        carry.in_string = bytes > 0 && inside >> (bytes - 1) & 1 == 1;
+        let valid = u64::MAX >> (64 - bytes);
+        carry.in_string = inside >> (bytes - 1) & 1 == 1;
         *string = inside & valid;
         block.open &= !inside;
         block.close &= !inside;
@@ -89,8 +89,7 @@ pub(crate) fn resolve(
 fn escaped(backslash: u64, bytes: usize, carry: &mut bool) -> u64 {
     if backslash == 0 {
         let first = u64::from(*carry);
-        // An empty block answers nothing.
-        *carry &= bytes == 0;
+        *carry = false;
         return first;
     }
     // Walk the runs: few blocks have any.
