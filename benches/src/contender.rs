@@ -236,3 +236,50 @@ impl Sink for Copying {
         self.findings.push((finding.raw_start, finding.raw_end));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inputs;
+
+    #[test]
+    fn every_contender_answers_right() {
+        let rules = Ruleset::builtin("default").unwrap();
+        for input in inputs(20_000) {
+            for contender in contenders() {
+                let (_, answer) = contender.run(&input, &rules).unwrap();
+                contender.check(&input, answer).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_answer_is_an_error() {
+        for input in inputs(20_000) {
+            for contender in contenders() {
+                let wrong = Answer {
+                    documents: input.documents.len() - 1,
+                    bytes: input.sample.bytes.len() - 1,
+                    planted: input.sample.planted.len() + 1,
+                    findings: 1,
+                };
+                assert!(contender.check(&input, wrong).is_err(), "{contender:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn documents_are_what_parsers_take() {
+        let names: Vec<_> = inputs(50_000).iter().map(|input| input.name).collect();
+        assert_eq!(names, ["records 2 %", "records clean", "sse"]);
+        for input in inputs(50_000) {
+            // Each answer of the events ends in `[DONE]`, which is no document.
+            let rest = input.sample.records - input.documents.len();
+            assert_eq!(rest > 0, input.name == "sse", "{}", input.name);
+            for document in &input.documents {
+                assert_eq!(input.sample.bytes[document.start], b'{');
+                assert_eq!(input.sample.bytes[document.end - 1], b'}');
+            }
+        }
+    }
+}

@@ -56,8 +56,10 @@ impl ByteSet {
 /// What the scan looks for. Built once for a rule set, immutable.
 #[derive(Clone, Debug)]
 pub(crate) struct Anchors {
-    /// Without [`Shape::At`], which is a byte.
+    /// Without [`Shape::At`], which is found with the bytes.
     watched: Shapes,
+    /// The byte that is [`Shape::At`], if that is looked for.
+    at: Option<At>,
     /// None: no literals.
     literals: Option<Literals>,
     /// None: no bytes.
@@ -79,6 +81,7 @@ impl Anchors {
         };
         Self {
             watched: shapes.without(Shape::At),
+            at: shapes.has(Shape::At).then_some(At),
             literals: Literals::new(literals),
             bytes: (!bytes.is_empty()).then(|| Bytes::new(bytes)),
         }
@@ -88,6 +91,12 @@ impl Anchors {
     #[inline(always)]
     pub(super) fn watched(&self) -> Shapes {
         self.watched
+    }
+
+    /// Whether `@` is looked for.
+    #[inline(always)]
+    pub(super) fn at(&self) -> Option<At> {
+        self.at
     }
 
     /// The literals, if there are any.
@@ -103,13 +112,20 @@ impl Anchors {
     }
 }
 
+/// `@`: comparing is cheaper than looking up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct At;
+
+impl At {
+    /// The byte.
+    pub(super) const BYTE: u8 = b'@';
+}
+
 /// The single bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Bytes {
     /// By low nibble: bit `h` says that byte `h << 4 | low` is in the set, for `h` under 8.
     pub(super) low: [u8; 16],
-    /// Two bytes that are the whole set, where it is that small: comparing is cheaper than looking up.
-    pub(super) few: Option<[u8; 2]>,
     /// 0x80 if bytes from there on are in the set, else 0.
     pub(super) high: u8,
 }
@@ -126,15 +142,8 @@ impl Bytes {
                 *slot |= 1 << high;
             }
         }
-        let mut members = set.iter();
-        let few = match (members.next(), members.next(), members.next()) {
-            (Some(one), None, None) if one < 0x80 => Some([one, one]),
-            (Some(one), Some(two), None) if two < 0x80 => Some([one, two]),
-            _ => None,
-        };
         Self {
             low,
-            few,
             high: if (0x80..=u8::MAX).any(|byte| set.contains(byte)) {
                 0x80
             } else {

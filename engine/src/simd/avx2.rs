@@ -2,9 +2,10 @@
 
 use super::{
     Level, Table,
-    anchors::{Anchors, Bytes},
+    anchors::{Anchors, At, Bytes},
     block::{Block, WIDTH},
-    lanes::{self, Lanes, class},
+    lanes::{self, Lanes, Place, class},
+    shapes::{Maybe, Shapes},
 };
 use core::arch::x86_64::{
     __m256i, _mm_loadu_si128, _mm256_alignr_epi8, _mm256_and_si256, _mm256_broadcastsi128_si256,
@@ -35,6 +36,17 @@ pub(super) static TABLE: Table = Table {
 unsafe fn scan(input: &[u8], anchors: &Anchors, out: &mut [Block]) -> usize {
     // SAFETY: the caller guarantees the features.
     unsafe { lanes::scan::<Pair>(input, anchors, out) }
+}
+
+/// See [`lanes::settle`].
+///
+/// # Safety
+/// - The machine has AVX2, BMI1, BMI2, LZCNT and POPCNT.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[inline(never)]
+unsafe fn settle(place: Place<'_>, watched: Shapes, maybe: Maybe) -> u64 {
+    // SAFETY: the caller guarantees the features.
+    unsafe { lanes::settle::<Pair>(place, watched, maybe) }
 }
 
 /// 64 bytes, the first 32 first.
@@ -237,16 +249,13 @@ impl Lanes for Pair {
         // SAFETY: AVX2 is there, see `Pair`.
         let zero = unsafe { _mm256_setzero_si256() };
         let mut found = Self(zero, zero);
+        if anchors.at().is_some() {
+            found = self.equal(At::BYTE);
+        }
         if let Some(bytes) = anchors.bytes() {
-            found = match bytes.few {
-                Some([one, other]) if one == other => self.equal(one),
-                Some([one, other]) => self.equal(one).or(self.equal(other)),
-                None => {
-                    let high = splat(bytes.high);
-                    let listed = self.look_up(&bytes.low).and(self.high().look_up(&Bytes::BITS));
-                    listed.or(self.and(Self(high, high)))
-                }
-            };
+            let high = splat(bytes.high);
+            let listed = self.look_up(&bytes.low).and(self.high().look_up(&Bytes::BITS));
+            found = found.or(listed).or(self.and(Self(high, high)));
         }
         if let Some(literals) = anchors.literals() {
             let (low, high) = (self.low(), self.high());
@@ -286,5 +295,11 @@ impl Lanes for Pair {
         let found = self.equal(byte);
         // SAFETY: AVX2 is there, see `Pair`.
         unsafe { _mm256_movemask_epi8(_mm256_or_si256(found.0, found.1)) != 0 }
+    }
+
+    #[inline(always)]
+    unsafe fn settle(place: Place<'_>, watched: Shapes, maybe: Maybe) -> u64 {
+        // SAFETY: the caller guarantees the features.
+        unsafe { settle(place, watched, maybe) }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     anchors::Anchors,
     block::{Block, WIDTH},
-    shapes,
+    shapes::{self, Maybe, Shapes},
 };
 
 /// The bits of a byte's class: a class asked for is a union of them.
@@ -88,6 +88,12 @@ pub(super) trait Lanes: Copy {
 
     /// Whether a byte is anywhere.
     fn any(self, byte: u8) -> bool;
+
+    /// [`settle`], compiled with the features and not inlined: it is rare, and the loop is faster without it.
+    ///
+    /// # Safety
+    /// - The machine has the features of this instruction set.
+    unsafe fn settle(place: Place<'_>, watched: Shapes, maybe: Maybe) -> u64;
 }
 
 /// Fills one block for each 64 bytes, as far as `out` reaches, and says how many.
@@ -97,77 +103,151 @@ pub(super) trait Lanes: Copy {
 #[inline(always)]
 pub(super) unsafe fn scan<L: Lanes>(input: &[u8], anchors: &Anchors, out: &mut [Block]) -> usize {
     let (blocks, rest) = input.as_chunks::<WIDTH>();
+    let mut last = [0; WIDTH];
+    for (to, from) in last.iter_mut().zip(rest) {
+        *to = *from;
+    }
     // SAFETY: the caller guarantees the features.
-    let mut trail = unsafe { L::trail(anchors) };
-    let mut shapes = shapes::Batch::default();
-    // NUL is in no class a shape asks for: it stands for "nothing before".
-    let mut before = &[0; WIDTH];
+    let mut walk = unsafe { Walk::<L>::new(input, anchors) };
     for (blocks, out) in blocks.chunks(shapes::BATCH).zip(out.chunks_mut(shapes::BATCH)) {
         // SAFETY: the caller guarantees the features.
-        unsafe { batch::<L>(before, blocks, anchors, &mut trail, &mut shapes, out) };
-        before = blocks.last().unwrap_or(before);
+        unsafe { walk.batch(blocks, out) };
     }
     if !rest.is_empty()
         && let Some(block) = out.get_mut(blocks.len())
     {
-        let mut bytes = [0; WIDTH];
-        for (to, from) in bytes.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        let block = core::slice::from_mut(block);
         // SAFETY: the caller guarantees the features.
-        unsafe { batch::<L>(before, &[bytes], anchors, &mut trail, &mut shapes, block) };
-        for block in block {
-            *block = block.truncated(rest.len());
-        }
+        unsafe { walk.batch(&[last], core::slice::from_mut(block)) };
+        *block = block.truncated(rest.len());
     }
     input.len().div_ceil(WIDTH).min(out.len())
 }
 
-/// Fills the blocks of a batch, as far as `out` reaches.
-///
-/// The shapes of many blocks are looked for at once, after their planes are there: the same few operations on
-/// each are then done for several blocks by one vector instruction.
+/// What goes from batch to batch.
+struct Walk<'a, L: Lanes> {
+    input: &'a [u8],
+    anchors: &'a Anchors,
+    /// Where the next batch starts in the input.
+    start: usize,
+    /// The literals that may have begun.
+    trail: L::Trail,
+    /// What was found in the batch, and the planes of the block before it.
+    shapes: shapes::Batch,
+}
+
+impl<'a, L: Lanes> Walk<'a, L> {
+    /// At the start of an input.
+    ///
+    /// # Safety
+    /// - The machine has the features of `L`.
+    #[inline(always)]
+    unsafe fn new(input: &'a [u8], anchors: &'a Anchors) -> Self {
+        Self {
+            input,
+            anchors,
+            start: 0,
+            // SAFETY: the caller guarantees the features.
+            trail: unsafe { L::trail(anchors) },
+            shapes: shapes::Batch::default(),
+        }
+    }
+
+    /// Fills the blocks of a batch, as far as `out` reaches.
+    ///
+    /// The shapes of many blocks are looked for at once, after their planes are there: the same few operations on
+    /// each are then done for several blocks by one vector instruction.
+    ///
+    /// # Safety
+    /// - The machine has the features of `L`.
+    #[inline(always)]
+    unsafe fn batch(&mut self, blocks: &[[u8; WIDTH]], out: &mut [Block]) {
+        let watched = self.anchors.watched();
+        for (at, (block, bytes)) in out.iter_mut().zip(blocks).enumerate() {
+            // SAFETY: the caller guarantees the features.
+            let here = unsafe { L::load(bytes) };
+            *block = here.raw();
+            block.hot = here.hot(self.anchors, &mut self.trail);
+            if !watched.is_empty() {
+                self.shapes.add(at, here, block.colon);
+            }
+        }
+        if watched.is_empty() {
+            return;
+        }
+        let len = blocks.len().min(out.len());
+        self.shapes.find(watched, len);
+        for (at, block) in out.iter_mut().enumerate().take(len) {
+            block.hot |= self.shapes.sure(at);
+            let maybe = self.shapes.maybe(at);
+            if maybe.is_any() {
+                let place = Place {
+                    input: self.input,
+                    start: self.start + at * WIDTH,
+                };
+                // SAFETY: the caller guarantees the features.
+                block.hot |= unsafe { L::settle(place, watched, maybe) };
+            }
+        }
+        self.shapes.carry(len);
+        self.start += len * WIDTH;
+    }
+}
+
+/// A block of an input.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    input: &'a [u8],
+    /// Where it starts.
+    start: usize,
+}
+
+impl Place<'_> {
+    /// The 64 bytes before the byte `at` of the block, NUL where there is no input: NUL is in no class a shape
+    /// asks for.
+    ///
+    /// # Safety
+    /// - The machine has the features of `L`.
+    #[inline(always)]
+    unsafe fn before<L: Lanes>(self, at: usize) -> L {
+        let end = self.start + at;
+        let mut padded = [0; WIDTH];
+        let whole = end
+            .checked_sub(WIDTH)
+            .and_then(|start| self.input.get(start..end));
+        if let Some(bytes) = whole.and_then(<[u8]>::first_chunk) {
+            // SAFETY: the caller guarantees the features.
+            return unsafe { L::load(bytes) };
+        }
+        let (skip, start) = (WIDTH.saturating_sub(end), end.saturating_sub(WIDTH));
+        for (to, from) in padded.iter_mut().skip(skip).zip(self.input.iter().skip(start)) {
+            *to = *from;
+        }
+        // SAFETY: the caller guarantees the features.
+        unsafe { L::load(&padded) }
+    }
+}
+
+/// [`Lanes::settle`]: where shapes end in a block in which they may.
 ///
 /// # Safety
 /// - The machine has the features of `L`.
 #[inline(always)]
-unsafe fn batch<L: Lanes>(
-    before: &[u8; WIDTH],
-    blocks: &[[u8; WIDTH]],
-    anchors: &Anchors,
-    trail: &mut L::Trail,
-    shapes: &mut shapes::Batch,
-    out: &mut [Block],
-) {
-    let watched = anchors.watched();
-    if watched.is_empty() {
-        for (block, bytes) in out.iter_mut().zip(blocks) {
-            // SAFETY: the caller guarantees the features.
-            let here = unsafe { L::load(bytes) };
-            *block = here.raw();
-            block.hot = here.hot(anchors, trail);
-        }
-        return;
-    }
-    for (at, (block, bytes)) in out.iter_mut().zip(blocks).enumerate() {
+pub(super) unsafe fn settle<L: Lanes>(place: Place<'_>, watched: Shapes, maybe: Maybe) -> u64 {
+    let mut hot = 0;
+    let mut left = maybe.ends;
+    while left != 0 {
+        // The 64 bytes up to the last candidate mostly have the others in them too.
+        let unused = left.leading_zeros();
         // SAFETY: the caller guarantees the features.
-        let here = unsafe { L::load(bytes) };
-        *block = here.raw();
-        block.hot = here.hot(anchors, trail);
-        shapes.add(at, here, block.colon);
+        let tail: L = unsafe { place.before(WIDTH - unused as usize) };
+        let shown = u64::MAX << shapes::REACH >> unused;
+        hot |= shapes::ends(watched, tail) >> unused & left & shown;
+        left &= !shown;
     }
-    let len = blocks.len().min(out.len());
-    shapes.find(watched, len);
-    for (at, block) in out.iter_mut().enumerate().take(len) {
-        block.hot |= shapes.sure(at);
-        if shapes.maybe(at) {
-            let before = at.checked_sub(1).and_then(|at| blocks.get(at)).unwrap_or(before);
-            let Some(here) = blocks.get(at) else { return };
-            // SAFETY: the caller guarantees the features.
-            let (before, here) = unsafe { (L::load(before), L::load(here)) };
-            block.hot |= shapes.exact(watched, at, before, here);
-        }
+    if maybe.hex != 0 {
+        // SAFETY: the caller guarantees the features.
+        let (before, here): (L, L) = unsafe { (place.before(0), place.before(WIDTH)) };
+        hot |= shapes::hex32(before, here);
     }
-    shapes.carry(len);
+    hot
 }

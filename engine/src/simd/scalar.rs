@@ -2,9 +2,10 @@
 
 use super::{
     Level, Table,
-    anchors::Anchors,
+    anchors::{Anchors, At},
     block::{Block, WIDTH},
-    lanes::{self, Lanes, class},
+    lanes::{self, Lanes, Place, class},
+    shapes::{Maybe, Shapes},
 };
 
 /// The kernel's entry in the list.
@@ -91,6 +92,9 @@ impl Lanes for Bytes {
                 three & fourth != 0
             });
         }
+        if anchors.at().is_some() {
+            hot |= self.byte(At::BYTE);
+        }
         if let Some(bytes) = anchors.bytes() {
             hot |= self.plane(|byte| bytes.contains(byte));
         }
@@ -110,5 +114,11 @@ impl Lanes for Bytes {
     #[inline(always)]
     fn any(self, byte: u8) -> bool {
         self.0.contains(&byte)
+    }
+
+    #[inline(never)]
+    unsafe fn settle(place: Place<'_>, watched: Shapes, maybe: Maybe) -> u64 {
+        // SAFETY: bytes need no features.
+        unsafe { lanes::settle::<Self>(place, watched, maybe) }
     }
 }

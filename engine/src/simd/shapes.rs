@@ -1,9 +1,9 @@
 //! Shapes: what values without a literal look like. A closed list, made by hand.
 //!
-//! All of it is bit logic on planes, written once for all kernels. No shape reaches back further than 33 bytes,
-//! so a block and the one before it are enough. Finding is in two steps, since on most blocks there is nothing:
-//! [`window`] is cheap, runs on four blocks at once and says where something may be; [`Batch::exact`] then asks
-//! for the planes it needs. On text like JSON records the second step runs on about one block in fifteen.
+//! All of it is bit logic on planes, written once for all kernels. It has two steps, since on most blocks there is
+//! nothing. [`window`] runs on every block, four of them at once: it finds the shapes that are runs of digits or
+//! letters, and says on which bytes others may end. [`ends`] then looks at the 64 bytes up to the last such byte,
+//! with more planes.
 
 use super::lanes::{Lanes, class};
 
@@ -100,12 +100,14 @@ pub(super) struct Batch {
     word: [u64; BATCH + 1],
     /// Where there are colons; likewise.
     colon: [u64; BATCH + 1],
-    /// Where Alnum20 ends.
+    /// Where shapes that are runs end.
     sure: [u64; BATCH],
-    /// Not 0 where others may end.
+    /// Where other shapes may end.
     maybe: [u64; BATCH],
-    /// Bit `i`: there is a `+` in block `i`.
-    plus: u32,
+    /// Not 0 where a run of hex digits may be long enough.
+    hex: [u64; BATCH],
+    /// What a `+` at the end of a block adds to the `maybe` of the next.
+    after_plus: u64,
 }
 
 impl Default for Batch {
@@ -116,7 +118,8 @@ impl Default for Batch {
             colon: [0; BATCH + 1],
             sure: [0; BATCH],
             maybe: [0; BATCH],
-            plus: 0,
+            hex: [0; BATCH],
+            after_plus: 0,
         }
     }
 }
@@ -129,23 +132,31 @@ impl Batch {
         self.digit[at + 1] = here.class(class::DIGIT);
         self.word[at + 1] = here.class(class::WORD);
         self.colon[at + 1] = colon;
-        self.plus |= u32::from(here.any(b'+')) << at;
+        self.maybe[at] = self.after_plus;
+        self.after_plus = 0;
+        if here.any(b'+') {
+            let plus = here.byte(b'+');
+            self.maybe[at] |= plus << 1 | plus << 2;
+            self.after_plus = plus >> 63 | plus >> 62;
+        }
     }
 
     /// Looks at the first `len` blocks.
     #[inline(always)]
     pub(super) fn find(&mut self, shapes: Shapes, len: usize) {
-        let runs = if shapes.has(Shape::Alnum20) { u64::MAX } else { 0 };
+        let wanted = Wanted::new(shapes);
         // A multiple of the lanes of a vector, so that there is no rest to be done one by one.
         let len = len.next_multiple_of(4).min(BATCH);
         for at in 0..len {
             let [digit, word, colon] =
-                [&self.digit, &self.word, &self.colon].map(|plane| (plane[at], plane[at + 1]));
-            let early = |(before, here): (u64, u64)| here << 32 | before >> 32;
-            let (sure_early, maybe_early) = window(early(digit), early(word), early(colon));
-            let (sure_late, maybe_late) = window(digit.1, word.1, colon.1);
-            self.sure[at] = (sure_early >> 32 | sure_late >> 32 << 32) & runs;
-            self.maybe[at] = (maybe_early | maybe_late) >> 32;
+                [&self.digit, &self.word, &self.colon].map(|plane| [plane[at], plane[at + 1]]);
+            let early = |[before, here]: [u64; 2]| here << 32 | before >> 32;
+            let early = wanted.window(early(digit), early(word), early(colon));
+            let late = wanted.window(digit[1], word[1], colon[1]);
+            let upper = |early: u64, late: u64| early >> 32 | late >> 32 << 32;
+            self.sure[at] = upper(early.sure, late.sure);
+            self.maybe[at] |= upper(early.maybe, late.maybe);
+            self.hex[at] = (early.hex | late.hex) >> 32;
         }
     }
 
@@ -155,10 +166,14 @@ impl Batch {
         self.sure[at % BATCH]
     }
 
-    /// Whether [`Self::exact`] may find something.
+    /// Where others may end in block `at`.
     #[inline(always)]
-    pub(super) fn maybe(&self, at: usize) -> bool {
-        self.maybe[at % BATCH] != 0 || self.plus >> (at % BATCH) & 1 != 0
+    pub(super) fn maybe(&self, at: usize) -> Maybe {
+        let at = at % BATCH;
+        Maybe {
+            ends: self.maybe[at],
+            hex: self.hex[at],
+        }
     }
 
     /// Ends the batch after `len` blocks: the last one is now the one before.
@@ -167,40 +182,89 @@ impl Batch {
         for plane in [&mut self.digit, &mut self.word, &mut self.colon] {
             plane[0] = plane[len % (BATCH + 1)];
         }
-        self.plus = 0;
     }
 }
 
-/// Where shapes end in the upper 32 bits: [`Shape::Alnum20`] for sure, and others perhaps. The lower 32 are the
-/// bytes before, and what is said of them is wrong.
-///
-/// "Perhaps" is never 0 where a shape but [`Shape::PlusDigit`] ends. It tests what these planes show of it.
-#[inline(always)]
-fn window(digit: u64, word: u64, colon: u64) -> (u64, u64) {
-    let two = digit & digit << 1;
-    let four = two & two << 2;
-    // Digits9, and so Digits13.
-    let nine = four & four << 4 & digit << 8;
-    // DD, no digit, DDDD: Group44, Ssn324, Phone34.
-    let grouped = four & !(digit << 4) & two << 5;
-    // Quad has three digits after a non-word, each two to four bytes after the one before; Colons has two bytes
-    // after colons, two to five apart, and one to four bytes after the second another colon. Both at once:
-    let start = digit & !(word << 1);
-    let mark = start | colon << 1;
-    let second = mark & two_to_five(mark);
-    let third = (start | colon) & (two_to_five(second) | second << 1);
-    let colons = colon & colon << 1;
-    // Two letters and two digits: Iban.
-    let letter = word & !digit;
-    let iban = two & (letter & letter << 1) << 2;
-    let pair = word & word << 1;
-    let quartet = pair & pair << 2;
-    let octet = quartet & quartet << 4;
-    let twenty = octet & octet << 8 & quartet << 16;
-    // Hex32 is at least a run of 28.
-    let long = twenty & octet << 20;
-    let maybe = (nine | grouped) | (third | colons) | (iban | long);
-    (twenty & !(twenty << 1), maybe)
+/// Where shapes may end in a block.
+#[derive(Clone, Copy)]
+pub(super) struct Maybe {
+    /// Where those of [`ends`] may.
+    pub(super) ends: u64,
+    /// Not 0 where that of [`hex32`] may.
+    pub(super) hex: u64,
+}
+
+impl Maybe {
+    /// Whether one may end anywhere.
+    #[inline(always)]
+    pub(super) fn is_any(self) -> bool {
+        self.ends | self.hex != 0
+    }
+}
+
+/// For each shape that is a run: all ones if it is looked for, else 0.
+#[derive(Clone, Copy)]
+struct Wanted {
+    digits9: u64,
+    digits13: u64,
+    alnum20: u64,
+    hex32: u64,
+}
+
+/// What a window shows in its upper 32 bits; what it says of the lower ones is wrong.
+#[derive(Clone, Copy)]
+struct Window {
+    /// Where [`Shape::Digits9`], [`Shape::Digits13`] and [`Shape::Alnum20`] end.
+    sure: u64,
+    /// Where others but [`Shape::PlusDigit`] and [`Shape::Hex32`] may end; never 0 where one does.
+    maybe: u64,
+    /// Not 0 if [`Shape::Hex32`] may end.
+    hex: u64,
+}
+
+impl Wanted {
+    #[inline(always)]
+    fn new(shapes: Shapes) -> Self {
+        let mask = |shape| if shapes.has(shape) { u64::MAX } else { 0 };
+        Self {
+            digits9: mask(Shape::Digits9),
+            digits13: mask(Shape::Digits13),
+            alnum20: mask(Shape::Alnum20),
+            hex32: mask(Shape::Hex32),
+        }
+    }
+
+    /// Looks for shapes that end in the upper 32 bits; the lower 32 are the bytes before.
+    #[inline(always)]
+    fn window(self, digit: u64, word: u64, colon: u64) -> Window {
+        let two = digit & digit << 1;
+        let four = two & two << 2;
+        let nine = four & four << 4 & digit << 8;
+        let ninth = nine & !(nine << 1);
+        // The 13th is four after the ninth, if it is one still.
+        let thirteenth = ninth << 4 & nine;
+        // DD, no digit, DDDD: Group44, Ssn324, Phone34.
+        let grouped = four & !(digit << 4) & two << 5;
+        // Quad has three digits after a non-word, each two to four bytes after the one before. Colons has two bytes
+        // after colons, two to five apart, and one to four bytes after the second another colon. Both at once:
+        let start = digit & !(word << 1);
+        let mark = start | colon << 1;
+        let second = mark & two_to_five(mark);
+        let third = (start | colon) & (two_to_five(second) | second << 1);
+        // Two letters and two digits: Iban.
+        let letter = word & !digit;
+        let iban = two & (letter & letter << 1) << 2;
+        let pair = word & word << 1;
+        let quartet = pair & pair << 2;
+        let octet = quartet & quartet << 4;
+        let twenty = octet & octet << 8 & quartet << 16;
+        Window {
+            sure: ninth & self.digits9 | thirteenth & self.digits13 | twenty & !(twenty << 1) & self.alnum20,
+            maybe: grouped | third | iban | colon & colon << 1,
+            // Of a run of 32 the window shows 31 where it ends in the lowest bit; 28 are enough to ask.
+            hex: twenty & octet << 20 & self.hex32,
+        }
+    }
 }
 
 /// Where a bit is two to five places lower.
@@ -210,98 +274,67 @@ fn two_to_five(plane: u64) -> u64 {
     (pair | pair << 2) << 2
 }
 
-/// Two planes in one: the lower 64 bits are the block before, the upper ones the block itself.
-///
-/// What is then shifted in from below is 0, so the lower half may be wrong near its start: no shape reaches back
-/// so far.
+/// Bytes a shape of [`ends`] reaches back at most: Colons, of H:HHHH:HHHH: before its last colon.
+pub(super) const REACH: u32 = 11;
+
+/// Where shapes that are no runs end in 64 bytes, right from bit [`REACH`] on. NULs stand for what is before the
+/// start.
 #[inline(always)]
-fn wide(before: u64, here: u64) -> u128 {
-    u128::from(before) | u128::from(here) << 64
+pub(super) fn ends<L: Lanes>(shapes: Shapes, tail: L) -> u64 {
+    let (digit, hex) = (tail.class(class::DIGIT), tail.class(class::HEX));
+    let (upper, alnum) = (tail.class(class::UPPER), tail.class(class::ALNUM));
+    let (dash, space, dot) = (tail.byte(b'-'), tail.byte(b' '), tail.byte(b'.'));
+    let (colon, plus, parenthesis) = (tail.byte(b':'), tail.byte(b'+'), tail.byte(b'('));
+    let wanted = |shape: Shape, plane: u64| if shapes.has(shape) { plane } else { 0 };
+
+    let (tight, any) = (dash | space, dash | space | dot);
+    let two = digit & digit << 1;
+    let three = two & digit << 2;
+    let four = two & two << 2;
+    let group = wanted(Shape::Group44, four & (tight & four << 1) << 4);
+    let phone = wanted(Shape::Phone34, four & (any & three << 1) << 4);
+    let ssn = wanted(
+        Shape::Ssn324,
+        four & (any & (two & (any & three << 1) << 2) << 1) << 4,
+    );
+
+    // Dots one to three digits after one of these bits.
+    let dots = |start: u64| {
+        let one = digit & start << 1;
+        let two = digit & one << 1;
+        let three = digit & two << 1;
+        dot & (one | two | three) << 1
+    };
+    let quad = wanted(Shape::Quad, digit & dots(dots(dot & digit << 1)) << 1);
+
+    // Colons one to four hex digits after one of these bits.
+    let colons = |start: u64| {
+        let one = hex & start << 1;
+        let two = hex & one << 1;
+        let three = hex & two << 1;
+        let four = hex & three << 1;
+        colon & (one | two | three | four) << 1
+    };
+    let colons = wanted(
+        Shape::Colons,
+        colon & colon << 1 | colons(colons(colon & hex << 1)),
+    );
+
+    let plus = wanted(Shape::PlusDigit, digit & (plus | parenthesis & plus << 1) << 1);
+    let iban = wanted(Shape::Iban, two & (upper & upper << 1 & !(alnum << 2)) << 2);
+    group | phone | ssn | quad | colons | plus | iban
 }
 
-impl Batch {
-    /// Where the shapes that need other planes end in block `at`; `before` is the block before it.
-    #[inline(always)]
-    pub(super) fn exact<L: Lanes>(&self, shapes: Shapes, at: usize, before: L, here: L) -> u64 {
-        let at = at % BATCH;
-        let [digit, word, colon] =
-            [&self.digit, &self.word, &self.colon].map(|plane| wide(plane[at], plane[at + 1]));
-        let byte = |byte: u8| wide(before.byte(byte), here.byte(byte));
-        let class = |class: u8| wide(before.class(class), here.class(class));
-        let ends_here = |plane: u128| plane >> 64 != 0;
-
-        let mut hot = 0;
-        let mut add = |shape: Shape, plane: u128| {
-            if shapes.has(shape) {
-                hot |= plane;
-            }
-        };
-
-        let two = digit & digit << 1;
-        let four = two & two << 2;
-        let nine = four & four << 4 & digit << 8;
-        if ends_here(nine) {
-            add(Shape::Digits9, nine & !(nine << 1));
-            let thirteen = nine & four << 9;
-            add(Shape::Digits13, thirteen & !(thirteen << 1));
-        }
-
-        if ends_here(four & !(digit << 4) & two << 5) {
-            let tight = byte(b'-') | byte(b' ');
-            let any = tight | byte(b'.');
-            add(Shape::Group44, four & (tight & four << 1) << 4);
-            let three = two & digit << 2;
-            add(Shape::Phone34, four & (any & three << 1) << 4);
-            add(
-                Shape::Ssn324,
-                four & (any & (two & (any & three << 1) << 2) << 1) << 4,
-            );
-        }
-
-        let start = digit & !(word << 1);
-        if ends_here(start) {
-            let plus = byte(b'+');
-            add(Shape::PlusDigit, digit & (plus | byte(b'(') & plus << 1) << 1);
-            let dot = byte(b'.');
-            let group = |start: u128| {
-                let one = digit & start << 1;
-                let two = digit & one << 1;
-                let three = digit & two << 1;
-                dot & (one | two | three) << 1
-            };
-            add(Shape::Quad, digit & group(group(dot & digit << 1)) << 1);
-        }
-
-        add(Shape::Colons, colon & colon << 1);
-        if ends_here(colon) && (colon & (colon - 1)) != 0 {
-            let hex = class(class::HEX);
-            let group = |start: u128| {
-                let one = hex & start << 1;
-                let two = hex & one << 1;
-                let three = hex & two << 1;
-                let four = hex & three << 1;
-                colon & (one | two | three | four) << 1
-            };
-            add(Shape::Colons, group(group(colon & hex << 1)));
-        }
-
-        let letter = word & !digit;
-        if ends_here(two & (letter & letter << 1) << 2) {
-            let (upper, alnum) = (class(class::UPPER), class(class::ALNUM));
-            add(Shape::Iban, two & (upper & upper << 1 & !(alnum << 2)) << 2);
-        }
-
-        let run = |plane: u128| {
-            let pair = plane & plane << 1;
-            let quartet = pair & pair << 2;
-            let octet = quartet & quartet << 4;
-            let sixteen = octet & octet << 8;
-            sixteen & sixteen << 16
-        };
-        if ends_here(run(word)) {
-            let all = run(class(class::HEX));
-            add(Shape::Hex32, all & !(all << 1));
-        }
-        (hot >> 64) as u64
-    }
+/// Where [`Shape::Hex32`] ends in a block; `before` is the block before it, NULs at the start.
+#[inline(always)]
+pub(super) fn hex32<L: Lanes>(before: L, here: L) -> u64 {
+    // The lower 64 bits are the block before. What is shifted in from below is 0: a run there may look too short,
+    // but nothing reaches from there to the upper ones.
+    let hex = u128::from(before.class(class::HEX)) | u128::from(here.class(class::HEX)) << 64;
+    let pair = hex & hex << 1;
+    let quartet = pair & pair << 2;
+    let octet = quartet & quartet << 4;
+    let sixteen = octet & octet << 8;
+    let all = sixteen & sixteen << 16;
+    ((all & !(all << 1)) >> 64) as u64
 }

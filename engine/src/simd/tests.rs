@@ -305,7 +305,7 @@ fn check_shapes(text: &[u8]) {
 
 #[test]
 fn shapes_are_where_they_end() {
-    let cases: [(Shape, &str, &[usize]); 21] = [
+    let cases: [(Shape, &str, &[usize]); 23] = [
         (Shape::At, "a@b", &[1]),
         (Shape::Digits9, "12345678901234", &[8]),
         (Shape::Digits13, "12345678901234", &[12]),
@@ -317,6 +317,8 @@ fn shapes_are_where_they_end() {
         (Shape::Ssn324, "078-5-1120", &[]),
         (Shape::Phone34, "(555) 555-01000", &[13]),
         (Shape::PlusDigit, "+1 +(2 ++3 + 4", &[1, 5, 9]),
+        (Shape::PlusDigit, "+1", &[1]),
+        (Shape::PlusDigit, "+(1", &[2]),
         (Shape::Quad, "192.0.2.17", &[8]),
         (Shape::Quad, "1.2.3.4.5", &[6, 8]),
         (Shape::Quad, "1.2345.6.7", &[]),
