@@ -181,3 +181,18 @@ fn last_bytes(shape: Shape) -> ByteSet {
         _ => ByteSet::of(b"0123456789"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Trigger;
+
+    #[test]
+    fn the_default_rules_have_rare_triggers() {
+        let rules = crate::Ruleset::builtin("default").unwrap();
+        let rules = rules.rules();
+        for (rule, detector) in rules.source.detectors.iter().zip(&rules.detectors.all) {
+            assert!(!matches!(detector.trigger, Trigger::First(_)), "{} runs at every byte", rule.id);
+            assert!(detector.trigger.reach() <= 24, "{} has a late trigger", rule.id);
+        }
+    }
+}
