@@ -43,6 +43,7 @@ unsafe fn scan(input: &[u8], anchors: &Anchors, out: &mut [Block]) -> usize {
 /// # Safety
 /// - The machine has AVX2, BMI1, BMI2, LZCNT and POPCNT.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[cold]
 #[inline(never)]
 unsafe fn settle(place: Place<'_>, watched: Shapes, maybe: Maybe) -> u64 {
     // SAFETY: the caller guarantees the features.

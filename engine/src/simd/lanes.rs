@@ -103,94 +103,51 @@ pub(super) trait Lanes: Copy {
 #[inline(always)]
 pub(super) unsafe fn scan<L: Lanes>(input: &[u8], anchors: &Anchors, out: &mut [Block]) -> usize {
     let (blocks, rest) = input.as_chunks::<WIDTH>();
+    // The last block, where it is not whole.
     let mut last = [0; WIDTH];
     for (to, from) in last.iter_mut().zip(rest) {
         *to = *from;
     }
+    let watched = anchors.watched();
     // SAFETY: the caller guarantees the features.
-    let mut walk = unsafe { Walk::<L>::new(input, anchors) };
-    for (blocks, out) in blocks.chunks(shapes::BATCH).zip(out.chunks_mut(shapes::BATCH)) {
-        // SAFETY: the caller guarantees the features.
-        unsafe { walk.batch(blocks, out) };
+    let mut trail = unsafe { L::trail(anchors) };
+    let mut found = shapes::Batch::default();
+    let mut at = 0;
+    let count = input.len().div_ceil(WIDTH).min(out.len());
+    // The shapes of many blocks are looked for at once, after their planes are there: the same few operations on
+    // each are then done for several blocks by one vector instruction.
+    let (filled, _) = out.split_at_mut(count);
+    for batch in filled.chunks_mut(shapes::BATCH) {
+        for (of, block) in batch.iter_mut().enumerate() {
+            // SAFETY: the caller guarantees the features.
+            let here = unsafe { L::load(blocks.get(at + of).unwrap_or(&last)) };
+            *block = here.raw();
+            block.hot = here.hot(anchors, &mut trail);
+            if !watched.is_empty() {
+                found.add(of, here, block.colon);
+            }
+        }
+        if !watched.is_empty() {
+            found.find(watched, batch.len());
+            for (of, block) in batch.iter_mut().enumerate() {
+                block.hot |= found.sure(of);
+                let maybe = found.maybe(of);
+                if maybe.is_any() {
+                    let start = (at + of) * WIDTH;
+                    // SAFETY: the caller guarantees the features.
+                    block.hot |= unsafe { L::settle(Place { input, start }, watched, maybe) };
+                }
+            }
+            found.carry(batch.len());
+        }
+        at += batch.len();
     }
     if !rest.is_empty()
         && let Some(block) = out.get_mut(blocks.len())
     {
-        // SAFETY: the caller guarantees the features.
-        unsafe { walk.batch(&[last], core::slice::from_mut(block)) };
         *block = block.truncated(rest.len());
     }
-    input.len().div_ceil(WIDTH).min(out.len())
-}
-
-/// What goes from batch to batch.
-struct Walk<'a, L: Lanes> {
-    input: &'a [u8],
-    anchors: &'a Anchors,
-    /// Where the next batch starts in the input.
-    start: usize,
-    /// The literals that may have begun.
-    trail: L::Trail,
-    /// What was found in the batch, and the planes of the block before it.
-    shapes: shapes::Batch,
-}
-
-impl<'a, L: Lanes> Walk<'a, L> {
-    /// At the start of an input.
-    ///
-    /// # Safety
-    /// - The machine has the features of `L`.
-    #[inline(always)]
-    unsafe fn new(input: &'a [u8], anchors: &'a Anchors) -> Self {
-        Self {
-            input,
-            anchors,
-            start: 0,
-            // SAFETY: the caller guarantees the features.
-            trail: unsafe { L::trail(anchors) },
-            shapes: shapes::Batch::default(),
-        }
-    }
-
-    /// Fills the blocks of a batch, as far as `out` reaches.
-    ///
-    /// The shapes of many blocks are looked for at once, after their planes are there: the same few operations on
-    /// each are then done for several blocks by one vector instruction.
-    ///
-    /// # Safety
-    /// - The machine has the features of `L`.
-    #[inline(always)]
-    unsafe fn batch(&mut self, blocks: &[[u8; WIDTH]], out: &mut [Block]) {
-        let watched = self.anchors.watched();
-        for (at, (block, bytes)) in out.iter_mut().zip(blocks).enumerate() {
-            // SAFETY: the caller guarantees the features.
-            let here = unsafe { L::load(bytes) };
-            *block = here.raw();
-            block.hot = here.hot(self.anchors, &mut self.trail);
-            if !watched.is_empty() {
-                self.shapes.add(at, here, block.colon);
-            }
-        }
-        if watched.is_empty() {
-            return;
-        }
-        let len = blocks.len().min(out.len());
-        self.shapes.find(watched, len);
-        for (at, block) in out.iter_mut().enumerate().take(len) {
-            block.hot |= self.shapes.sure(at);
-            let maybe = self.shapes.maybe(at);
-            if maybe.is_any() {
-                let place = Place {
-                    input: self.input,
-                    start: self.start + at * WIDTH,
-                };
-                // SAFETY: the caller guarantees the features.
-                block.hot |= unsafe { L::settle(place, watched, maybe) };
-            }
-        }
-        self.shapes.carry(len);
-        self.start += len * WIDTH;
-    }
+    count
 }
 
 /// A block of an input.

@@ -147,16 +147,25 @@ impl Batch {
         let wanted = Wanted::new(shapes);
         // A multiple of the lanes of a vector, so that there is no rest to be done one by one.
         let len = len.next_multiple_of(4).min(BATCH);
+        // Slices of one length, so that no index needs a check and the loop becomes vector instructions.
+        let (digits, words, colons) = (&self.digit[1..=len], &self.word[1..=len], &self.colon[1..=len]);
+        let (digits_before, words_before, colons_before) =
+            (&self.digit[..len], &self.word[..len], &self.colon[..len]);
+        let (sure, maybe, hex) = (
+            &mut self.sure[..len],
+            &mut self.maybe[..len],
+            &mut self.hex[..len],
+        );
         for at in 0..len {
-            let [digit, word, colon] =
-                [&self.digit, &self.word, &self.colon].map(|plane| [plane[at], plane[at + 1]]);
-            let early = |[before, here]: [u64; 2]| here << 32 | before >> 32;
-            let early = wanted.window(early(digit), early(word), early(colon));
-            let late = wanted.window(digit[1], word[1], colon[1]);
-            let upper = |early: u64, late: u64| early >> 32 | late >> 32 << 32;
-            self.sure[at] = upper(early.sure, late.sure);
-            self.maybe[at] |= upper(early.maybe, late.maybe);
-            self.hex[at] = (early.hex | late.hex) >> 32;
+            let early = wanted.window(
+                digits[at] << 32 | digits_before[at] >> 32,
+                words[at] << 32 | words_before[at] >> 32,
+                colons[at] << 32 | colons_before[at] >> 32,
+            );
+            let late = wanted.window(digits[at], words[at], colons[at]);
+            sure[at] = early.sure >> 32 | late.sure >> 32 << 32;
+            maybe[at] |= early.maybe >> 32 | late.maybe >> 32 << 32;
+            hex[at] = (early.hex | late.hex) >> 32;
         }
     }
 
