@@ -49,7 +49,21 @@ impl Window<'_> {
     /// Whether a plane has a bit set in `from..to`.
     #[inline]
     pub(crate) fn any(&self, from: usize, to: usize, plane: impl Fn(&Block) -> u64) -> bool {
-        self.next(from, plane).is_some_and(|at| at < to)
+        let Some(last) = to.checked_sub(1).filter(|last| from <= *last) else {
+            return false;
+        };
+        let mut mask = u64::MAX << (from % 64);
+        for at in from / 64..=last / 64 {
+            let Some(block) = self.blocks.get(at) else { return false };
+            if at == last / 64 {
+                mask &= u64::MAX >> (63 - last % 64);
+            }
+            if plane(block) & mask != 0 {
+                return true;
+            }
+            mask = u64::MAX;
+        }
+        false
     }
 }
 
