@@ -21,6 +21,29 @@ fn values_are_masked_at_every_chunk_size() {
 }
 
 #[test]
+fn no_grammar_and_no_cut_changes_the_output() {
+    let input = br#"{"mail":"ada@example.com","n":[1,{"a":"bob@example.com, or b"}],"s":"{\"m\":\"c@example.com\"}"}"#;
+    let masked = br#"{"mail":"[EMAIL]","n":[1,{"a":"[EMAIL], or b"}],"s":"{\"m\":\"[EMAIL]\"}"}"#;
+    for grammar in ["full", "structural"] {
+        // The engine's own tests try every cut; these are enough to see that nothing here adds one.
+        for chunk in [1, 2, 3, 5, 7, 13, 16, 24, 32, 61, 64, 65] {
+            let output = run(
+                &["redact", "--grammar", grammar, "--chunk", &chunk.to_string()],
+                input,
+            );
+            let body = String::from_utf8_lossy(&output.stdout);
+            assert_eq!(
+                code(&output),
+                0,
+                "{grammar}, --chunk {chunk}: {} after {body}",
+                said(&output)
+            );
+            assert_eq!(output.stdout, masked, "{grammar}, --chunk {chunk}: {body}");
+        }
+    }
+}
+
+#[test]
 fn a_scan_lists_findings_and_may_fail() {
     let dir = Dir::new();
     let copy = dir.path("copy.jsonl");
