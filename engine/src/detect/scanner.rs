@@ -11,6 +11,7 @@ use super::check::{Candidate, Verdict};
 use super::detector::{Detector, Run};
 use super::envelope::{self, Envelope};
 use super::resolve::{Item, Origin};
+use super::rules::Starts;
 use super::{Detectors, context};
 use crate::Confidence;
 use crate::simd::Block;
@@ -101,6 +102,9 @@ impl Hot<'_> {
     }
 }
 
+/// How many single starts are remembered: more than any detector has heads that name the same one.
+const RECENT: usize = 16;
+
 /// What surrounds a text, asked only where a finding needs it.
 pub(crate) trait Surroundings {
     /// Whether the key or the path names one of the words.
@@ -154,6 +158,8 @@ pub(crate) struct Scanner {
     found: Vec<Item>,
     /// For detectors that were tried in this text: starts before this offset were.
     tried: Vec<(u16, u64)>,
+    /// Starts that were tried one by one, the last few.
+    recent: Vec<(u16, u64)>,
     /// Where a leading class run before the end begins, if there is one.
     run_before: Option<u64>,
 }
@@ -190,13 +196,13 @@ impl Scanner {
         at.resume(from);
         let len = stretch.text.len().saturating_sub(from);
         hot.each(len, |index| {
-            detectors.triggered(stretch.text, from + index, |detector, first, last| {
-                at.try_starts(detector, first.max(from), last);
+            detectors.triggered(stretch.text, from + index, |detector, starts| {
+                at.try_starts(detector, starts, from);
             });
         });
         if more == More::Comes {
-            detectors.unfinished(stretch.text, from, |detector, start| {
-                at.try_starts(detector, start, start)
+            detectors.unfinished(stretch.text, from, |detector, starts| {
+                at.try_starts(detector, starts, from);
             });
             self.run_before = open_run_before(detectors, stretch);
             self.live.sort_unstable_by_key(|live| live.start);
@@ -224,9 +230,23 @@ impl Scanner {
         &mut self.found
     }
 
-    /// The runs that are open.
-    pub(crate) fn has_open_run(&self) -> bool {
-        !self.runs.is_empty()
+    /// The offset before which every start of a detector was tried.
+    fn tried_until(&self, index: u16) -> u64 {
+        self.tried
+            .iter()
+            .find(|(tried, _)| *tried == index)
+            .map_or(0, |(_, until)| *until)
+    }
+
+    /// The same, and from now on it is at least this one.
+    fn try_until(&mut self, index: u16, until: u64) -> u64 {
+        match self.tried.iter_mut().find(|(tried, _)| *tried == index) {
+            Some((_, known)) => core::mem::replace(known, until.max(*known)),
+            None => {
+                self.tried.push((index, until));
+                0
+            }
+        }
     }
 
     /// Forgets everything: the next text is another.
@@ -235,6 +255,7 @@ impl Scanner {
         self.runs.clear();
         self.found.clear();
         self.tried.clear();
+        self.recent.clear();
         self.run_before = None;
     }
 }
@@ -261,32 +282,51 @@ impl Reader<'_> {
         }
     }
 
-    /// Tries the starts `first..=last` of a detector that were not tried before.
+    /// Tries the starts of a detector that were not tried before.
     #[inline]
-    fn try_starts(&mut self, index: u16, first: usize, last: usize) {
+    fn try_starts(&mut self, index: u16, starts: Starts, from: usize) {
+        let base = self.stretch.base;
+        match starts {
+            Starts::One(start) => {
+                let known = (index, base + start as u64);
+                if start < from
+                    || self.scanner.recent.contains(&known)
+                    || self.scanner.tried_until(index) > known.1
+                {
+                    return;
+                }
+                // The same start is named again only a few triggers later.
+                if self.scanner.recent.len() >= RECENT {
+                    self.scanner.recent.remove(0);
+                }
+                self.scanner.recent.push(known);
+                self.try_start(index, start);
+            }
+            Starts::Upto(first, last) => {
+                let until = self.scanner.try_until(index, base + last as u64 + 1);
+                let untried = usize::try_from(until.saturating_sub(base)).unwrap_or(usize::MAX);
+                for start in first.max(from).max(untried)..=last {
+                    self.try_start(index, start);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn try_start(&mut self, index: u16, start: usize) {
         let Some(detector) = self.detectors.get(index) else {
             return;
         };
-        let base = self.stretch.base;
-        let tried = match self.scanner.tried.iter_mut().find(|(tried, _)| *tried == index) {
-            Some((_, until)) => core::mem::replace(until, (*until).max(base + last as u64 + 1)),
-            None => {
-                self.scanner.tried.push((index, base + last as u64 + 1));
-                0
-            }
-        };
         let text = self.stretch.text;
-        for start in first..=last {
-            let Some(byte) = text.get(start) else { return };
-            if !detector.first.contains(*byte) || base + (start as u64) < tried {
-                continue;
-            }
-            let before = start.checked_sub(1).and_then(|at| text.get(at)).copied();
-            if detector.boundary && before.is_some_and(is_word) {
-                continue;
-            }
-            self.start(index, detector, start, before);
+        let Some(byte) = text.get(start) else { return };
+        if !detector.first.contains(*byte) {
+            return;
         }
+        let before = start.checked_sub(1).and_then(|at| text.get(at)).copied();
+        if detector.boundary && before.is_some_and(is_word) {
+            return;
+        }
+        self.start(index, detector, start, before);
     }
 
     /// Starts a detector at an index.

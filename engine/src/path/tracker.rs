@@ -95,7 +95,9 @@ impl Tracker {
         let Some(frame) = self.frames.last_mut() else {
             return;
         };
-        frame.child = paths.member(frame.state, decoded);
+        if !paths.is_empty() {
+            frame.child = paths.member(frame.state, decoded);
+        }
         self.keys.truncate(frame.key_at as usize);
         self.keys.extend_from_slice(shown.get(..SHOWN).unwrap_or(shown));
     }

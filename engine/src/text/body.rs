@@ -1,9 +1,10 @@
 //! A payload: JSON, text, or JSON as long as it is.
 
+use super::fast::name_member;
 use super::level::{Bare, Level, OpenString, OpenText, Reads, own};
 use super::map::{Map, Place};
 use super::scribe::{Note, Purpose, Scribe};
-use super::slot::{PIECE, SlotText};
+use super::slot::{PIECE, SMALL, SlotText};
 use super::unescape::Decoded;
 use super::value::{Fate, Replaced, Separator};
 use crate::detect::Hot;
@@ -12,7 +13,7 @@ use crate::hold::Outlet;
 use crate::path::Tracker;
 use crate::rules::{Grammar, OnDeepNesting, Plan, Rules};
 use crate::simd::Block;
-use crate::token::{Expect, Extent, Role, Stop, StringCarry, Token, Window, resolve};
+use crate::token::{Expect, Extent, Role, Stack, Stop, StringCarry, Token, Window, resolve};
 use crate::{Slot, Unscanned};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -61,7 +62,9 @@ pub(crate) struct Body {
     pub(super) replaced: Option<Replaced>,
     /// What waits for the fate of the next member.
     pub(super) separator: Separator,
-    ordinal: u64,
+    pub(super) ordinal: u64,
+    /// Scratch: the open brackets where the tokenizer lags.
+    pub(super) stack: Stack,
     /// Bytes of the payload so far.
     len: u64,
 }
@@ -79,6 +82,7 @@ impl Body {
             replaced: None,
             separator: Separator::default(),
             ordinal: 0,
+            stack: Stack::default(),
             len: 0,
         }
     }
@@ -465,25 +469,11 @@ impl Body {
                 });
                 piece = piece.get(..at).unwrap_or_default();
             }
-            let mut blocks = [Block::default(); PIECE / 64];
-            let mut strings = [0; PIECE / 64];
-            cx.rules
-                .kernels
-                .scan(piece, &cx.rules.detectors.anchors, &mut blocks);
-            let carry = self
-                .levels
-                .get(index)
-                .map(|level| level.carry)
-                .unwrap_or_default();
-            let carry: StringCarry = resolve(&mut blocks, piece.len(), carry, &mut strings);
-            let window = Window {
-                bytes: piece,
-                blocks: &blocks,
+            let done = if piece.len() <= SMALL {
+                self.window::<{ SMALL / 64 }>(index, piece, &part, cx)
+            } else {
+                self.window::<{ PIECE / 64 }>(index, piece, &part, cx)
             };
-            let done = self.tokens(index, &window, &part, cx);
-            if let Some(level) = self.levels.get_mut(index) {
-                level.carry = carry;
-            }
             done.and(wrong.map_or(Ok(()), Err)).map_err(|stop| Stop {
                 at: from + stop.at,
                 ..stop
@@ -491,6 +481,44 @@ impl Body {
             from += piece.len();
         }
         Ok(())
+    }
+
+    /// Reads a piece of at most `64 * BLOCKS` bytes: its planes are as many as it needs, not more.
+    fn window<const BLOCKS: usize>(
+        &mut self,
+        index: usize,
+        piece: &[u8],
+        map: &Map<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), Stop> {
+        let mut blocks = [Block::default(); BLOCKS];
+        let mut strings = [0; BLOCKS];
+        cx.rules
+            .kernels
+            .scan(piece, &cx.rules.detectors.anchors, &mut blocks);
+        let carry = self
+            .levels
+            .get(index)
+            .map(|level| level.carry)
+            .unwrap_or_default();
+        let carry: StringCarry = resolve(&mut blocks, piece.len(), carry, &mut strings);
+        let window = Window {
+            bytes: piece,
+            blocks: &blocks,
+        };
+        let fast = index == 0
+            && self.grammar == Grammar::Structural
+            && self.kind != Kind::Documents
+            && cx.rules.paths.is_empty();
+        let done = if fast {
+            self.fast(&window, &strings, map, cx)
+        } else {
+            self.tokens(index, &window, map, cx)
+        };
+        if let Some(level) = self.levels.get_mut(index) {
+            level.carry = carry;
+        }
+        done
     }
 
     /// Reads the tokens of a window.
@@ -502,50 +530,61 @@ impl Body {
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         let mut at = 0;
-        loop {
-            let Some(level) = self.levels.get_mut(index) else {
-                return Ok(());
-            };
-            let Some(token) = level.tokenizer.next(window, &mut at)? else {
-                break;
-            };
-            match token {
-                Token::Open(at, kind) => {
-                    self.open(index, map.at(at), map.at(at + 1), kind, cx);
-                    self.tracker.open(&cx.rules.paths, kind);
-                }
-                Token::Close(at, _) => {
-                    self.tracker.close();
-                    self.separator.close();
-                    self.end_container(index, map.at(at + 1), cx);
-                }
-                Token::Colon(_) => {}
-                Token::Comma(at) => {
-                    self.comma(index, map.at(at), map.at(at + 1), cx);
-                    self.tracker.comma(&cx.rules.paths);
-                }
-                Token::String {
-                    role,
-                    from,
-                    to,
-                    extent,
-                } => {
-                    self.string(index, window, map, role, from, to, extent, cx)?;
-                }
-                Token::Bare { from, to, extent } => self.bare(index, window, map, from, to, extent, cx)?,
-            }
-            let Some(level) = self.levels.get_mut(index) else {
-                return Ok(());
-            };
-            if index == 0 && level.tokenizer.expect() == Expect::End && self.kind == Kind::Documents {
-                level.tokenizer.reset();
-                self.tracker.reset();
-                self.ordinal = 0;
-                *cx.record += 1;
-            }
-        }
+        while self.token(index, window, map, &mut at, cx)? {}
         self.keep_replacing(map.at(window.bytes.len()), cx);
         Ok(())
+    }
+
+    /// Reads the next token of a window; whether there was one.
+    pub(super) fn token(
+        &mut self,
+        index: usize,
+        window: &Window<'_>,
+        map: &Map<'_>,
+        at: &mut usize,
+        cx: &mut Cx<'_>,
+    ) -> Result<bool, Stop> {
+        let Some(level) = self.levels.get_mut(index) else {
+            return Ok(false);
+        };
+        let Some(token) = level.tokenizer.next(window, at)? else {
+            return Ok(false);
+        };
+        match token {
+            Token::Open(at, kind) => {
+                self.open(index, map.at(at), map.at(at + 1), kind, cx);
+                self.tracker.open(&cx.rules.paths, kind);
+            }
+            Token::Close(at, _) => {
+                self.tracker.close();
+                self.separator.close();
+                self.end_container(index, map.at(at + 1), cx);
+            }
+            Token::Colon(_) => {}
+            Token::Comma(at) => {
+                self.comma(index, map.at(at), map.at(at + 1), cx);
+                self.tracker.comma(&cx.rules.paths);
+            }
+            Token::String {
+                role,
+                from,
+                to,
+                extent,
+            } => {
+                self.string(index, window, map, role, from, to, extent, cx)?;
+            }
+            Token::Bare { from, to, extent } => self.bare(index, window, map, from, to, extent, cx)?,
+        }
+        let Some(level) = self.levels.get_mut(index) else {
+            return Ok(false);
+        };
+        if index == 0 && level.tokenizer.expect() == Expect::End && self.kind == Kind::Documents {
+            level.tokenizer.reset();
+            self.tracker.reset();
+            self.ordinal = 0;
+            *cx.record += 1;
+        }
+        Ok(true)
     }
 
     /// A string, or a part of one.
@@ -850,15 +889,7 @@ impl Body {
 
     /// A key is complete: its decoded name, and where it lies.
     fn key_ends(&mut self, name: &[u8], from: u64, to: u64, cx: &mut Cx<'_>) {
-        let mut shown = None;
-        for edit in cx.out.edits_between(from, to) {
-            let shown: &mut Vec<u8> = shown.get_or_insert_default();
-            if let crate::hold::Text::Bytes(bytes) = &edit.text {
-                shown.extend_from_slice(bytes);
-            }
-        }
-        self.tracker
-            .key(&cx.rules.paths, name, shown.as_deref().unwrap_or(name));
+        name_member(&mut self.tracker, &cx.rules.paths, cx.out, name, from, to);
     }
 
     /// Ends the open text, if one is open.
@@ -906,5 +937,6 @@ pub(super) fn scribe<'a>(
         ordinal,
         slot,
         wants_paths: cx.wants_paths,
+        lag: None,
     }
 }

@@ -1,5 +1,6 @@
 //! Writes down what is decided: edits for the outlet, notes for the sink.
 
+use super::fast::Lag;
 use crate::act;
 use crate::detect::{Counted, Decide, Detector, Item, Origin, Span, Stretch, Surroundings, context};
 use crate::hold::{Edit, Outlet, Text};
@@ -96,9 +97,19 @@ pub(crate) struct Scribe<'a> {
     pub slot: Slot,
     /// Whether somebody wants paths.
     pub wants_paths: bool,
+    /// How far `tracker` lags behind the text, if it does.
+    pub lag: Option<Lag<'a>>,
 }
 
 impl Scribe<'_> {
+    /// Works out where the text is, and what kind of text, if that is not known yet.
+    pub(crate) fn catch_up(&mut self) {
+        let lag = self.lag.take();
+        if let Some(kind) = lag.and_then(|lag| lag.catch_up(&self.rules.paths, self.tracker, self.out)) {
+            self.slot = kind;
+        }
+    }
+
     /// Plans an edit.
     pub(crate) fn edit(&mut self, view: usize, from: u64, to: u64, text: Text, cluster: u64) {
         self.out.edit(
@@ -172,6 +183,7 @@ impl Scribe<'_> {
 
 impl Surroundings for Scribe<'_> {
     fn mentions(&mut self, words: &[String]) -> bool {
+        self.catch_up();
         let skip = usize::from(self.slot == Slot::Key);
         self.tracker
             .keys()

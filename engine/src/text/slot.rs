@@ -5,7 +5,7 @@ use super::scribe::Scribe;
 use crate::Slot;
 use crate::detect::{Hot, Item, Resolver, Scanner, Stretch};
 use crate::hold::Text;
-use crate::simd::{Block, Kernels};
+use crate::simd::Block;
 
 /// How much text before what is held is kept for context.
 const BEFORE: usize = crate::detect::BEFORE;
@@ -53,6 +53,9 @@ struct Kept {
 
 /// Scratch for the planes of a piece.
 pub(crate) const PIECE: usize = 8192;
+
+/// A small piece: clearing planes for a large one would cost more than reading it.
+pub(crate) const SMALL: usize = 1024;
 
 impl SlotText {
     /// A text for so many views.
@@ -126,17 +129,43 @@ impl SlotText {
             None => {
                 let mut from = 0;
                 for piece in bytes.chunks(PIECE) {
-                    let mut blocks = [Block::default(); PIECE / 64];
-                    let kernels: Kernels = to.rules.kernels;
-                    kernels.scan(piece, &to.rules.detectors.anchors, &mut blocks);
-                    let hot = Hot {
-                        blocks: &blocks,
-                        at: 0,
-                    };
-                    self.read(piece, map.slice(from, from + piece.len()), hot, false, to);
+                    let map = map.slice(from, from + piece.len());
+                    if piece.len() <= SMALL {
+                        self.scan::<{ SMALL / 64 }>(piece, map, false, to);
+                    } else {
+                        self.scan::<{ PIECE / 64 }>(piece, map, false, to);
+                    }
                     from += piece.len();
                 }
             }
+        }
+    }
+
+    /// Reads a piece of at most `64 * BLOCKS` bytes whose plane nobody has.
+    fn scan<const BLOCKS: usize>(&mut self, piece: &[u8], map: Map<'_>, ends: bool, to: &mut Scribe<'_>) {
+        let mut blocks = [Block::default(); BLOCKS];
+        to.rules
+            .kernels
+            .scan(piece, &to.rules.detectors.anchors, &mut blocks);
+        let hot = Hot {
+            blocks: &blocks,
+            at: 0,
+        };
+        self.read(piece, map, hot, ends, to);
+    }
+
+    /// Reads a whole text at once whose plane nobody has.
+    pub(crate) fn all(&mut self, kind: Slot, bytes: &[u8], map: Map<'_>, to: &mut Scribe<'_>) {
+        self.begin(kind, map.at(0));
+        if bytes.len() <= SMALL {
+            self.scan::<{ SMALL / 64 }>(bytes, map, true, to);
+            self.abandon();
+        } else if bytes.len() <= PIECE {
+            self.scan::<{ PIECE / 64 }>(bytes, map, true, to);
+            self.abandon();
+        } else {
+            self.feed(bytes, map, None, to);
+            self.finish(map.end(), to);
         }
     }
 
@@ -211,6 +240,10 @@ impl SlotText {
                     ..*all
                 },
             );
+        }
+        if !self.scanner.found().is_empty() {
+            to.catch_up();
+            self.kind = Some(to.slot);
         }
         if self.number == Number::Perhaps {
             self.number(&stretch, ends, to);
