@@ -122,6 +122,7 @@ impl Redactor {
                     at: Pos(base),
                 });
                 self.note_wait();
+                self.body.rest();
                 Ok(Step { consumed, state })
             }
             Err(error) => Err(self.fail(error)),

@@ -30,15 +30,19 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// Chooses the rarest four.
+    /// Chooses the rarest four, if possible without characters that short escapes stand for: a string is then
+    /// cold as it is written where its text is.
     fn new(row: Vec<ByteSet>) -> Self {
-        let ends = row.len().min(4)..=row.len();
-        let share = |end: &usize| -> f64 {
+        let short = ByteSet::of(SHORT);
+        let cost = |end: &usize| -> f64 {
             let four = row.get(end.saturating_sub(4)..*end).unwrap_or_default();
-            four.iter().map(|set| frequency(*set)).product()
+            let share: f64 = four.iter().map(|set| frequency(*set)).product();
+            let escaped = four.iter().any(|set| !set.intersection(short).is_empty());
+            if escaped { 1.0 + share } else { share }
         };
+        let ends = row.len().min(3)..=row.len();
         let end = ends
-            .min_by(|one, other| share(one).total_cmp(&share(other)))
+            .min_by(|one, other| cost(one).total_cmp(&cost(other)))
             .unwrap_or(row.len());
         Self { row, end }
     }
@@ -53,6 +57,9 @@ impl Head {
         padded
     }
 }
+
+/// What `\b \t \n \f \r \" \\` stand for.
+pub(crate) const SHORT: &[u8] = b"\x08\t\n\x0c\r\"\\";
 
 /// How often a byte of a set comes in text, roughly: letters as in English, everything else as one in a hundred.
 /// Only the choice between windows rests on it. Source: the usual letter counts of English prose.
@@ -189,7 +196,7 @@ fn covers(pattern: &Automaton, shapes: &[Shape], boundary: bool, longest: usize)
 /// Whether a head says enough: of the four bytes that are looked for, three are one letter, digit or sign each.
 fn is_rare(row: &[ByteSet]) -> bool {
     let four = Head::new(row.to_vec()).fingerprint();
-    four.iter().filter(|set| set.len() <= 2).count() >= 3
+    four.iter().filter(|set| set.len() <= 3).count() >= 3
 }
 
 /// The first bytes of every match: rows of at most [`HEAD`] sets. Empty if there are too many or some match is empty.

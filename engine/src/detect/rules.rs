@@ -1,6 +1,6 @@
 //! All detectors of a rule set, and tables that lead from a byte to those it concerns.
 
-use super::anchor::{self, Trigger};
+use super::anchor::{self, SHORT, Trigger};
 use super::detector::Detector;
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 
@@ -90,7 +90,7 @@ impl Detectors {
             literals.iter().flatten().any(any) || any(&bytes_set)
         };
         let slash_triggers = holds(b"/");
-        let short_triggers = holds(b"\x08\t\n\x0c\r\"\\");
+        let short_triggers = holds(SHORT);
         let runs_before = (0u16..)
             .zip(&all)
             .filter(|(_, one)| one.run_before.is_some())
@@ -116,6 +116,14 @@ impl Detectors {
     /// Whether there is nothing to look for.
     pub(crate) fn is_empty(&self) -> bool {
         self.all.is_empty()
+    }
+
+    /// Whether some detector's trigger ends at `text[at]`.
+    #[inline]
+    pub(crate) fn is_triggered(&self, text: &[u8], at: usize) -> bool {
+        let mut any = false;
+        self.triggered(text, at, |_, _| any = true);
+        any
     }
 
     /// Whether the escapes in a string that is cold as it is written cannot make it hot.

@@ -4,7 +4,7 @@ use super::fast::name_member;
 use super::level::{Bare, Level, OpenString, OpenText, Reads, own};
 use super::map::{Map, Place};
 use super::scribe::{Note, Purpose, Scribe};
-use super::slot::{PIECE, SMALL, SlotText};
+use super::slot::{PIECE, SlotText};
 use super::unescape::Decoded;
 use super::value::{Fate, Replaced, Separator};
 use crate::detect::Hot;
@@ -16,6 +16,13 @@ use crate::simd::Block;
 use crate::token::{Expect, Extent, Role, Stack, Stop, StringCarry, Token, Window, resolve};
 use crate::{Slot, Unscanned};
 use std::collections::{BTreeMap, VecDeque};
+
+/// The planes of a piece. They live from its beginning to the end of the push: an idle stream has none.
+#[derive(Debug, Default)]
+struct Planes {
+    blocks: Vec<Block>,
+    strings: Vec<u64>,
+}
 
 /// What payloads are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +72,8 @@ pub(crate) struct Body {
     pub(super) ordinal: u64,
     /// Scratch: the open brackets where the tokenizer lags.
     pub(super) stack: Stack,
+    /// Scratch: planes of a piece, one for each level that is being read.
+    planes: Vec<Planes>,
     /// Bytes of the payload so far.
     len: u64,
 }
@@ -83,6 +92,7 @@ impl Body {
             separator: Separator::default(),
             ordinal: 0,
             stack: Stack::default(),
+            planes: Vec::new(),
             len: 0,
         }
     }
@@ -110,6 +120,11 @@ impl Body {
         let done = self.route(&mut text, 0, Slot::Text, bytes, &map, None, cx);
         self.text = text;
         done
+    }
+
+    /// The push ends: scratch goes.
+    pub(crate) fn rest(&mut self) {
+        self.planes = Vec::new();
     }
 
     /// How many bytes the payload has so far.
@@ -469,11 +484,7 @@ impl Body {
                 });
                 piece = piece.get(..at).unwrap_or_default();
             }
-            let done = if piece.len() <= SMALL {
-                self.window::<{ SMALL / 64 }>(index, piece, &part, cx)
-            } else {
-                self.window::<{ PIECE / 64 }>(index, piece, &part, cx)
-            };
+            let done = self.window(index, piece, &part, cx);
             done.and(wrong.map_or(Ok(()), Err)).map_err(|stop| Stop {
                 at: from + stop.at,
                 ..stop
@@ -483,41 +494,37 @@ impl Body {
         Ok(())
     }
 
-    /// Reads a piece of at most `64 * BLOCKS` bytes: its planes are as many as it needs, not more.
-    fn window<const BLOCKS: usize>(
-        &mut self,
-        index: usize,
-        piece: &[u8],
-        map: &Map<'_>,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), Stop> {
-        let mut blocks = [Block::default(); BLOCKS];
-        let mut strings = [0; BLOCKS];
-        cx.rules
-            .kernels
-            .scan(piece, &cx.rules.detectors.anchors, &mut blocks);
+    /// Reads a piece of at most [`PIECE`] bytes.
+    fn window(&mut self, index: usize, piece: &[u8], map: &Map<'_>, cx: &mut Cx<'_>) -> Result<(), Stop> {
+        let count = piece.len().div_ceil(64);
+        let mut planes = self.planes.pop().unwrap_or_default();
+        if planes.blocks.len() < count {
+            planes.blocks.resize(count, Block::default());
+            planes.strings.resize(count, 0);
+        }
+        let Planes { blocks, strings } = &mut planes;
+        let blocks = blocks.get_mut(..count).unwrap_or_default();
+        cx.rules.kernels.scan(piece, &cx.rules.detectors.anchors, blocks);
         let carry = self
             .levels
             .get(index)
             .map(|level| level.carry)
             .unwrap_or_default();
-        let carry: StringCarry = resolve(&mut blocks, piece.len(), carry, &mut strings);
-        let window = Window {
-            bytes: piece,
-            blocks: &blocks,
-        };
+        let carry: StringCarry = resolve(blocks, piece.len(), carry, strings);
+        let window = Window { bytes: piece, blocks };
         let fast = index == 0
             && self.grammar == Grammar::Structural
             && self.kind != Kind::Documents
             && cx.rules.paths.is_empty();
         let done = if fast {
-            self.fast(&window, &strings, map, cx)
+            self.fast(&window, strings, map, cx)
         } else {
             self.tokens(index, &window, map, cx)
         };
         if let Some(level) = self.levels.get_mut(index) {
             level.carry = carry;
         }
+        self.planes.push(planes);
         done
     }
 

@@ -182,6 +182,11 @@ impl Body {
                 if at < done || (block.quote | block.colon | block.comma) & bit != 0 {
                     continue;
                 }
+                // Most of what is hot is nothing: the kernel looks at little, and errs on the safe side.
+                let cold = block.backslash | block.control | block.blank | block.open | block.close;
+                if cold & bit == 0 && !cx.rules.detectors.is_triggered(window.bytes, at) {
+                    continue;
+                }
                 if block.open & bit != 0 {
                     if stack.len() >= depth {
                         return Err(Stop {
@@ -217,8 +222,10 @@ impl Body {
                     };
                     let end = window.next(quote + 1, |block| block.quote).unwrap_or(len);
                     let nested = |block: &Block| block.control | block.blank;
-                    let slow =
-                        end == len || window.byte(quote + 1) == b'\\' || window.any(quote + 1, end, nested);
+                    // An escape may stand for the blank or the bracket that nested JSON begins with.
+                    let begins_escaped = window.byte(quote + 1) == b'\\'
+                        && matches!(window.byte(quote + 2), b'n' | b'r' | b't' | b'u');
+                    let slow = end == len || begins_escaped || window.any(quote + 1, end, nested);
                     if slow {
                         self.catch_up(&mut lag, quote, window, map, cx)?;
                         let more = self.token(0, window, map, &mut lag, cx)?;
