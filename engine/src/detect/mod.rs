@@ -17,6 +17,8 @@ mod scanner;
 mod sets;
 
 pub(crate) use detector::Detector;
+#[cfg(any(test, feature = "oracle"))]
+pub(crate) use detector::Run;
 pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Span};
 pub(crate) use rules::Detectors;
 pub(crate) use scanner::{BEFORE, Hot, Scanner, Stretch, Surroundings};
