@@ -2,7 +2,7 @@
 
 use super::level::{Bare, Level, OpenString, OpenText, Reads, own};
 use super::map::{Map, Place};
-use super::scribe::{Note, Purpose, Scribe};
+use super::scribe::{Note, Ordinals, Purpose, Scribe};
 use super::slot::{PIECE, SlotText};
 use super::unescape::Decoded;
 use super::value::{Fate, Replaced, Separator};
@@ -61,7 +61,7 @@ pub(crate) struct Body {
     pub(super) replaced: Option<Replaced>,
     /// What waits for the fate of the next member.
     pub(super) separator: Separator,
-    ordinal: u64,
+    ordinal: Ordinals,
     /// Bytes of the payload so far.
     len: u64,
 }
@@ -78,7 +78,7 @@ impl Body {
             tracker: Tracker::new(&rules.paths),
             replaced: None,
             separator: Separator::default(),
-            ordinal: 0,
+            ordinal: Ordinals::default(),
             len: 0,
         }
     }
@@ -138,7 +138,7 @@ impl Body {
         self.tracker.reset();
         self.replaced = None;
         self.separator = Separator::default();
-        self.ordinal = 0;
+        self.ordinal = Ordinals::default();
         self.len = 0;
     }
 
@@ -540,7 +540,7 @@ impl Body {
             if index == 0 && level.tokenizer.expect() == Expect::End && self.kind == Kind::Documents {
                 level.tokenizer.reset();
                 self.tracker.reset();
-                self.ordinal = 0;
+                self.ordinal = Ordinals::default();
                 *cx.record += 1;
             }
         }
@@ -892,7 +892,7 @@ impl Body {
 /// What writes down the findings of a text of a kind.
 pub(super) fn scribe<'a>(
     tracker: &'a mut Tracker,
-    ordinal: &'a mut u64,
+    ordinal: &'a mut Ordinals,
     slot: Slot,
     cx: &'a mut Cx<'_>,
 ) -> Scribe<'a> {

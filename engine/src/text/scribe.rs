@@ -76,6 +76,26 @@ impl Note {
     }
 }
 
+/// The masked keys of a record, numbered in their order. Both views of a key have one number.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ordinals {
+    /// The number of the last, and the name of its cluster.
+    last: Option<(u64, u64)>,
+}
+
+impl Ordinals {
+    /// The number of the key a cluster lies in: that of the last cluster, or the next.
+    fn of(&mut self, cluster: u64) -> u64 {
+        let number = match self.last {
+            Some((number, name)) if name == cluster => number,
+            Some((number, _)) => number + 1,
+            None => 0,
+        };
+        self.last = Some((number, cluster));
+        number
+    }
+}
+
 /// Everything a text needs to have its findings written down.
 pub(crate) struct Scribe<'a> {
     /// The rules.
@@ -91,7 +111,7 @@ pub(crate) struct Scribe<'a> {
     /// Document, line or event.
     pub record: u64,
     /// Masked keys of the record so far.
-    pub ordinal: &'a mut u64,
+    pub ordinal: &'a mut Ordinals,
     /// The kind of the text.
     pub slot: Slot,
     /// Whether somebody wants paths.
@@ -228,11 +248,7 @@ impl Decide for Scribe<'_> {
         let done = if self.slot == Slot::Key {
             let text = match self.plan.key() {
                 Some(key) => act::hash(entity, key.mark(entity, stretch.bytes(winner.start, winner.end))),
-                None => {
-                    let ordinal = *self.ordinal;
-                    *self.ordinal += u64::from(view == 0);
-                    act::hash(entity, ordinal)
-                }
+                None => act::hash(entity, self.ordinal.of(span.cluster)),
             };
             act::Replacement {
                 keep_start: 0,

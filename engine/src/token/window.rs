@@ -73,7 +73,10 @@ pub(crate) fn resolve(
         block.quote &= !escaped;
         let inside = prefix_xor(block.quote) ^ 0u64.wrapping_sub(u64::from(carry.in_string));
         let valid = u64::MAX >> (64 - bytes.max(1));
-        carry.in_string = bytes > 0 && inside >> (bytes - 1) & 1 == 1;
+        // An empty block changes nothing.
+        if bytes > 0 {
+            carry.in_string = inside >> (bytes - 1) & 1 == 1;
+        }
         *string = inside & valid;
         block.open &= !inside;
         block.close &= !inside;
