@@ -394,7 +394,10 @@ fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut
         .map(|item| item.at.raw)
         .min()
         .unwrap_or(winner.at.raw);
-    let several = masked.filter(|item| !same_value(&winner, item)).count() > 0
+    let several = masked
+        .filter(|item| *item != winner && !same_value(&winner, item))
+        .count()
+        > 0
         || (start, end) != (winner.start, winner.end);
     let action = match to.action(view, &winner) {
         Action::KeepFirst(_) | Action::KeepLast(_) if several => Action::Placeholder,

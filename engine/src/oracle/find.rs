@@ -29,6 +29,15 @@ struct Item {
     endless: bool,
 }
 
+/// Whether the ends of runs are known when a cluster is decided.
+#[derive(Clone, Copy, Debug)]
+enum Ends {
+    /// No: a run is longer than anything else.
+    SoFar,
+    /// Yes.
+    All,
+}
+
 /// What is replaced as a whole.
 #[derive(Debug)]
 struct Cluster {
@@ -58,7 +67,7 @@ impl Work<'_> {
         for view in 0..2 {
             let clusters = self.clusters(view, &items, Slot::Number);
             if view == 0 {
-                self.tell(&chars, &items, &clusters, Slot::Number);
+                self.tell(&chars, 0, &items, &clusters, Slot::Number);
             }
             if clusters.is_empty() {
                 continue;
@@ -72,6 +81,17 @@ impl Work<'_> {
 
     /// Searches a text; what paths show of it if it is a key.
     pub(super) fn text(&mut self, source: &[Char], slot: Slot, field: Option<(u16, Class)>) -> Vec<u8> {
+        self.text_at(source, 0, slot, field)
+    }
+
+    /// The same for a text that begins at an offset of its slot's.
+    pub(super) fn text_at(
+        &mut self,
+        source: &[Char],
+        base: usize,
+        slot: Slot,
+        field: Option<(u16, Class)>,
+    ) -> Vec<u8> {
         let chars = undo(source);
         let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
         let items = self.items(&chars, slot, field);
@@ -79,7 +99,7 @@ impl Work<'_> {
         for view in 0..2 {
             let clusters = self.clusters(view, &items, slot);
             if view == 0 {
-                self.tell(&chars, &items, &clusters, slot);
+                self.tell(&chars, base, &items, &clusters, slot);
             }
             let mut at = 0;
             for cluster in &clusters {
@@ -255,7 +275,7 @@ impl Work<'_> {
                 Some(cluster) => clusters.push(cluster),
                 None => {
                     for part in self.parts(&members) {
-                        clusters.push(self.decide(view, slot, &part));
+                        clusters.push(self.decide(view, slot, &part, Ends::All));
                     }
                 }
             }
@@ -284,7 +304,7 @@ impl Work<'_> {
     fn commit(&self, view: usize, slot: Slot, members: &[&Item], end: usize) -> Option<Cluster> {
         let parts = self.parts(members);
         let part = parts.last()?;
-        let cluster = self.decide(view, slot, part);
+        let cluster = self.decide(view, slot, part, Ends::SoFar);
         let simple = matches!(
             cluster.action,
             Action::Placeholder | Action::Mask | Action::Drop | Action::Null
@@ -306,10 +326,10 @@ impl Work<'_> {
     }
 
     /// The cluster that some findings make.
-    fn decide(&self, view: usize, slot: Slot, part: &[Item]) -> Cluster {
+    fn decide(&self, view: usize, slot: Slot, part: &[Item], known: Ends) -> Cluster {
         let mut best = 0;
         for (at, item) in part.iter().enumerate() {
-            if rank(item) < rank(&part[best]) {
+            if rank(item, known) < rank(&part[best], known) {
                 best = at;
             }
         }
@@ -368,7 +388,7 @@ impl Work<'_> {
     }
 
     /// Writes down what is found.
-    fn tell(&mut self, chars: &[Char], items: &[Item], clusters: &[Cluster], slot: Slot) {
+    fn tell(&mut self, chars: &[Char], base: usize, items: &[Item], clusters: &[Cluster], slot: Slot) {
         let mut told: Vec<(Item, String)> = Vec::new();
         for item in items {
             if self.action(0, item, slot) == Action::Keep && !items.iter().any(|other| lies_in(item, other)) {
@@ -390,7 +410,7 @@ impl Work<'_> {
                 slot,
                 start: first.outer.0 as u64,
                 end: last.outer.1 as u64,
-                inner: inner.map(|path| (path, item.start as u64, item.end as u64)),
+                inner: inner.map(|path| (path, (base + item.start) as u64, (base + item.end) as u64)),
                 detector: self.rules.detector(item.origin),
                 entity,
                 class: self.class_names[usize::from(item.class.0)].clone(),
@@ -404,7 +424,11 @@ impl Work<'_> {
 }
 
 /// The order of winners: highest class, then earliest, longest, fields first, rule order.
-fn rank(item: &Item) -> impl Ord {
+fn rank(item: &Item, known: Ends) -> impl Ord {
+    let end = match known {
+        Ends::SoFar if item.endless => usize::MAX,
+        _ => item.end,
+    };
     let order = match item.origin {
         Origin::Field(index) => (0, index),
         Origin::Detector(index) => (1, index),
@@ -412,7 +436,7 @@ fn rank(item: &Item) -> impl Ord {
     (
         core::cmp::Reverse(item.class),
         item.start,
-        core::cmp::Reverse(item.end),
+        core::cmp::Reverse(end),
         order,
     )
 }

@@ -294,8 +294,9 @@ impl Work<'_> {
         self.tracker.leave();
         match result {
             Ok(()) => Ok(()),
-            Err(stop) if matches!(stop.kind, ErrorKind::Sender(_)) => {
-                self.text(chars.get(stop.at..).unwrap_or_default(), Slot::Value, None);
+            Err(stop) if falls_back(stop.kind) => {
+                let rest = chars.get(stop.at..).unwrap_or_default();
+                self.text_at(rest, stop.at, Slot::Value, None);
                 Ok(())
             }
             Err(stop) => Err(refuse(stop.at, stop.kind)),
@@ -317,6 +318,11 @@ impl Work<'_> {
             self.text(&chars, Slot::Text, None);
         }
     }
+}
+
+/// Whether what is refused in a string is text there: JSON that is none, or has too many brackets.
+pub(super) fn falls_back(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Sender(_) | ErrorKind::Limit(Limit::Depth))
 }
 
 fn after_value(stack: &[Bracket]) -> Expect {

@@ -291,7 +291,7 @@ impl Work<'_> {
             result => result,
         };
         match result {
-            Err(stop) if format == Format::Sse && matches!(stop.kind, ErrorKind::Sender(_)) => {
+            Err(stop) if format == Format::Sse && json::falls_back(stop.kind) => {
                 self.plain(chars.get(stop.at..).unwrap_or_default());
                 Ok(())
             }

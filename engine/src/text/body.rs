@@ -419,9 +419,7 @@ impl Body {
                 {
                     self.end_bare(child, end, cx);
                 }
-                if child > 0 {
-                    self.close_levels(child, end, cx);
-                }
+                self.close_levels(child, end, cx);
             }
             Reads::Text | Reads::Undecided => {
                 let mut decoded = Decoded::default();

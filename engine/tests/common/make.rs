@@ -341,6 +341,7 @@ fn site(dice: &mut Dice) -> String {
         r"[a-z.]{2,9}\b",
         r"b[^ ]{2,5}",
         r"\x22[a-z]{1,4}",
+        r"[ \n][bx]",
     ]
     .iter()
     .enumerate()
