@@ -40,6 +40,17 @@ pub(crate) struct Outlet {
     edits: Vec<VecDeque<Edit>>,
     /// Input bytes removed in the caller's view.
     masked: u64,
+    /// Stretches of the held input that no edit removes, in order.
+    pins: VecDeque<(u64, u64, Pin)>,
+}
+
+/// Bytes between two parts of one payload, which stay whatever is edited around them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pin {
+    /// Nobody edits them.
+    Framing,
+    /// Text of its own: only edits within it change it.
+    Aside,
 }
 
 /// The input that is at hand beside what is held.
@@ -75,9 +86,54 @@ impl Outlet {
         self.masked
     }
 
-    /// Plans an edit. One that begins before what has left, or overlaps another, is cut short or dropped: what
-    /// the first says stands.
+    /// Bytes that stay, behind some of the payload that is held: the others cannot lie in an edit.
+    pub(crate) fn pin(&mut self, from: u64, to: u64, pin: Pin) {
+        match self.pins.back_mut() {
+            Some((_, end, kind)) if *end == from && *kind == pin => *end = to,
+            _ => self.pins.push_back((from, to, pin)),
+        }
+    }
+
+    /// Plans an edit, which leaves out what is pinned.
     pub(crate) fn edit(&mut self, view: usize, edit: Edit) {
+        let stays = |pin: &&(u64, u64, Pin)| {
+            let own = pin.2 == Pin::Aside && pin.0 <= edit.from && edit.to <= pin.1;
+            pin.0 < edit.to && edit.from < pin.1 && !own
+        };
+        let pins: Vec<(u64, u64, Pin)> = self.pins.iter().filter(stays).copied().collect();
+        let Edit {
+            mut from,
+            to,
+            mut text,
+            cluster,
+        } = edit;
+        for pin in pins {
+            let text = core::mem::replace(&mut text, Text::Nothing);
+            self.edit_free(
+                view,
+                Edit {
+                    from,
+                    to: pin.0.max(from),
+                    text,
+                    cluster,
+                },
+            );
+            from = pin.1.min(to);
+        }
+        self.edit_free(
+            view,
+            Edit {
+                from,
+                to,
+                text,
+                cluster,
+            },
+        );
+    }
+
+    /// Plans an edit of bytes that are not pinned. One that begins before what has left, or overlaps another, is
+    /// cut short or dropped: what the first says stands.
+    fn edit_free(&mut self, view: usize, edit: Edit) {
         let Some(edits) = self.edits.get_mut(view) else {
             return;
         };
@@ -193,6 +249,9 @@ impl Outlet {
             .min(self.held.len());
         self.held.drain(..gone);
         self.left = upto;
+        while self.pins.front().is_some_and(|pin| pin.1 <= upto) {
+            self.pins.pop_front();
+        }
     }
 
     /// Keeps what did not leave of the window: nothing of the window is needed afterwards.

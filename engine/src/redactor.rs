@@ -2,7 +2,7 @@
 
 use crate::error::{CallerError, ErrorKind, SenderError};
 use crate::frame::{Framer, Part};
-use crate::hold::{Fresh, Outlet};
+use crate::hold::{Fresh, Outlet, Pin};
 use crate::pauses::{Pauses, Trip};
 use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
 use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose};
@@ -368,6 +368,11 @@ impl Redactor {
                 count,
             )
         };
+        if let Part::Framing(count) | Part::Join(count) | Part::Aside(count) = part
+            && self.body.hold().is_some_and(|(at, _)| at < self.read)
+        {
+            self.outlet.pin(self.read, self.read + count as u64, Pin::of(part));
+        }
         match part {
             Part::Undecided(_) => return Ok(Named::NotYet),
             Part::Found(format) => {
@@ -683,6 +688,16 @@ enum Named {
     Bytes(usize),
     NotYet,
     Nothing,
+}
+
+impl Pin {
+    /// How a part that is no payload stays.
+    fn of(part: Part) -> Self {
+        match part {
+            Part::Aside(_) => Self::Aside,
+            _ => Self::Framing,
+        }
+    }
 }
 
 /// What the payloads of a framing are.

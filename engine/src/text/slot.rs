@@ -239,7 +239,8 @@ impl SlotText {
             .first()
             .map_or(hold, |item| hold.min(item.start));
         let hold = if self.number == Number::Perhaps { 0 } else { hold };
-        self.hold = Some(stretch.begins(hold));
+        // Framing may follow a text of which nothing is undecided: it does not wait.
+        self.hold = (hold < stretch.end()).then(|| stretch.begins(hold));
         let keep = usize::try_from(hold.saturating_sub(base))
             .unwrap_or(0)
             .saturating_sub(BEFORE)
