@@ -86,7 +86,7 @@ impl Outlet {
         self.masked
     }
 
-    /// Bytes that stay, behind some of the payload that is held: the others cannot lie in an edit.
+    /// Bytes that stay.
     pub(crate) fn pin(&mut self, from: u64, to: u64, pin: Pin) {
         match self.pins.back_mut() {
             Some((_, end, kind)) if *end == from && *kind == pin => *end = to,

@@ -369,7 +369,7 @@ impl Redactor {
             )
         };
         if let Part::Framing(count) | Part::Join(count) | Part::Aside(count) = part
-            && self.body.hold().is_some_and(|(at, _)| at < self.read)
+            && self.framer.format() == Format::Sse
         {
             self.outlet.pin(self.read, self.read + count as u64, Pin::of(part));
         }

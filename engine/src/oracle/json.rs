@@ -1,6 +1,6 @@
 //! JSON read byte by byte, with everything of it at hand.
 
-use super::slots::{Members, Whole};
+use super::slots::{Complete, Members, Whole};
 use super::{Char, Stop, Work};
 use crate::error::{ErrorKind, Limit, SenderError};
 use crate::rules::{Grammar, OnDeepNesting};
@@ -75,7 +75,7 @@ impl Work<'_> {
         let result = self.documents(&mut doc, grammar, many);
         if doc.whole.is_some() {
             let end = result.err().map_or(source.len(), |stop| stop.at);
-            self.finish_whole(&mut doc, end);
+            self.finish_whole(&mut doc, end, Complete::No);
         }
         result
     }
@@ -227,6 +227,9 @@ impl Work<'_> {
                     if full && !(takes_value && (byte == b'-' || byte.is_ascii_digit() || b"tfn".contains(&byte))) {
                         return Err(sender(at, SenderError::UnexpectedByte));
                     }
+                    if !full && byte == b'\\' {
+                        return Err(sender(at, SenderError::StrayBackslash));
+                    }
                     let begin = at;
                     let fate = self.begins(doc, begin, byte);
                     let (mut end, mut wrong) = if full {
@@ -265,8 +268,9 @@ impl Work<'_> {
 
     /// A document may be complete.
     fn document_ends(&mut self, stack: &[Bracket], level: usize) {
-        if level == 0 && stack.is_empty() && self.counts_documents {
-            self.record += 1;
+        if level == 0 && stack.is_empty() {
+            self.documents += 1;
+            self.record += u64::from(self.counts_documents);
         }
     }
 

@@ -122,6 +122,10 @@ struct Work<'a> {
     tracker: Tracker,
     /// Whether records are counted by the documents in the stream.
     counts_documents: bool,
+    /// Documents that came to their end.
+    documents: u64,
+    /// Where the payload ends in the input.
+    payload_end: usize,
 }
 
 /// Reads a whole input.
@@ -138,7 +142,9 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         record: 0,
         ordinals: BTreeMap::new(),
         tracker: Tracker::new(&compiled.paths),
-        counts_documents: matches!(format, Format::Json | Format::Sequence),
+        counts_documents: format == Format::Sequence,
+        documents: 0,
+        payload_end: input.len(),
     };
     let grammar = plan.grammar.unwrap_or(match format {
         Format::Json | Format::Sequence => Grammar::Full,
@@ -159,6 +165,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             Unit::Payload(chars, end) => {
                 let place = |stop: Stop| chars.get(stop.at).map_or(end, |char| char.raw.0);
                 work.begin_record();
+                work.payload_end = end;
                 match work.payload(format, grammar, &chars) {
                     Ok(()) => {}
                     Err(stop) if format == Format::Ndjson && plan.on_bad_record != OnBadRecord::Stop => {
@@ -189,7 +196,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             break;
         }
     }
-    if refused.is_none() && format == Format::Json && work.record == 0 {
+    if refused.is_none() && format == Format::Json && work.documents == 0 {
         refused = Some((input.len(), ErrorKind::Sender(SenderError::Empty)));
     }
     let views = plan.views();

@@ -34,6 +34,15 @@ pub(super) struct Whole {
     finding: FindingOwned,
 }
 
+/// Whether a value that is replaced came to its end.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Complete {
+    /// It did.
+    Yes,
+    /// It was cut short.
+    No,
+}
+
 impl Work<'_> {
     /// A value begins with a byte at an index: what becomes of it.
     pub(super) fn begins(&mut self, doc: &mut Doc<'_>, at: usize, byte: u8) -> Fate {
@@ -102,16 +111,23 @@ impl Work<'_> {
     /// A value ended before an index, with so many brackets open around it.
     pub(super) fn ends(&mut self, doc: &mut Doc<'_>, depth: usize, end: usize) {
         if doc.whole.as_ref().is_some_and(|whole| whole.depth == depth) {
-            self.finish_whole(doc, end);
+            self.finish_whole(doc, end, Complete::Yes);
         }
     }
 
     /// What is replaced whole ends before an index, complete or not.
-    pub(super) fn finish_whole(&mut self, doc: &mut Doc<'_>, end: usize) {
+    pub(super) fn finish_whole(&mut self, doc: &mut Doc<'_>, end: usize, complete: Complete) {
         let Some(whole) = doc.whole.take() else { return };
         let span = &doc.source[whole.at..end.max(whole.at + 1)];
         let (first, last) = (span[0], span[span.len() - 1]);
-        let len = (last.raw.1 - first.raw.0) as u64;
+        // What is cut short ends where it is known to be: at the byte that does not belong to it.
+        let raw_end = match (complete, doc.source.get(end)) {
+            (Complete::Yes, _) => last.raw.1,
+            (Complete::No, Some(char)) => char.raw.0,
+            (Complete::No, None) if doc.level == 0 => self.payload_end,
+            (Complete::No, None) => last.raw.1,
+        };
+        let len = (raw_end - first.raw.0) as u64;
         let mut finding = whole.finding;
         finding.slot = whole.slot;
         (finding.start, finding.end) = if doc.level == 0 {
@@ -122,7 +138,7 @@ impl Work<'_> {
         if let Some((_, from, to)) = &mut finding.inner {
             (*from, *to) = (0, span.len() as u64);
         }
-        (finding.raw_start, finding.raw_end) = (first.raw.0 as u64, last.raw.1 as u64);
+        (finding.raw_start, finding.raw_end) = (first.raw.0 as u64, raw_end as u64);
         self.findings.push(finding);
         for char in &doc.source[whole.from..end] {
             self.remove_char(char);
