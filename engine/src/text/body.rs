@@ -382,7 +382,9 @@ impl Body {
             let Some(mut level) = self.levels.pop() else { break };
             if let Some(mut string) = level.string.take() {
                 let mut decoded = Decoded::default();
-                if string.unescape.finish(at, &mut decoded).is_ok() && !decoded.bytes.is_empty() {
+                // An escape cut short is text here.
+                let _ = string.unescape.finish(at, &mut decoded);
+                if !decoded.bytes.is_empty() {
                     let _ = self.route(
                         &mut string.text,
                         index + 1,
