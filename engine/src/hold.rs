@@ -254,6 +254,15 @@ impl Outlet {
         }
     }
 
+    /// The stream is over and everything has left: what is put behind the last byte follows.
+    pub(crate) fn end(&mut self, sink: &mut dyn Sink) {
+        for (edits, view) in self.edits.iter_mut().zip([View::Caller, View::Record]) {
+            for edit in edits.drain(..) {
+                write(&edit.text, view, sink);
+            }
+        }
+    }
+
     /// Keeps what did not leave of the window: nothing of the window is needed afterwards.
     pub(crate) fn keep(&mut self, fresh: Fresh<'_>) {
         let known = self.left + self.held.len() as u64;

@@ -141,6 +141,7 @@ impl Redactor {
         match self.read_end(fresh, sink) {
             Ok(state) => {
                 if state == State::Ready {
+                    self.outlet.end(sink);
                     self.phase = Phase::Ended;
                 }
                 Ok(Step { consumed: 0, state })

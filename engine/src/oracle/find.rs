@@ -391,7 +391,7 @@ impl Work<'_> {
     fn tell(&mut self, chars: &[Char], base: usize, items: &[Item], clusters: &[Cluster], slot: Slot) {
         let mut told: Vec<(Item, String)> = Vec::new();
         for item in items {
-            if self.action(0, item, slot) == Action::Keep && !items.iter().any(|other| lies_in(item, other)) {
+            if self.action(0, item, slot) == Action::Keep {
                 told.push((item.clone(), Action::Keep.name().to_owned()));
             }
         }
