@@ -199,15 +199,6 @@ impl Outlet {
             .is_some_and(|edits| edits.iter().any(|edit| edit.from <= at && at < edit.to))
     }
 
-    /// The replacement texts of edits that begin in `from..to`, with their places, in the caller's view.
-    pub(crate) fn edits_between(&self, from: u64, to: u64) -> impl Iterator<Item = &Edit> {
-        self.edits
-            .first()
-            .into_iter()
-            .flatten()
-            .filter(move |edit| from <= edit.from && edit.from < to)
-    }
-
     /// Lets everything before `upto` leave.
     pub(crate) fn release(&mut self, upto: u64, fresh: Fresh<'_>, sink: &mut dyn Sink) {
         // Nothing leaves from the middle of an edit.

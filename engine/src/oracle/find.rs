@@ -79,7 +79,7 @@ impl Work<'_> {
         }
     }
 
-    /// Searches a text; what paths show of it if it is a key.
+    /// Searches a text; its replacements, which paths show of a masked key.
     pub(super) fn text(&mut self, source: &[Char], slot: Slot, field: Option<(u16, Class)>) -> Vec<u8> {
         self.text_at(source, 0, slot, field)
     }
@@ -101,7 +101,6 @@ impl Work<'_> {
             if view == 0 {
                 self.tell(&chars, base, &items, &clusters, slot);
             }
-            let mut at = 0;
             for cluster in &clusters {
                 let done = self.replacement(cluster, &text, slot, chars[cluster.from].raw.0);
                 let bytes = match done.text {
@@ -117,13 +116,8 @@ impl Work<'_> {
                 }
                 self.insert(view, chars[from].raw.0, &bytes);
                 if view == 0 {
-                    shown.extend_from_slice(&text[at..from]);
                     shown.extend_from_slice(&bytes);
-                    at = to;
                 }
-            }
-            if view == 0 {
-                shown.extend_from_slice(&text[at..]);
             }
         }
         shown

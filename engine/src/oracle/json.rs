@@ -128,6 +128,7 @@ impl Work<'_> {
                         };
                         if content.end.is_ok() {
                             let name: Vec<u8> = content.chars.iter().map(|char| char.byte).collect();
+                            let shown = if shown.is_empty() { name.clone() } else { shown };
                             self.tracker.key(&self.rules.paths, &name, &shown);
                         }
                         expect = Expect::Colon;

@@ -565,6 +565,7 @@ impl Body {
             let quote = map.at(from.saturating_sub(1));
             let fate = match role {
                 Role::Key => {
+                    self.ordinal.shown.clear();
                     self.key_begins(index, quote, cx);
                     Fate::Search
                 }
@@ -600,7 +601,7 @@ impl Body {
                 }
                 if role == Role::Key {
                     let name = window.bytes.get(from..to).unwrap_or_default();
-                    self.key_ends(name, map.at(from).raw, map.at(to).raw, cx);
+                    self.key_ends(name, cx);
                 }
                 return Ok(());
             }
@@ -719,7 +720,7 @@ impl Body {
                         .get_mut(index)
                         .map(|level| core::mem::take(&mut level.key))
                         .unwrap_or_default();
-                    self.key_ends(&name, string.begin.raw, end.raw, cx);
+                    self.key_ends(&name, cx);
                 }
                 Role::Value => self.end_replaced_value(
                     index,
@@ -848,17 +849,11 @@ impl Body {
         self.end_replaced_value(index, end, cx);
     }
 
-    /// A key is complete: its decoded name, and where it lies.
-    fn key_ends(&mut self, name: &[u8], from: u64, to: u64, cx: &mut Cx<'_>) {
-        let mut shown = None;
-        for edit in cx.out.edits_between(from, to) {
-            let shown: &mut Vec<u8> = shown.get_or_insert_default();
-            if let crate::hold::Text::Bytes(bytes) = &edit.text {
-                shown.extend_from_slice(bytes);
-            }
-        }
-        self.tracker
-            .key(&cx.rules.paths, name, shown.as_deref().unwrap_or(name));
+    /// A key is complete: its decoded name.
+    fn key_ends(&mut self, name: &[u8], cx: &mut Cx<'_>) {
+        let shown = core::mem::take(&mut self.ordinal.shown);
+        let shown = if shown.is_empty() { name } else { &shown };
+        self.tracker.key(&cx.rules.paths, name, shown);
     }
 
     /// Ends the open text, if one is open.

@@ -77,10 +77,12 @@ impl Note {
 }
 
 /// The masked keys of a record, numbered in their order. Both views of a key have one number.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Ordinals {
     /// The number of the last, and the name of its cluster.
     last: Option<(u64, u64)>,
+    /// What stands in the open key's place in paths: its replacements, as they were made. They may have left.
+    pub shown: Vec<u8>,
 }
 
 impl Ordinals {
@@ -250,6 +252,12 @@ impl Decide for Scribe<'_> {
                 Some(key) => act::hash(entity, key.mark(entity, stretch.bytes(winner.start, winner.end))),
                 None => act::hash(entity, self.ordinal.of(span.cluster)),
             };
+            if view == 0
+                && span.first
+                && let Text::Bytes(bytes) = &text
+            {
+                self.ordinal.shown.extend_from_slice(bytes);
+            }
             act::Replacement {
                 keep_start: 0,
                 keep_end: 0,
