@@ -112,7 +112,7 @@ impl Redactor {
             at: Pos(base),
         };
         let result = self.read_chunk(chunk, fresh, sink);
-        let consumed = usize::try_from(self.read - base)
+        let consumed = usize::try_from(self.read.saturating_sub(base))
             .unwrap_or(chunk.len())
             .min(chunk.len());
         match result {

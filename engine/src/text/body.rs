@@ -182,7 +182,9 @@ impl Body {
             .iter()
             .filter_map(escape)
             .chain(self.text.lenient.hold().map(|place| place.raw))
-            .min();
+            .min()
+            // Nothing waits for the escapes of what is replaced whole.
+            .filter(|_| self.replaced.is_none());
         let candidate = self.slot.hold();
         let parts = [
             (candidate, "candidate"),
@@ -607,8 +609,8 @@ impl Body {
             }
             let reads = match (fate, role) {
                 (Fate::Replace, _) => Reads::Nothing,
+                (Fate::Search, _) if self.replaced.is_some() => Reads::Nothing,
                 (Fate::Mask, _) | (_, Role::Key) => Reads::Text,
-                (Fate::Search, Role::Value) if self.replaced.is_some() => Reads::Nothing,
                 (Fate::Search, Role::Value) => Reads::Undecided,
             };
             let begin = own(index, map, from, from, 0).at(0);
