@@ -86,6 +86,12 @@ impl Outlet {
         self.masked
     }
 
+    /// Input bytes that were or will be removed in the caller's view, as far as is decided.
+    pub(crate) fn planned(&self) -> u64 {
+        let edits = self.edits.first().into_iter().flatten();
+        self.masked + edits.map(|edit| edit.to - edit.from).sum::<u64>()
+    }
+
     /// Bytes that stay.
     pub(crate) fn pin(&mut self, from: u64, to: u64, pin: Pin) {
         match self.pins.back_mut() {

@@ -141,7 +141,7 @@ impl Work<'_> {
                                 Stop {
                                     at: source
                                         .iter()
-                                        .position(|char| char.raw.0 as u64 >= kind.at.0)
+                                        .position(|char| char.raw.1 as u64 > kind.at.0)
                                         .unwrap_or(source.len()),
                                     kind: kind.kind,
                                 }
@@ -284,7 +284,7 @@ impl Work<'_> {
         };
         let refuse = |at: usize, kind: ErrorKind| Error {
             kind,
-            at: crate::Pos(chars.get(at).map_or(0, |char| char.raw.0) as u64),
+            at: crate::Pos(chars.get(at).map_or(0, |char| char.raw.1 - 1) as u64),
             record: 0,
         };
         if level >= self.plan.limits.nesting as usize {

@@ -177,7 +177,10 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
                                 (at..end).for_each(|byte| work.remove(byte));
                                 cuts.push(Cut { from, to: at });
                             }
-                            _ => work.plain(chars.get(stop.at..).unwrap_or_default()),
+                            _ => {
+                                work.tracker.reset();
+                                work.plain(chars.get(stop.at..).unwrap_or_default());
+                            }
                         }
                     }
                     Err(stop) => {
@@ -299,6 +302,7 @@ impl Work<'_> {
         };
         match result {
             Err(stop) if format == Format::Sse && json::falls_back(stop.kind) => {
+                self.tracker.reset();
                 self.plain(chars.get(stop.at..).unwrap_or_default());
                 Ok(())
             }

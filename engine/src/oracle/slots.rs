@@ -136,7 +136,7 @@ impl Work<'_> {
             (first.outer.0 as u64, last.outer.1 as u64)
         };
         if let Some((_, from, to)) = &mut finding.inner {
-            (*from, *to) = (0, span.len() as u64);
+            (*from, *to) = (0, finding.end - finding.start);
         }
         (finding.raw_start, finding.raw_end) = (first.raw.0 as u64, raw_end as u64);
         self.findings.push(finding);

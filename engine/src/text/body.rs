@@ -157,6 +157,8 @@ impl Body {
     pub(crate) fn become_text(&mut self, at: Place, cx: &mut Cx<'_>) {
         self.close_levels(0, at, cx);
         self.kind = Kind::Text;
+        // What follows is read once more from here.
+        self.len = at.outer;
         self.text = OpenText::new(Reads::Text);
     }
 
@@ -272,7 +274,7 @@ impl Body {
                             kind: ErrorKind::Limit(Limit::Nesting),
                         });
                     }
-                    text.too_deep = Some(map.at(blanks).raw);
+                    text.too_deep = Some((map.at(blanks).raw, cx.out.planned()));
                     Reads::Text
                 }
                 _ => Reads::Text,
@@ -445,8 +447,11 @@ impl Body {
             }
             Reads::Nothing => {}
         }
-        if let Some(begin) = text.too_deep.take() {
-            *cx.unscanned.entry(Unscanned::BeyondDepth).or_default() += end.raw.saturating_sub(begin);
+        if let Some((begin, planned)) = text.too_deep.take() {
+            // What of it is masked counts as that.
+            let masked = cx.out.planned() - planned;
+            *cx.unscanned.entry(Unscanned::BeyondDepth).or_default() +=
+                end.raw.saturating_sub(begin).saturating_sub(masked);
         }
     }
 
@@ -483,6 +488,10 @@ impl Body {
                 blocks: &blocks,
             };
             let done = self.tokens(index, &window, &part, cx);
+            if let Err(stop) = &done {
+                // What is replaced goes up to the wrong byte.
+                self.keep_replacing(part.at(stop.at), cx);
+            }
             if let Some(level) = self.levels.get_mut(index) {
                 level.carry = carry;
             }
@@ -563,6 +572,20 @@ impl Body {
         extent: Extent,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
+        if role == Role::Key
+            && let Some(over) = self.key_limit(index, map, from, to, extent, cx)
+        {
+            // What comes before the limit is read first.
+            let extent = Extent {
+                ends: false,
+                ..extent
+            };
+            self.string(index, window, map, role, from, over, extent, cx)?;
+            return Err(Stop {
+                at: over,
+                kind: ErrorKind::Limit(Limit::Key),
+            });
+        }
         if extent.begins {
             let quote = map.at(from.saturating_sub(1));
             let fate = match role {
@@ -639,7 +662,7 @@ impl Body {
             piece,
             &map.slice(from, to),
             extent,
-            map.at(to),
+            (map.at(to), map.at(to + usize::from(extent.ends))),
             cx,
         );
         decoded.clear();
@@ -655,7 +678,30 @@ impl Body {
         })
     }
 
-    /// A part of an open string: decoded, then read as what it is.
+    /// The first byte of a key in `from..to` that is beyond its limit.
+    fn key_limit(
+        &self,
+        index: usize,
+        map: &Map<'_>,
+        from: usize,
+        to: usize,
+        extent: Extent,
+        cx: &Cx<'_>,
+    ) -> Option<usize> {
+        let open = self.levels.get(index).and_then(|level| level.string.as_ref());
+        let begin = match open {
+            Some(string) if !extent.begins => string.begin.raw,
+            _ => map.at(from).raw,
+        };
+        let most = u64::from(cx.plan.limits.key);
+        let is_over = |at: &usize| map.at(*at + 1).raw.saturating_sub(begin) > most;
+        if map.at(to).raw.saturating_sub(begin) <= most {
+            return None;
+        }
+        (from..to).find(is_over)
+    }
+
+    /// A part of an open string: decoded, then read as what it is. It ends at `end`, and its quote before `after`.
     #[allow(clippy::too_many_arguments, reason = "a part of a string with its place")]
     fn string_piece(
         &mut self,
@@ -665,7 +711,7 @@ impl Body {
         piece: &[u8],
         map: &Map<'_>,
         extent: Extent,
-        end: Place,
+        (end, after): (Place, Place),
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         decoded.clear();
@@ -701,8 +747,15 @@ impl Body {
                 None,
                 cx,
             );
-            // A limit met inside is reported where the string's part begins.
-            routed.map_err(|stop| Stop { at: 0, ..stop })?;
+            // A limit met inside is reported at the byte that completes the character.
+            routed.map_err(|stop| {
+                let end = decoded.map().at(stop.at + 1).raw;
+                let at = (0..piece.len()).rfind(|at| map.at(*at).raw < end);
+                Stop {
+                    at: at.unwrap_or(0),
+                    ..stop
+                }
+            })?;
             fed.map_err(wrong)?;
             ended.map_err(|()| wrong(piece.len()))?;
             Ok(decoded.end.outer)
@@ -724,14 +777,7 @@ impl Body {
                         .unwrap_or_default();
                     self.key_ends(&name, cx);
                 }
-                Role::Value => self.end_replaced_value(
-                    index,
-                    Place {
-                        raw: end.raw + 1,
-                        ..end
-                    },
-                    cx,
-                ),
+                Role::Value => self.end_replaced_value(index, after, cx),
             }
         }
         Ok(())
