@@ -19,6 +19,6 @@ mod sets;
 pub(crate) use detector::Detector;
 #[cfg(any(test, feature = "oracle"))]
 pub(crate) use detector::Run;
-pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Span};
+pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Share, Span, as_one};
 pub(crate) use rules::Detectors;
 pub(crate) use scanner::{BEFORE, Hot, Scanner, Stretch, Surroundings};

@@ -65,7 +65,7 @@ impl Work<'_> {
         let chars = undo(chars);
         let items = self.items(&chars, Slot::Number, None);
         for view in 0..2 {
-            let clusters = self.clusters(view, &items, Slot::Number);
+            let clusters = self.one_cluster(view, &items);
             if view == 0 {
                 self.tell(&chars, 0, &items, &clusters, Slot::Number);
             }
@@ -275,6 +275,23 @@ impl Work<'_> {
             }
         }
         clusters
+    }
+
+    /// The cluster of all that is found in a number, which is replaced as one.
+    fn one_cluster(&self, view: usize, items: &[Item]) -> Vec<Cluster> {
+        let masked: Vec<&Item> = items
+            .iter()
+            .filter(|item| self.action(view, item, Slot::Number) != Action::Keep)
+            .filter(|item| !items.iter().any(|other| lies_in(item, other)))
+            .collect();
+        let rest: Vec<Item> = self.parts(&masked).into_iter().flatten().collect();
+        if rest.is_empty() {
+            return Vec::new();
+        }
+        let decided = self.decide(view, Slot::Number, &rest, Ends::All);
+        // Nothing of a number is shown, whatever its winner says: the action is told as it was asked for.
+        let action = self.action(view, &decided.winner, Slot::Number);
+        vec![Cluster { action, ..decided }]
     }
 
     /// The members that are not explained away, in groups that overlap.

@@ -1,7 +1,7 @@
 //! Writes down what is decided: edits for the outlet, notes for the sink.
 
 use crate::act;
-use crate::detect::{Counted, Decide, Detector, Item, Origin, Span, Stretch, Surroundings, context};
+use crate::detect::{Counted, Decide, Detector, Item, Origin, Share, Span, Stretch, Surroundings, context};
 use crate::hold::{Edit, Outlet, Text};
 use crate::path::Tracker;
 use crate::rules::{Plan, Rules};
@@ -135,13 +135,13 @@ impl Scribe<'_> {
     }
 
     /// A finding in a number, which is replaced whole.
-    pub(crate) fn report_number(&mut self, stretch: &Stretch<'_>, item: &Item, cluster: u64) {
-        let action = if item.kept.first().copied().unwrap_or_default() {
-            Action::Keep
-        } else {
-            self.action(0, item)
+    pub(crate) fn report_number(&mut self, stretch: &Stretch<'_>, item: &Item, share: Share, cluster: u64) {
+        let action = match share {
+            Share::Kept => Action::Keep.name(),
+            Share::Wins => self.action(0, item).name(),
+            Share::Covered => "covered",
         };
-        self.report(stretch, item, action.name(), cluster, Counted::Now);
+        self.report(stretch, item, action, cluster, Counted::Now);
     }
 
     /// The entity of a finding.

@@ -3,7 +3,7 @@
 use super::map::{Low, Map, Place};
 use super::scribe::Scribe;
 use crate::Slot;
-use crate::detect::{Hot, Item, Resolver, Scanner, Stretch};
+use crate::detect::{Hot, Item, Resolver, Scanner, Stretch, as_one};
 use crate::hold::Text;
 use crate::simd::{Block, Kernels};
 
@@ -302,8 +302,8 @@ impl SlotText {
                 to.edit(view, from, end, Text::Bytes(b"0".as_slice().into()), cluster);
             }
         }
-        for item in &found {
-            to.report_number(stretch, item, cluster);
+        for (item, share) in as_one(&found, 0, to) {
+            to.report_number(stretch, &item, share, cluster);
         }
     }
 }
