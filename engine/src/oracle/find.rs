@@ -152,9 +152,10 @@ impl Work<'_> {
                     Some((*end, confidence))
                 });
                 let Some((end, confidence)) = good else { continue };
+                let goes_on = self.plan.keeps(detector.class) != [true; 2];
                 let end = match &detector.run {
-                    None => end,
-                    Some(run) => run_end(run, &text, end),
+                    Some(run) if goes_on => run_end(run, &text, end),
+                    _ => end,
                 };
                 items.push(Item {
                     origin: Origin::Detector(index),
@@ -162,7 +163,7 @@ impl Work<'_> {
                     start,
                     end,
                     confidence,
-                    endless: detector.run.is_some(),
+                    endless: detector.run.is_some() && goes_on,
                 });
             }
         }
