@@ -2,7 +2,7 @@
 
 use crate::error::{CallerError, ErrorKind, SenderError};
 use crate::frame::{Framer, Part};
-use crate::hold::{Fresh, Outlet};
+use crate::hold::{Fresh, Outlet, Pin};
 use crate::pauses::{Pauses, Trip};
 use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
 use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose};
@@ -142,6 +142,7 @@ impl Redactor {
         match self.read_end(fresh, sink) {
             Ok(state) => {
                 if state == State::Ready {
+                    self.outlet.end(sink);
                     self.phase = Phase::Ended;
                 }
                 Ok(Step { consumed: 0, state })
@@ -369,6 +370,12 @@ impl Redactor {
                 count,
             )
         };
+        if let Part::Framing(count) | Part::Join(count) | Part::Aside(count) = part
+            && self.framer.format() == Format::Sse
+        {
+            self.outlet
+                .pin(self.read, self.read + count as u64, Pin::of(part));
+        }
         match part {
             Part::Undecided(_) => return Ok(Named::NotYet),
             Part::Found(format) => {
@@ -684,6 +691,16 @@ enum Named {
     Bytes(usize),
     NotYet,
     Nothing,
+}
+
+impl Pin {
+    /// How a part that is no payload stays.
+    fn of(part: Part) -> Self {
+        match part {
+            Part::Aside(_) => Self::Aside,
+            _ => Self::Framing,
+        }
+    }
 }
 
 /// What the payloads of a framing are.

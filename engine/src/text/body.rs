@@ -1,9 +1,8 @@
 //! A payload: JSON, text, or JSON as long as it is.
 
-use super::fast::name_member;
 use super::level::{Bare, Level, OpenString, OpenText, Reads, own};
 use super::map::{Map, Place};
-use super::scribe::{Note, Purpose, Scribe};
+use super::scribe::{Note, Ordinals, Purpose, Scribe};
 use super::slot::{PIECE, SlotText};
 use super::unescape::Decoded;
 use super::value::{Fate, Replaced, Separator};
@@ -69,7 +68,7 @@ pub(crate) struct Body {
     pub(super) replaced: Option<Replaced>,
     /// What waits for the fate of the next member.
     pub(super) separator: Separator,
-    pub(super) ordinal: u64,
+    pub(super) ordinal: Ordinals,
     /// Scratch: the open brackets where the tokenizer lags.
     pub(super) stack: Stack,
     /// Scratch: planes of a piece, one for each level that is being read.
@@ -90,7 +89,7 @@ impl Body {
             tracker: Tracker::new(&rules.paths),
             replaced: None,
             separator: Separator::default(),
-            ordinal: 0,
+            ordinal: Ordinals::default(),
             stack: Stack::default(),
             planes: Vec::new(),
             len: 0,
@@ -157,7 +156,7 @@ impl Body {
         self.tracker.reset();
         self.replaced = None;
         self.separator = Separator::default();
-        self.ordinal = 0;
+        self.ordinal = Ordinals::default();
         self.len = 0;
     }
 
@@ -176,6 +175,8 @@ impl Body {
     pub(crate) fn become_text(&mut self, at: Place, cx: &mut Cx<'_>) {
         self.close_levels(0, at, cx);
         self.kind = Kind::Text;
+        // What follows is read once more from here.
+        self.len = at.outer;
         self.text = OpenText::new(Reads::Text);
     }
 
@@ -201,7 +202,9 @@ impl Body {
             .iter()
             .filter_map(escape)
             .chain(self.text.lenient.hold().map(|place| place.raw))
-            .min();
+            .min()
+            // Nothing waits for the escapes of what is replaced whole.
+            .filter(|_| self.replaced.is_none());
         let candidate = self.slot.hold();
         let parts = [
             (candidate, "candidate"),
@@ -289,7 +292,7 @@ impl Body {
                             kind: ErrorKind::Limit(Limit::Nesting),
                         });
                     }
-                    text.too_deep = Some(map.at(blanks).raw);
+                    text.too_deep = Some((map.at(blanks).raw, cx.out.planned()));
                     Reads::Text
                 }
                 _ => Reads::Text,
@@ -401,7 +404,9 @@ impl Body {
             let Some(mut level) = self.levels.pop() else { break };
             if let Some(mut string) = level.string.take() {
                 let mut decoded = Decoded::default();
-                if string.unescape.finish(at, &mut decoded).is_ok() && !decoded.bytes.is_empty() {
+                // An escape cut short is text here.
+                let _ = string.unescape.finish(at, &mut decoded);
+                if !decoded.bytes.is_empty() {
                     let _ = self.route(
                         &mut string.text,
                         index + 1,
@@ -438,9 +443,7 @@ impl Body {
                 {
                     self.end_bare(child, end, cx);
                 }
-                if child > 0 {
-                    self.close_levels(child, end, cx);
-                }
+                self.close_levels(child, end, cx);
             }
             Reads::Text | Reads::Undecided => {
                 let mut decoded = Decoded::default();
@@ -462,8 +465,11 @@ impl Body {
             }
             Reads::Nothing => {}
         }
-        if let Some(begin) = text.too_deep.take() {
-            *cx.unscanned.entry(Unscanned::BeyondDepth).or_default() += end.raw.saturating_sub(begin);
+        if let Some((begin, planned)) = text.too_deep.take() {
+            // What of it is masked counts as that.
+            let masked = cx.out.planned() - planned;
+            *cx.unscanned.entry(Unscanned::BeyondDepth).or_default() +=
+                end.raw.saturating_sub(begin).saturating_sub(masked);
         }
     }
 
@@ -485,6 +491,10 @@ impl Body {
                 piece = piece.get(..at).unwrap_or_default();
             }
             let done = self.window(index, piece, &part, cx);
+            if let Err(stop) = &done {
+                // What is replaced goes up to the wrong byte.
+                self.keep_replacing(part.at(stop.at), cx);
+            }
             done.and(wrong.map_or(Ok(()), Err)).map_err(|stop| Stop {
                 at: from + stop.at,
                 ..stop
@@ -588,7 +598,7 @@ impl Body {
         if index == 0 && level.tokenizer.expect() == Expect::End && self.kind == Kind::Documents {
             level.tokenizer.reset();
             self.tracker.reset();
-            self.ordinal = 0;
+            self.ordinal = Ordinals::default();
             *cx.record += 1;
         }
         Ok(true)
@@ -607,10 +617,25 @@ impl Body {
         extent: Extent,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
+        if role == Role::Key
+            && let Some(over) = self.key_limit(index, map, from, to, extent, cx)
+        {
+            // What comes before the limit is read first.
+            let extent = Extent {
+                ends: false,
+                ..extent
+            };
+            self.string(index, window, map, role, from, over, extent, cx)?;
+            return Err(Stop {
+                at: over,
+                kind: ErrorKind::Limit(Limit::Key),
+            });
+        }
         if extent.begins {
             let quote = map.at(from.saturating_sub(1));
             let fate = match role {
                 Role::Key => {
+                    self.ordinal.shown.clear();
                     self.key_begins(index, quote, cx);
                     Fate::Search
                 }
@@ -646,14 +671,14 @@ impl Body {
                 }
                 if role == Role::Key {
                     let name = window.bytes.get(from..to).unwrap_or_default();
-                    self.key_ends(name, map.at(from).raw, map.at(to).raw, cx);
+                    self.key_ends(name, cx);
                 }
                 return Ok(());
             }
             let reads = match (fate, role) {
                 (Fate::Replace, _) => Reads::Nothing,
+                (Fate::Search, _) if self.replaced.is_some() => Reads::Nothing,
                 (Fate::Mask, _) | (_, Role::Key) => Reads::Text,
-                (Fate::Search, Role::Value) if self.replaced.is_some() => Reads::Nothing,
                 (Fate::Search, Role::Value) => Reads::Undecided,
             };
             let begin = own(index, map, from, from, 0).at(0);
@@ -682,7 +707,7 @@ impl Body {
             piece,
             &map.slice(from, to),
             extent,
-            map.at(to),
+            (map.at(to), map.at(to + usize::from(extent.ends))),
             cx,
         );
         decoded.clear();
@@ -698,7 +723,30 @@ impl Body {
         })
     }
 
-    /// A part of an open string: decoded, then read as what it is.
+    /// The first byte of a key in `from..to` that is beyond its limit.
+    fn key_limit(
+        &self,
+        index: usize,
+        map: &Map<'_>,
+        from: usize,
+        to: usize,
+        extent: Extent,
+        cx: &Cx<'_>,
+    ) -> Option<usize> {
+        let open = self.levels.get(index).and_then(|level| level.string.as_ref());
+        let begin = match open {
+            Some(string) if !extent.begins => string.begin.raw,
+            _ => map.at(from).raw,
+        };
+        let most = u64::from(cx.plan.limits.key);
+        let is_over = |at: &usize| map.at(*at + 1).raw.saturating_sub(begin) > most;
+        if map.at(to).raw.saturating_sub(begin) <= most {
+            return None;
+        }
+        (from..to).find(is_over)
+    }
+
+    /// A part of an open string: decoded, then read as what it is. It ends at `end`, and its quote before `after`.
     #[allow(clippy::too_many_arguments, reason = "a part of a string with its place")]
     fn string_piece(
         &mut self,
@@ -708,7 +756,7 @@ impl Body {
         piece: &[u8],
         map: &Map<'_>,
         extent: Extent,
-        end: Place,
+        (end, after): (Place, Place),
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         decoded.clear();
@@ -744,8 +792,15 @@ impl Body {
                 None,
                 cx,
             );
-            // A limit met inside is reported where the string's part begins.
-            routed.map_err(|stop| Stop { at: 0, ..stop })?;
+            // A limit met inside is reported at the byte that completes the character.
+            routed.map_err(|stop| {
+                let end = decoded.map().at(stop.at + 1).raw;
+                let at = (0..piece.len()).rfind(|at| map.at(*at).raw < end);
+                Stop {
+                    at: at.unwrap_or(0),
+                    ..stop
+                }
+            })?;
             fed.map_err(wrong)?;
             ended.map_err(|()| wrong(piece.len()))?;
             Ok(decoded.end.outer)
@@ -765,16 +820,9 @@ impl Body {
                         .get_mut(index)
                         .map(|level| core::mem::take(&mut level.key))
                         .unwrap_or_default();
-                    self.key_ends(&name, string.begin.raw, end.raw, cx);
+                    self.key_ends(&name, cx);
                 }
-                Role::Value => self.end_replaced_value(
-                    index,
-                    Place {
-                        raw: end.raw + 1,
-                        ..end
-                    },
-                    cx,
-                ),
+                Role::Value => self.end_replaced_value(index, after, cx),
             }
         }
         Ok(())
@@ -894,9 +942,11 @@ impl Body {
         self.end_replaced_value(index, end, cx);
     }
 
-    /// A key is complete: its decoded name, and where it lies.
-    fn key_ends(&mut self, name: &[u8], from: u64, to: u64, cx: &mut Cx<'_>) {
-        name_member(&mut self.tracker, &cx.rules.paths, cx.out, name, from, to);
+    /// A key is complete: its decoded name.
+    fn key_ends(&mut self, name: &[u8], cx: &mut Cx<'_>) {
+        let shown = core::mem::take(&mut self.ordinal.shown);
+        let shown = if shown.is_empty() { name } else { &shown };
+        self.tracker.key(&cx.rules.paths, name, shown);
     }
 
     /// Ends the open text, if one is open.
@@ -930,7 +980,7 @@ impl Body {
 /// What writes down the findings of a text of a kind.
 pub(super) fn scribe<'a>(
     tracker: &'a mut Tracker,
-    ordinal: &'a mut u64,
+    ordinal: &'a mut Ordinals,
     slot: Slot,
     cx: &'a mut Cx<'_>,
 ) -> Scribe<'a> {

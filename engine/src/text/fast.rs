@@ -7,13 +7,12 @@
 
 use super::body::{Body, Cx};
 use super::level::own;
-use super::map::Map;
+use super::map::{Map, Place};
 use super::scribe::Scribe;
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::Slot;
 use crate::detect::Hot;
 use crate::error::{ErrorKind, Limit, SenderError};
-use crate::hold::{Outlet, Text};
 use crate::path::{Paths, Tracker};
 use crate::simd::Block;
 use crate::token::{Bracket, Expect, Role, Stop, Token, Tokenizer, Window};
@@ -24,8 +23,6 @@ pub(crate) struct Lag<'a> {
     pub tokenizer: &'a mut Tokenizer,
     /// What it reads.
     pub window: Window<'a>,
-    /// Where the window lies.
-    pub map: Map<'a>,
     /// How far it has come.
     pub at: &'a mut usize,
     /// How far it has to come: where the text begins whose findings ask.
@@ -36,37 +33,22 @@ pub(crate) struct Lag<'a> {
 
 impl Lag<'_> {
     /// Catches up. The kind of the text it has come to.
-    pub(crate) fn catch_up(self, paths: &Paths, tracker: &mut Tracker, out: &Outlet) -> Option<Slot> {
+    pub(crate) fn catch_up(self, paths: &Paths, tracker: &mut Tracker) -> Option<Slot> {
         // Inside brackets the structural grammar refuses nothing that the search has not refused.
-        let _ = walk(
-            self.tokenizer,
-            &self.window,
-            &self.map,
-            self.at,
-            self.to,
-            paths,
-            tracker,
-            out,
-        );
+        let _ = walk(self.tokenizer, &self.window, self.at, self.to, paths, tracker);
         let key = matches!(self.tokenizer.expect(), Expect::Key | Expect::KeyOrClose);
         self.string.then_some(if key { Slot::Key } else { Slot::Value })
     }
 }
 
 /// Follows the tokens that begin before `to`, without searching them.
-#[allow(
-    clippy::too_many_arguments,
-    reason = "a walk over a window needs what the window is made of"
-)]
 fn walk(
     tokenizer: &mut Tokenizer,
     window: &Window<'_>,
-    map: &Map<'_>,
     at: &mut usize,
     to: usize,
     paths: &Paths,
     tracker: &mut Tracker,
-    out: &Outlet,
 ) -> Result<(), Stop> {
     while let Some(token) = tokenizer.next_before(window, at, to)? {
         match token {
@@ -80,7 +62,7 @@ fn walk(
                 ..
             } => {
                 let name = window.bytes.get(from..to).unwrap_or_default();
-                name_member(tracker, paths, out, name, map.at(from).raw, map.at(to).raw);
+                name_member(tracker, paths, name);
             }
             Token::Colon(_) | Token::String { .. } | Token::Bare { .. } => {}
         }
@@ -89,23 +71,18 @@ fn walk(
     Ok(())
 }
 
-/// A key was read that lies at `from..to`: where it was masked, paths show the replacement.
-pub(super) fn name_member(
-    tracker: &mut Tracker,
-    paths: &Paths,
-    out: &Outlet,
-    name: &[u8],
-    from: u64,
-    to: u64,
-) {
-    let mut shown: Option<Vec<u8>> = None;
-    for edit in out.edits_between(from, to) {
-        let shown = shown.get_or_insert_default();
-        if let Text::Bytes(bytes) = &edit.text {
-            shown.extend_from_slice(bytes);
-        }
+/// A key was read that nothing in was masked.
+fn name_member(tracker: &mut Tracker, paths: &Paths, name: &[u8]) {
+    if memchr::memchr(b'\\', name).is_none() {
+        return tracker.key(paths, name, name);
     }
-    tracker.key(paths, name, shown.as_deref().unwrap_or(name));
+    let mut decoded = Decoded::default();
+    let mut unescape = Unescape::new(Escapes::Lenient, Outer::Makes(0));
+    let map = Map::same(Place::default(), name.len());
+    // What is lenient refuses nothing.
+    let _ = unescape.feed(name, &map, &mut decoded);
+    let _ = unescape.finish(map.end(), &mut decoded);
+    tracker.key(paths, &decoded.bytes, &decoded.bytes);
 }
 
 /// Everything that ends a bare value.
@@ -227,7 +204,7 @@ impl Body {
                         && matches!(window.byte(quote + 2), b'n' | b'r' | b't' | b'u');
                     let slow = end == len || begins_escaped || window.any(quote + 1, end, nested);
                     if slow {
-                        self.catch_up(&mut lag, quote, window, map, cx)?;
+                        self.catch_up(&mut lag, quote, window, cx)?;
                         let more = self.token(0, window, map, &mut lag, cx)?;
                         // What stands before a wrong byte comes first.
                         while self
@@ -261,7 +238,7 @@ impl Body {
                         .max(done);
                     let end = window.next(at, structure).unwrap_or(len);
                     if end == len || window.any(from, end, |block| block.backslash) {
-                        self.catch_up(&mut lag, from, window, map, cx)?;
+                        self.catch_up(&mut lag, from, window, cx)?;
                         return self.token_by_token(lag, window, map, cx);
                     }
                     let text = window.bytes.get(from..end).unwrap_or_default();
@@ -285,7 +262,7 @@ impl Body {
                 .map(|at| at + 1)
         };
         let tail = tail.unwrap_or(0).max(lag);
-        self.catch_up(&mut lag, tail, window, map, cx)?;
+        self.catch_up(&mut lag, tail, window, cx)?;
         self.token_by_token(lag, window, map, cx)
     }
 
@@ -333,23 +310,26 @@ impl Body {
         lag: &mut usize,
         to: usize,
         window: &Window<'_>,
-        map: &Map<'_>,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         let Self { levels, tracker, .. } = self;
         let Some(level) = levels.first_mut() else {
             return Ok(());
         };
-        walk(
-            &mut level.tokenizer,
-            window,
-            map,
-            lag,
-            to,
-            &cx.rules.paths,
-            tracker,
-            cx.out,
-        )
+        walk(&mut level.tokenizer, window, lag, to, &cx.rules.paths, tracker)
+    }
+
+    /// If the text just searched was a key in which something was masked, paths show the replacement.
+    fn show_key(&mut self, lag: &mut usize, window: &Window<'_>, cx: &mut Cx<'_>) {
+        let shown = core::mem::take(&mut self.ordinal.shown);
+        if shown.is_empty() {
+            return;
+        }
+        // A finding has brought the tokenizer to the key: it reads it, and nothing else.
+        if let Some(level) = self.levels.first_mut() {
+            let _ = level.tokenizer.next(window, lag);
+        }
+        self.tracker.key(&cx.rules.paths, &shown, &shown);
     }
 
     /// Searches a whole text; where we are is worked out if it has findings.
@@ -380,19 +360,19 @@ impl Body {
         let bytes = window.bytes.get(text).unwrap_or_default();
         let string = kind != Slot::Number;
         let tokenizer = &mut level.tokenizer;
-        let lag = Lag {
+        let behind = Lag {
             tokenizer,
             window: *window,
-            map: *map,
-            at: lag,
+            at: &mut *lag,
             to: token,
             string,
         };
         let mut to = Scribe {
-            lag: Some(lag),
+            lag: Some(behind),
             ..super::body::scribe(tracker, ordinal, kind, cx)
         };
         slot.whole(kind, bytes, place, hot, &mut to);
+        self.show_key(lag, window, cx);
     }
 
     /// Searches a whole string with escapes that cannot be JSON.
@@ -421,16 +401,15 @@ impl Body {
         let _ = unescape.feed(window.bytes.get(text).unwrap_or_default(), &place, &mut decoded);
         let _ = unescape.finish(place.end(), &mut decoded);
         let tokenizer = &mut level.tokenizer;
-        let lag = Lag {
+        let behind = Lag {
             tokenizer,
             window: *window,
-            map: *map,
-            at: lag,
+            at: &mut *lag,
             to: token,
             string: true,
         };
         let mut to = Scribe {
-            lag: Some(lag),
+            lag: Some(behind),
             ..super::body::scribe(tracker, ordinal, Slot::Value, cx)
         };
         let end = decoded.end;
@@ -446,5 +425,6 @@ impl Body {
         if let Some(level) = levels.first_mut() {
             level.decoded = decoded;
         }
+        self.show_key(lag, window, cx);
     }
 }

@@ -41,8 +41,8 @@ pub(super) struct OpenText {
     pub lenient: Unescape,
     /// How many bytes were read.
     pub len: u64,
-    /// Raw bytes that were too deep to be read as JSON begin here.
-    pub too_deep: Option<u64>,
+    /// Raw bytes that were too deep to be read as JSON begin here, and how many were to be removed before them.
+    pub too_deep: Option<(u64, u64)>,
 }
 
 /// What a text is read as.

@@ -3,7 +3,7 @@
 use super::map::{Low, Map, Place};
 use super::scribe::Scribe;
 use crate::Slot;
-use crate::detect::{Hot, Item, Resolver, Scanner, Stretch};
+use crate::detect::{Hot, Item, Resolver, Scanner, Stretch, as_one};
 use crate::hold::Text;
 use crate::simd::Block;
 
@@ -272,7 +272,8 @@ impl SlotText {
             .first()
             .map_or(hold, |item| hold.min(item.start));
         let hold = if self.number == Number::Perhaps { 0 } else { hold };
-        self.hold = Some(stretch.begins(hold));
+        // Framing may follow a text of which nothing is undecided: it does not wait.
+        self.hold = (hold < stretch.end()).then(|| stretch.begins(hold));
         let keep = usize::try_from(hold.saturating_sub(base))
             .unwrap_or(0)
             .saturating_sub(BEFORE)
@@ -334,8 +335,8 @@ impl SlotText {
                 to.edit(view, from, end, Text::Bytes(b"0".as_slice().into()), cluster);
             }
         }
-        for item in &found {
-            to.report_number(stretch, item, cluster);
+        for (item, share) in as_one(&found, 0, to) {
+            to.report_number(stretch, &item, share, cluster);
         }
     }
 }

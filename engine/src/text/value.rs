@@ -340,10 +340,16 @@ impl Body {
             ..Separator::default()
         };
         let len = end.raw.saturating_sub(replaced.at.raw);
+        // A value of the document is its own text; one below lies in the outermost string's.
+        let outer = if replaced.level == 0 {
+            (0, len)
+        } else {
+            (replaced.at.outer, end.outer)
+        };
         let note = Note {
             raw: (replaced.at.raw, end.raw),
-            outer: (0, len),
-            inner: (0, len),
+            outer,
+            inner: (0, outer.1 - outer.0),
             purpose: Purpose::Tell,
             ..replaced.note
         };
