@@ -275,13 +275,7 @@ impl Resolver {
         };
         let before =
             |item: &&Item| !item.kept.get(view).copied().unwrap_or_default() && item.start <= last.start;
-        let Some(winner) = cluster
-            .members
-            .iter()
-            .filter(before)
-            .copied()
-            .reduce(better)
-        else {
+        let Some(winner) = cluster.members.iter().filter(before).copied().reduce(better) else {
             return;
         };
         let alone = cluster.members.iter().filter(before).count() == 1;

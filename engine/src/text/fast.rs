@@ -85,6 +85,9 @@ fn name_member(tracker: &mut Tracker, paths: &Paths, name: &[u8]) {
     tracker.key(paths, &decoded.bytes, &decoded.bytes);
 }
 
+/// A limit of keys that is less than this is found token by token: blocks would be too coarse.
+const SHORT_KEY: u32 = 256;
+
 /// Everything that ends a bare value.
 fn structure(block: &Block) -> u64 {
     block.quote | block.open | block.close | block.colon | block.comma
@@ -133,6 +136,7 @@ impl Body {
         let len = window.bytes.len();
         let mut lag = done;
         let first = done / 64;
+        let mut inside = 0;
         for (index, block) in window.blocks.iter().enumerate().skip(first) {
             let base = index * 64;
             if base >= len {
@@ -144,6 +148,19 @@ impl Body {
             if string == 0 && structure(block) == 0 && base >= done && stack.len() > 0 && len - base >= 64 {
                 // A long stretch without structure: it may be a number past its limit.
                 return self.token_by_token(lag, window, map, cx);
+            }
+            // A string as long as that may be a key past its limit.
+            inside = if string == u64::MAX { inside + 64 } else { 0 };
+            if inside + 128 > u64::from(cx.plan.limits.key) && inside > 0 && base >= done {
+                let quote = window.last(base, |block, index| {
+                    block.quote & strings.get(index).copied().unwrap_or(0)
+                });
+                if let Some(quote) = quote.filter(|quote| *quote >= done) {
+                    if !self.slow_string(&mut lag, quote, window, map, cx)? {
+                        return Ok(());
+                    }
+                    done = lag;
+                }
             }
             if done > base {
                 if done >= base + 64 {
@@ -204,18 +221,7 @@ impl Body {
                         && matches!(window.byte(quote + 2), b'n' | b'r' | b't' | b'u');
                     let slow = end == len || begins_escaped || window.any(quote + 1, end, nested);
                     if slow {
-                        self.catch_up(&mut lag, quote, window, cx)?;
-                        let more = self.token(0, window, map, &mut lag, cx)?;
-                        // What stands before a wrong byte comes first.
-                        while self
-                            .levels
-                            .first()
-                            .is_some_and(|level| level.tokenizer.in_string())
-                            && lag < len
-                        {
-                            self.token(0, window, map, &mut lag, cx)?;
-                        }
-                        if !more || lag >= len {
+                        if !self.slow_string(&mut lag, quote, window, map, cx)? {
                             return Ok(());
                         }
                         done = lag;
@@ -302,6 +308,30 @@ impl Body {
     ) -> Result<(), Stop> {
         while self.token(0, window, map, &mut at, cx)? {}
         Ok(())
+    }
+
+    /// Reads the string at a quote with the tokenizer; whether something follows it in the window.
+    fn slow_string(
+        &mut self,
+        lag: &mut usize,
+        quote: usize,
+        window: &Window<'_>,
+        map: &Map<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Result<bool, Stop> {
+        self.catch_up(lag, quote, window, cx)?;
+        let mut more = self.token(0, window, map, lag, cx)?;
+        // What stands before a wrong byte comes first.
+        while more
+            && *lag < window.bytes.len()
+            && self
+                .levels
+                .first()
+                .is_some_and(|level| level.tokenizer.in_string())
+        {
+            more = self.token(0, window, map, lag, cx)?;
+        }
+        Ok(more && *lag < window.bytes.len())
     }
 
     /// Brings the tokenizer to `to`.
