@@ -112,10 +112,18 @@ impl Dials {
             if let Some(class) = rules.class(name)
                 && dial(3) & 1 << dial(4) % 3 != 0
             {
-                plan = plan.treat(class, actions[dial(3 + usize::from(class.0) % 2) / 3 % actions.len()]);
+                plan = plan.treat(
+                    class,
+                    actions[dial(3 + usize::from(class.0) % 2) / 3 % actions.len()],
+                );
             }
             if class == 0 && dial(4) % 5 == 0 {
-                plan = plan.with_record(vec![Action::Keep, Action::Mask, Action::Hash, Action::Placeholder]);
+                plan = plan.with_record(vec![
+                    Action::Keep,
+                    Action::Mask,
+                    Action::Hash,
+                    Action::Placeholder,
+                ]);
             }
         }
         let dials = Self {
@@ -170,7 +178,8 @@ impl Cuts {
 fn sets() -> &'static [(&'static str, Ruleset, Ruleset)] {
     static SETS: OnceLock<Vec<(&str, Ruleset, Ruleset)>> = OnceLock::new();
     SETS.get_or_init(|| {
-        let builtin = ["default", "secrets", "pii", "strict", "empty"].map(|name| (name, Ruleset::builtin(name)));
+        let builtin =
+            ["default", "secrets", "pii", "strict", "empty"].map(|name| (name, Ruleset::builtin(name)));
         let site = Ruleset::compile(SITE, "site.toml", &mut |path, _| Err(format!("no {path}")));
         let all = builtin.into_iter().chain([("site", site)]);
         all.map(|(name, rules)| {

@@ -11,9 +11,17 @@ type Told = (Vec<(String, usize)>, Option<ErrorKind>);
 /// # Panics
 /// It is not so.
 pub fn fuzz_framing(data: &[u8]) {
-    let Some((dial, stream)) = data.split_first() else { return };
-    let formats =
-        [Format::Auto, Format::Json, Format::Sequence, Format::Ndjson, Format::Sse, Format::Text];
+    let Some((dial, stream)) = data.split_first() else {
+        return;
+    };
+    let formats = [
+        Format::Auto,
+        Format::Json,
+        Format::Sequence,
+        Format::Ndjson,
+        Format::Sse,
+        Format::Text,
+    ];
     let format = formats[usize::from(dial % 8) % formats.len()];
     let limits = Limits {
         frame_line: if dial / 8 % 2 == 1 { 16 } else { 4096 },
@@ -23,7 +31,11 @@ pub fn fuzz_framing(data: &[u8]) {
     let covered: usize = whole.0.iter().map(|(_, count)| count).sum();
     assert!(covered <= stream.len() && (whole.1.is_some() || covered == stream.len()));
     for size in [1, 2, 5, 6, 7, usize::from(dial / 16) + 8] {
-        assert_eq!(told(format, &limits, stream, size), whole, "{format:?} in chunks of {size}");
+        assert_eq!(
+            told(format, &limits, stream, size),
+            whole,
+            "{format:?} in chunks of {size}"
+        );
     }
 }
 

@@ -32,8 +32,17 @@ pub fn fuzz_redactor(data: &[u8]) {
         let was = known;
         known = match call % 16 {
             0 => push(&mut stream, &[], was, &mut sink),
-            1 => answered(stream.finish(&mut sink).map(|step| (step.consumed, step.state)), 0, was, Known::Ended),
-            2 => ruled(&mut stream, [Ruling::Mask, Ruling::Release, Ruling::Refuse][usize::from(call / 16) % 3], was),
+            1 => answered(
+                stream.finish(&mut sink).map(|step| (step.consumed, step.state)),
+                0,
+                was,
+                Known::Ended,
+            ),
+            2 => ruled(
+                &mut stream,
+                [Ruling::Mask, Ruling::Release, Ruling::Refuse][usize::from(call / 16) % 3],
+                was,
+            ),
             3 => {
                 let answer = stream.answer(&dials.plan);
                 out_of_turn(answer, was, CallerError::NothingToAnswer);
@@ -58,7 +67,11 @@ pub fn fuzz_redactor(data: &[u8]) {
         );
         let receipt = stream.receipt();
         let unscanned: u64 = receipt.unscanned.values().sum();
-        assert_eq!(receipt.scanned + receipt.masked + unscanned, receipt.input, "{receipt:?}");
+        assert_eq!(
+            receipt.scanned + receipt.masked + unscanned,
+            receipt.input,
+            "{receipt:?}"
+        );
         assert_eq!(receipt.complete, known == Known::Ended, "{receipt:?}");
     }
 }
@@ -149,7 +162,11 @@ fn ruled(stream: &mut Redactor, ruling: Ruling, was: Known) -> Known {
 
 /// Checks the error of a call that had no place there.
 fn out_of_turn(answer: Result<(), Error>, was: Known, expected: CallerError) {
-    let expected = if was == Known::Poisoned { CallerError::Poisoned } else { expected };
+    let expected = if was == Known::Poisoned {
+        CallerError::Poisoned
+    } else {
+        expected
+    };
     assert_eq!(
         answer.map_err(|error| error.kind),
         Err(ErrorKind::Caller(expected)),
@@ -180,7 +197,10 @@ impl Sink for Strict {
     }
 
     fn finding(&mut self, finding: &Finding<'_>) {
-        assert!(finding.start < finding.end && finding.raw_start < finding.raw_end, "{finding:?}");
+        assert!(
+            finding.start < finding.end && finding.raw_start < finding.raw_end,
+            "{finding:?}"
+        );
     }
 }
 

@@ -20,7 +20,10 @@ pub fn fuzz_rules(data: &[u8]) {
         Err(faults) => {
             assert!(!faults.0.is_empty(), "refused without a reason");
             for fault in &faults.0 {
-                assert!(fault.line > 0 && fault.column > 0 && !fault.message.is_empty(), "{fault:?}");
+                assert!(
+                    fault.line > 0 && fault.column > 0 && !fault.message.is_empty(),
+                    "{fault:?}"
+                );
             }
         }
     }

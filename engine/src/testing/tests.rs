@@ -9,10 +9,40 @@ const CASES: usize = 2_000;
 
 /// What bytes are often changed to.
 const WORDS: &[&[u8]] = &[
-    b"\"", b"\\", b"{", b"}", b"[", b"]", b",", b":", b"\n", b"\r", b"\n\n", b"data: ", b"event:", b"\\u00", b"\\ud83d",
-    b"\xF0\x9F\x98", b"\xEF\xBB\xBF", b"\0", b"[EMAIL]", b"ada@example.com", b"4111 1111 1111 1111", b"078-05-1121",
-    b"AKIAIOSFODNN7EXAMPLE", b"-----BEGIN PRIVATE KEY-----", b"password=hunter2", b"EMP-204817", b"{\\\"a\\\":\\\"",
-    b"1e3", b"-0", b"null", b"://a:b@", b"eyJhbGciOiJIUzI1NiJ9.", b"192.0.2.1", b"::1",
+    b"\"",
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"\n",
+    b"\r",
+    b"\n\n",
+    b"data: ",
+    b"event:",
+    b"\\u00",
+    b"\\ud83d",
+    b"\xF0\x9F\x98",
+    b"\xEF\xBB\xBF",
+    b"\0",
+    b"[EMAIL]",
+    b"ada@example.com",
+    b"4111 1111 1111 1111",
+    b"078-05-1121",
+    b"AKIAIOSFODNN7EXAMPLE",
+    b"-----BEGIN PRIVATE KEY-----",
+    b"password=hunter2",
+    b"EMP-204817",
+    b"{\\\"a\\\":\\\"",
+    b"1e3",
+    b"-0",
+    b"null",
+    b"://a:b@",
+    b"eyJhbGciOiJIUzI1NiJ9.",
+    b"192.0.2.1",
+    b"::1",
 ];
 
 /// SplitMix64: the same inputs at every run.
@@ -61,12 +91,19 @@ impl Random {
 
 /// Runs a body over its seeds and their changed copies; a failure names the input so that it can be kept.
 fn run(target: &str, body: impl Fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../fuzz/corpus")
+        .join(target);
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
     files.sort();
     let seeds: Vec<Vec<u8>> = files.iter().map(|file| std::fs::read(file).unwrap()).collect();
     assert!(seeds.len() >= 4, "{target} has {} seeds", seeds.len());
-    let asked = std::env::var("LACUNA_FUZZ_CASES").ok().and_then(|text| text.parse().ok());
+    let asked = std::env::var("LACUNA_FUZZ_CASES")
+        .ok()
+        .and_then(|text| text.parse().ok());
     let mut random = Random(1);
     let changed = (0..asked.unwrap_or(CASES)).map(|_| random.changed(&seeds));
     for input in seeds.clone().into_iter().chain(changed) {
@@ -90,7 +127,9 @@ fn redactor() {
 #[test]
 fn json() {
     run("json", |data| {
-        fuzz_json(data, |text| serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok());
+        fuzz_json(data, |text| {
+            serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok()
+        });
     });
 }
 
