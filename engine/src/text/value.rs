@@ -340,7 +340,13 @@ impl Body {
             ..Separator::default()
         };
         let len = end.raw.saturating_sub(replaced.at.raw);
+        let action = if replaced.released {
+            crate::Action::Keep.name()
+        } else {
+            replaced.note.action
+        };
         let note = Note {
+            action,
             raw: (replaced.at.raw, end.raw),
             outer: (0, len),
             inner: (0, len),
