@@ -50,6 +50,8 @@ mod rules;
 #[cfg(feature = "engine")]
 mod simd;
 mod sink;
+#[cfg(all(feature = "engine", any(test, feature = "oracle")))]
+pub mod testing;
 #[cfg(feature = "engine")]
 mod text;
 #[cfg(feature = "engine")]

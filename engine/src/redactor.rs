@@ -19,7 +19,8 @@ const BAD_RECORD: &[u8] = b"[BAD_RECORD]";
 /// One stream. See the crate's example.
 ///
 /// After an error every call fails with [`CallerError::Poisoned`]: what was held is destroyed, and what had left
-/// is all that ever leaves.
+/// is all that ever leaves. Only a push or an end out of turn ([`CallerError::AnswerDue`],
+/// [`CallerError::Finished`]) changes nothing.
 pub struct Redactor {
     rules: Ruleset,
     plan: Plan,
@@ -156,8 +157,9 @@ impl Redactor {
     /// # Errors
     /// No pause waits, or the ruling is [`Ruling::Refuse`].
     pub fn rule(&mut self, ruling: Ruling) -> Result<(), Error> {
-        let Phase::Paused(trip) = core::mem::replace(&mut self.phase, Phase::Open) else {
-            return Err(self.fail(self.error(ErrorKind::Caller(CallerError::NothingToAnswer))));
+        let trip = match core::mem::replace(&mut self.phase, Phase::Open) {
+            Phase::Paused(trip) => trip,
+            other => return Err(self.nothing_to_answer(&other)),
         };
         match ruling {
             Ruling::Refuse => {
@@ -191,7 +193,8 @@ impl Redactor {
     /// No call waits.
     pub fn answer(&mut self, plan: &Plan) -> Result<(), Error> {
         let _ = plan;
-        Err(self.fail(self.error(ErrorKind::Caller(CallerError::NothingToAnswer))))
+        let phase = core::mem::replace(&mut self.phase, Phase::Open);
+        Err(self.nothing_to_answer(&phase))
     }
 
     /// What happened to every byte so far; `complete` once [`Self::finish`] was ready.
@@ -647,6 +650,15 @@ impl Redactor {
             Phase::Poisoned => CallerError::Poisoned,
         };
         Err(self.error(ErrorKind::Caller(kind)))
+    }
+
+    /// The error of an answer in a phase that waits for none: the stream is refused.
+    fn nothing_to_answer(&mut self, phase: &Phase) -> Error {
+        let kind = match phase {
+            Phase::Poisoned => CallerError::Poisoned,
+            _ => CallerError::NothingToAnswer,
+        };
+        self.fail(self.error(ErrorKind::Caller(kind)))
     }
 
     fn error(&self, kind: ErrorKind) -> Error {

@@ -159,7 +159,8 @@ impl Resolver {
                             if item.open {
                                 to.count(&item, cluster.name);
                             } else {
-                                to.report(stretch, &item, "covered", cluster.name, Counted::Now);
+                                let action = cluster.told("covered");
+                                to.report(stretch, &item, action, cluster.name, Counted::Now);
                             }
                         }
                         if item.open {
@@ -191,13 +192,8 @@ impl Resolver {
         {
             if view == 0 {
                 let won = winner.origin == known.origin && winner.start == known.start;
-                to.report(
-                    stretch,
-                    &known,
-                    if won { action.name() } else { "covered" },
-                    cluster.name,
-                    Counted::Before,
-                );
+                let action = cluster.told(if won { action.name() } else { "covered" });
+                to.report(stretch, &known, action, cluster.name, Counted::Before);
             }
             cluster.members.retain(|item| item.open);
         }
@@ -363,6 +359,13 @@ impl Resolver {
             rest = others;
             decide(view, group, end, stretch, to);
         }
+    }
+}
+
+impl Cluster {
+    /// What a finding of it is told to have become: one that was released stays, whatever was meant for it.
+    fn told(&self, action: &'static str) -> &'static str {
+        if self.released { Action::Keep.name() } else { action }
     }
 }
 

@@ -346,7 +346,13 @@ impl Body {
         } else {
             (replaced.at.outer, end.outer)
         };
+        let action = if replaced.released {
+            crate::Action::Keep.name()
+        } else {
+            replaced.note.action
+        };
         let note = Note {
+            action,
             raw: (replaced.at.raw, end.raw),
             outer,
             inner: (0, outer.1 - outer.0),
