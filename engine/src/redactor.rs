@@ -372,7 +372,8 @@ impl Redactor {
         if let Part::Framing(count) | Part::Join(count) | Part::Aside(count) = part
             && self.framer.format() == Format::Sse
         {
-            self.outlet.pin(self.read, self.read + count as u64, Pin::of(part));
+            self.outlet
+                .pin(self.read, self.read + count as u64, Pin::of(part));
         }
         match part {
             Part::Undecided(_) => return Ok(Named::NotYet),

@@ -121,7 +121,11 @@ fn wrong(case: &Value) -> Option<String> {
         refused.unwrap_or_default(),
     );
     for (name, got) in [("findings", findings), ("actions", actions), ("paths", paths)] {
-        expect(name, words(case, name).map(|list| format!("{list:?}")), format!("{got:?}"));
+        expect(
+            name,
+            words(case, name).map(|list| format!("{list:?}")),
+            format!("{got:?}"),
+        );
     }
     (!wrong.is_empty()).then(|| wrong.join("\n"))
 }
@@ -139,16 +143,27 @@ fn every_case_holds() {
     let mut count = 0;
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
-        let table: toml::Table = text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let table: toml::Table = text
+            .parse()
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         for case in table.get("case").and_then(Value::as_array).unwrap() {
             count += 1;
             if let Some(what) = wrong(case) {
                 let name = case.get("name").and_then(Value::as_str).unwrap_or("?");
-                let file = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let file = file
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
                 failed.push(format!("{file}: {name}\n{what}"));
             }
         }
     }
     assert!(count >= 60, "only {count} cases were found");
-    assert!(failed.is_empty(), "{} of {count}:\n\n{}", failed.len(), failed.join("\n\n"));
+    assert!(
+        failed.is_empty(),
+        "{} of {count}:\n\n{}",
+        failed.len(),
+        failed.join("\n\n")
+    );
 }

@@ -14,7 +14,9 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 /// A runner of this run's seed, for so many cases unless `PROPTEST_CASES` says otherwise.
 fn runner(cases: u32) -> TestRunner {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
+    let asked = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|text| text.parse().ok());
     TestRunner::new(Config {
         cases: asked.unwrap_or(cases),
         rng_seed: RngSeed::Fixed(*SEED),

@@ -365,7 +365,10 @@ mod tests {
             matches!(trigger(r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b"), Trigger::Shapes(shapes, 13) if shapes == only(Shape::Quad))
         );
         // Some match has no shape: the first bytes must do.
-        assert!(matches!(trigger(r"\b[0-9]{3}x?[0-9]{4}\b"), Trigger::Heads(_) | Trigger::First(_)));
+        assert!(matches!(
+            trigger(r"\b[0-9]{3}x?[0-9]{4}\b"),
+            Trigger::Heads(_) | Trigger::First(_)
+        ));
         // In a longer run the ninth digit is not the match's ninth.
         assert!(matches!(
             trigger(r"[0-9]{9}"),

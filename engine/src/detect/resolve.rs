@@ -429,7 +429,8 @@ pub(crate) fn as_one(found: &[Item], view: usize, to: &dyn Decide) -> Vec<(Item,
     let stays = |item: &&&Item| {
         !masked.iter().any(|other| {
             other != *item
-                && (same_value(other, item) || overlaps(other, item) && to.explains(other.origin, item.origin))
+                && (same_value(other, item)
+                    || overlaps(other, item) && to.explains(other.origin, item.origin))
         })
     };
     let rest: Vec<Item> = masked.iter().filter(stays).map(|item| **item).collect();

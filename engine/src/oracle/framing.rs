@@ -18,7 +18,11 @@ pub(super) enum Unit {
 
 /// The format, and what is read.
 pub(super) fn split(format: Format, input: &[u8], plan: &Plan) -> (Format, Vec<Unit>) {
-    let start = if input.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
+    let start = if input.starts_with(&[0xEF, 0xBB, 0xBF]) {
+        3
+    } else {
+        0
+    };
     match format {
         Format::Auto => match sniff(input, start) {
             Ok((Format::Sse, at)) => (Format::Sse, sse(input, at, plan)),
@@ -59,7 +63,9 @@ fn lines(input: &[u8], start: usize) -> Vec<Unit> {
     let mut units = Vec::new();
     let mut from = start;
     while from < input.len() {
-        let end = (from..input.len()).find(|at| input[*at] == b'\n').unwrap_or(input.len());
+        let end = (from..input.len())
+            .find(|at| input[*at] == b'\n')
+            .unwrap_or(input.len());
         units.push(Unit::Payload(chars(input, from, end, 0), end));
         units.push(Unit::Record);
         from = end + 1;
@@ -70,7 +76,9 @@ fn lines(input: &[u8], start: usize) -> Vec<Unit> {
 /// What `auto` finds, and where the payload or first line begins; or where it refuses.
 fn sniff(input: &[u8], start: usize) -> Result<(Format, usize), usize> {
     let blank = |at: &usize| matches!(input.get(*at), Some(b' ' | b'\t' | b'\n' | b'\r'));
-    let at = (start..).find(|at| !blank(at) || at - start == 512).unwrap_or(start);
+    let at = (start..)
+        .find(|at| !blank(at) || at - start == 512)
+        .unwrap_or(start);
     if at - start == 512 {
         return Ok((Format::Text, at));
     }

@@ -108,7 +108,9 @@ impl Work<'_> {
                     }
                     let quote = at;
                     let fate = if takes_key {
-                        if doc.whole.is_none() && let Some(members) = doc.members.last_mut() {
+                        if doc.whole.is_none()
+                            && let Some(members) = doc.members.last_mut()
+                        {
                             members.key = Some(quote);
                         }
                         Fate::Search
@@ -166,7 +168,9 @@ impl Work<'_> {
                         });
                     }
                     let fate = self.begins(doc, at, byte);
-                    if fate == Fate::Replace && let Some(whole) = doc.whole.as_mut() {
+                    if fate == Fate::Replace
+                        && let Some(whole) = doc.whole.as_mut()
+                    {
                         whole.depth = stack.len();
                     }
                     let kind = Bracket::of(byte);
@@ -225,7 +229,9 @@ impl Work<'_> {
                     at += 1;
                 }
                 _ => {
-                    if full && !(takes_value && (byte == b'-' || byte.is_ascii_digit() || b"tfn".contains(&byte))) {
+                    if full
+                        && !(takes_value && (byte == b'-' || byte.is_ascii_digit() || b"tfn".contains(&byte)))
+                    {
                         return Err(sender(at, SenderError::UnexpectedByte));
                     }
                     if !full && byte == b'\\' {
@@ -418,7 +424,10 @@ fn number(text: &[u8]) -> bool {
         rest = &fraction[count..];
     }
     if let [b'e' | b'E', power @ ..] = rest {
-        let power = power.strip_prefix(b"+").or(power.strip_prefix(b"-")).unwrap_or(power);
+        let power = power
+            .strip_prefix(b"+")
+            .or(power.strip_prefix(b"-"))
+            .unwrap_or(power);
         return !power.is_empty() && digits(power) == power.len();
     }
     rest.is_empty()

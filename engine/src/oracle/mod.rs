@@ -81,7 +81,11 @@ fn admits(parts: &[Part], output: &[u8]) -> bool {
             .strip_prefix(bytes.as_slice())
             .is_some_and(|rest| admits(later, rest)),
         Some((Part::Beginning(bytes), later)) => {
-            let same = bytes.iter().zip(output).take_while(|(one, other)| one == other).count();
+            let same = bytes
+                .iter()
+                .zip(output)
+                .take_while(|(one, other)| one == other)
+                .count();
             (0..=same).any(|len| admits(later, output.get(len..).unwrap_or_default()))
         }
     }

@@ -158,7 +158,9 @@ impl Work<'_> {
         if doc.whole.is_some() {
             return;
         }
-        let Some(members) = doc.members.last_mut() else { return };
+        let Some(members) = doc.members.last_mut() else {
+            return;
+        };
         if members.swallow {
             *members = Members {
                 first: true,

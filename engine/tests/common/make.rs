@@ -8,32 +8,122 @@ use std::sync::LazyLock;
 
 /// Values that detectors find, and such that only look like it.
 const VALUES: &[&str] = &[
-    "bob@example.com", "first.last+tag@sub.example.co.uk", "bob@example", "icon@2x.png", "a@b.co", "x@x.x@y.com",
-    "4111 1111 1111 1111", "4111111111111111", "378282246310005", "4111 1111 1111 1112", "5555-5555-5555-4444",
-    "123-45-6789", "078 05 1123", "000-12-3456", "078051121", "665010001",
-    "GB82 WEST 1234 5698 7654 32", "DE89370400440532013000", "NO93 8601 1117 947 THEN MORE",
-    "+442079460958", "+1 415 555 0132", "(415) 555-0132 x12", "1-415-555-0132", "0232 123 45 67", "030 90 18 20 00",
-    "192.0.2.1", "192.0.2.0/24", "256.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", "fe80::1%eth0/64", "::1",
-    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxIn0.c2ln", "eyJhIjoxfQ.eyJhIjoxfQ.x",
-    "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQ==\n-----END PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----\nMIIB",
-    "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", "ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ",
-    "AKIAIOSFODNN7EXAMPLE", "AKIAXXXXXXXXXXXXXXXX",
-    "postgres://app:s3cr3t@db.example.com/x", "https://user:pass@example.com", "https://u@example.com",
-    "password=hunter2", "DB_PASSWORD: 'P4$$w0rd!'", "pwd := s3cr\u{e9}t", "password=correct\\nhorse",
-    "client_secret=8f2d0c1b7e6a4f53", "api_key: \"a1B2c3D4e5F6g7H8\"",
-    "EMP-204817", "EMP-20481", "tok_abc123def", "tok_", "[EMAIL]", "[US_SSN#abcdefgh]", "[A:k1:abc]", "[EMAIL",
+    "bob@example.com",
+    "first.last+tag@sub.example.co.uk",
+    "bob@example",
+    "icon@2x.png",
+    "a@b.co",
+    "x@x.x@y.com",
+    "4111 1111 1111 1111",
+    "4111111111111111",
+    "378282246310005",
+    "4111 1111 1111 1112",
+    "5555-5555-5555-4444",
+    "123-45-6789",
+    "078 05 1123",
+    "000-12-3456",
+    "078051121",
+    "665010001",
+    "GB82 WEST 1234 5698 7654 32",
+    "DE89370400440532013000",
+    "NO93 8601 1117 947 THEN MORE",
+    "+442079460958",
+    "+1 415 555 0132",
+    "(415) 555-0132 x12",
+    "1-415-555-0132",
+    "0232 123 45 67",
+    "030 90 18 20 00",
+    "192.0.2.1",
+    "192.0.2.0/24",
+    "256.0.2.1",
+    "2001:db8::1",
+    "::ffff:192.0.2.1",
+    "fe80::1%eth0/64",
+    "::1",
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxIn0.c2ln",
+    "eyJhIjoxfQ.eyJhIjoxfQ.x",
+    "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQ==\n-----END PRIVATE KEY-----",
+    "-----BEGIN RSA PRIVATE KEY-----\nMIIB",
+    "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",
+    "ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ",
+    "AKIAIOSFODNN7EXAMPLE",
+    "AKIAXXXXXXXXXXXXXXXX",
+    "postgres://app:s3cr3t@db.example.com/x",
+    "https://user:pass@example.com",
+    "https://u@example.com",
+    "password=hunter2",
+    "DB_PASSWORD: 'P4$$w0rd!'",
+    "pwd := s3cr\u{e9}t",
+    "password=correct\\nhorse",
+    "client_secret=8f2d0c1b7e6a4f53",
+    "api_key: \"a1B2c3D4e5F6g7H8\"",
+    "EMP-204817",
+    "EMP-20481",
+    "tok_abc123def",
+    "tok_",
+    "[EMAIL]",
+    "[US_SSN#abcdefgh]",
+    "[A:k1:abc]",
+    "[EMAIL",
 ];
 
 /// What stands between them.
 const GLUE: &[&str] = &[
-    " ", ", ", "\n", "", "x", "\\", "\\n", "\"", "/", "ssn ", "card: ", "phone ", "employee ", "email=", "ip ", "\u{e9}", "\u{20ac}",
-    "\u{1F600}", "[", "]", "{", "}", "a_long_word_without_end_0123456789abcdef", ".", "-", "0", "9", ":", "@", "\u{0}", "\t",
-    "\\u0034", "\\ud83d\\ude00", "\\ud800",
+    " ",
+    ", ",
+    "\n",
+    "",
+    "x",
+    "\\",
+    "\\n",
+    "\"",
+    "/",
+    "ssn ",
+    "card: ",
+    "phone ",
+    "employee ",
+    "email=",
+    "ip ",
+    "\u{e9}",
+    "\u{20ac}",
+    "\u{1F600}",
+    "[",
+    "]",
+    "{",
+    "}",
+    "a_long_word_without_end_0123456789abcdef",
+    ".",
+    "-",
+    "0",
+    "9",
+    ":",
+    "@",
+    "\u{0}",
+    "\t",
+    "\\u0034",
+    "\\ud83d\\ude00",
+    "\\ud800",
 ];
 
 const KEYS: &[&str] = &[
-    "a", "b", "ssn", "SSN", "arguments", "items", "email", "card", "password", "", "x y", "bob@example.com",
-    "4111111111111111", "tok_abc", "k\u{e9}y", "a\\nb", "phone", "EMP-204817",
+    "a",
+    "b",
+    "ssn",
+    "SSN",
+    "arguments",
+    "items",
+    "email",
+    "card",
+    "password",
+    "",
+    "x y",
+    "bob@example.com",
+    "4111111111111111",
+    "tok_abc",
+    "k\u{e9}y",
+    "a\\nb",
+    "phone",
+    "EMP-204817",
 ];
 
 /// A piece of text and how it is escaped.
@@ -188,8 +278,28 @@ enum Harm {
 
 fn harm() -> impl Strategy<Value = Harm> {
     const BAD: &[&[u8]] = &[
-            b"\"", b"\\", b"{", b"}", b"[", b"]", b",", b":", b"0", b"x", b" ", b"\x01", b"\xFF", b"\xC3", b"\xE2\x82",
-            b"\\ud83d", b"\\u12", b"\\q", b"\n", b"tru", b"-", b"\r",
+        b"\"",
+        b"\\",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b",",
+        b":",
+        b"0",
+        b"x",
+        b" ",
+        b"\x01",
+        b"\xFF",
+        b"\xC3",
+        b"\xE2\x82",
+        b"\\ud83d",
+        b"\\u12",
+        b"\\q",
+        b"\n",
+        b"tru",
+        b"-",
+        b"\r",
     ];
     let bad = select(BAD);
     prop_oneof![
@@ -248,8 +358,13 @@ fn event() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(b"[DONE]".to_vec()),
     ];
     let name = select(&["data: ", "data:", "data:  "][..]);
-    let data = (data, name, line_end(), proptest::option::weighted(0.3, any::<prop::sample::Index>())).prop_map(
-        |(data, name, end, cut)| {
+    let data = (
+        data,
+        name,
+        line_end(),
+        proptest::option::weighted(0.3, any::<prop::sample::Index>()),
+    )
+        .prop_map(|(data, name, end, cut)| {
             let data = no_lines(data);
             let cut = cut.map_or(data.len(), |cut| cut.index(data.len() + 1));
             let mut line = [name.as_bytes(), &data[..cut], end.as_bytes()].concat();
@@ -257,8 +372,7 @@ fn event() -> impl Strategy<Value = Vec<u8>> {
                 line.extend([b"data:", &data[cut..], end.as_bytes()].concat());
             }
             line
-        },
-    );
+        });
     let other = (
         select(&[":", ": ", "event: ", "id:", "retry: ", "x", "dat", "data", ""][..]),
         plain(),
@@ -298,7 +412,9 @@ pub fn cuts(len: usize, of: &[prop::sample::Index]) -> Vec<usize> {
 
 /// A seed that is new each run, or as asked for.
 pub static SEED: LazyLock<u64> = LazyLock::new(|| {
-    let asked = std::env::var("LACUNA_SEED").ok().and_then(|text| text.parse().ok());
+    let asked = std::env::var("LACUNA_SEED")
+        .ok()
+        .and_then(|text| text.parse().ok());
     let seed = asked.unwrap_or_else(|| {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         now.map_or(1, |now| now.as_nanos() as u64)
@@ -373,8 +489,22 @@ fn site(dice: &mut Dice) -> String {
         );
     }
     let paths = [
-        "$", "$.a", "$..ssn", "$..card", "$[0]", "$[*]", "$.items[1]", "$..arguments", "$..arguments~$..ssn", "$.a~$.b", "$.a.b",
-        "$..b", "$..*", "$..a~$", "$..[0]", "$.*~$..a",
+        "$",
+        "$.a",
+        "$..ssn",
+        "$..card",
+        "$[0]",
+        "$[*]",
+        "$.items[1]",
+        "$..arguments",
+        "$..arguments~$..ssn",
+        "$.a~$.b",
+        "$.a.b",
+        "$..b",
+        "$..*",
+        "$..a~$",
+        "$..[0]",
+        "$.*~$..a",
     ];
     let mut used = Vec::new();
     for _ in 0..dice.below(4) {
@@ -385,7 +515,13 @@ fn site(dice: &mut Dice) -> String {
         used.push(path);
         let class = dice.of(CLASSES);
         file += &format!("[[field]]\npath = \"{path}\"\nclass = \"{class}\"\n");
-        file += dice.of(&["", "", "as = \"string\"\n", "as = \"null\"\n", "case = \"ignore\"\n"]);
+        file += dice.of(&[
+            "",
+            "",
+            "as = \"string\"\n",
+            "as = \"null\"\n",
+            "case = \"ignore\"\n",
+        ]);
     }
     for _ in 0..dice.below(3) {
         file += "[[allow]]\n";
@@ -400,7 +536,15 @@ fn site(dice: &mut Dice) -> String {
     let first = dice.below(3);
     for class in &CLASSES[first..] {
         let action = dice.of(&[
-            "\"placeholder\"", "\"placeholder\"", "\"mask\"", "\"keep\"", "{ keep_first = 2 }", "{ keep_last = 4 }", "\"hash\"", "\"drop\"", "\"null\"",
+            "\"placeholder\"",
+            "\"placeholder\"",
+            "\"mask\"",
+            "\"keep\"",
+            "{ keep_first = 2 }",
+            "{ keep_last = 4 }",
+            "\"hash\"",
+            "\"drop\"",
+            "\"null\"",
         ]);
         file += &format!("{class} = {action}\n");
     }
@@ -439,16 +583,18 @@ pub struct Knobs {
 }
 
 fn action() -> impl Strategy<Value = Action> {
-    select(&[
-        Action::Keep,
-        Action::Placeholder,
-        Action::Mask,
-        Action::KeepFirst(3),
-        Action::KeepLast(4),
-        Action::Hash,
-        Action::Drop,
-        Action::Null,
-    ][..])
+    select(
+        &[
+            Action::Keep,
+            Action::Placeholder,
+            Action::Mask,
+            Action::KeepFirst(3),
+            Action::KeepLast(4),
+            Action::Hash,
+            Action::Drop,
+            Action::Null,
+        ][..],
+    )
 }
 
 /// How a stream is read.
@@ -487,7 +633,9 @@ impl Knobs {
     /// The rules and the plan.
     pub fn plan(&self) -> (&'static Ruleset, Plan) {
         let (_, rules) = &RULES[self.rules];
-        let mut plan = Plan::new(rules).with_bad_record(self.bad).with_deep_nesting(self.deep);
+        let mut plan = Plan::new(rules)
+            .with_bad_record(self.bad)
+            .with_deep_nesting(self.deep);
         if let Some(grammar) = self.grammar {
             plan = plan.with_grammar(grammar);
         }
