@@ -203,17 +203,17 @@ impl Work<'_> {
             return None;
         }
         let after = &text[end..text.len().min(end + detector.context_after)];
-        let raised = verdict == Verdict::Proves
-            || context::mentions(before, &detector.context)
+        let raised = context::mentions(before, &detector.context)
             || context::mentions(after, &detector.context)
             || self
                 .tracker
                 .keys()
                 .any(|key| context::mentions(key, &detector.context));
-        let confidence = if raised {
-            detector.confidence.1
-        } else {
-            detector.confidence.0
+        let (plain, sure) = detector.confidence;
+        let confidence = match (verdict, raised) {
+            (Verdict::Proves, _) => sure,
+            (_, true) => sure.max(plain),
+            (_, false) => plain,
         };
         if confidence < self.rules.source.thresholds[usize::from(detector.class.0)] {
             return None;

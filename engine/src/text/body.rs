@@ -125,7 +125,10 @@ impl Body {
             self.finish_text(&mut text, 0, end, cx);
             Ok(())
         };
-        self.reset(cx);
+        // What is refused holds what it held.
+        if done.is_ok() {
+            self.reset(cx);
+        }
         done
     }
 
@@ -256,7 +259,11 @@ impl Body {
             if !self.slot.is_open() {
                 self.slot.begin(kind, map.at(0));
             }
-            self.slot.skip(blanks);
+            // They are the text's if it turns out to be one.
+            if blanks > 0 {
+                let front = bytes.get(..blanks).unwrap_or_default();
+                self.plain(text, front, &map.slice(0, blanks), None, cx)?;
+            }
             let Some(first) = bytes.get(blanks) else {
                 return Ok(());
             };
