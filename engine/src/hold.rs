@@ -192,6 +192,13 @@ impl Outlet {
         }
     }
 
+    /// Forgets the edits that begin in `from..to`, in every view: all of it goes.
+    pub(crate) fn forget(&mut self, from: u64, to: u64) {
+        for edits in &mut self.edits {
+            edits.retain(|edit| edit.from < from || to <= edit.from);
+        }
+    }
+
     /// Forgets the edits of a cluster, in every view.
     pub(crate) fn release_cluster(&mut self, cluster: u64) {
         for edits in &mut self.edits {

@@ -474,6 +474,11 @@ impl Redactor {
             let done = body.finish(end, &mut cx);
             if let Err(kind) = done {
                 self.bad_payload(kind, end, sink)?;
+                if self.line == Line::Text {
+                    let (body, mut cx) = self.split(Which::Body, wants_paths);
+                    // Text is never refused.
+                    let _ = body.finish(end, &mut cx);
+                }
             }
             self.record += u64::from(counts);
         }

@@ -260,6 +260,16 @@ impl Scanner {
     }
 }
 
+/// What is thought of a match.
+enum Judged {
+    /// It counts, so surely.
+    Counts(Confidence),
+    /// It would, but an allow entry says that it is none, and so is any shorter one.
+    Allowed,
+    /// It does not; a shorter one may.
+    No,
+}
+
 /// One feed.
 struct Reader<'a> {
     scanner: &'a mut Scanner,
@@ -403,6 +413,9 @@ impl Reader<'_> {
 
     /// A match, or a lead, ended at an index. Whether to read on.
     fn matched(&mut self, live: &mut Live, detector: &Detector, at: usize) -> bool {
+        if self.cuts_char(at) {
+            return true;
+        }
         let end = self.stretch.base + at as u64;
         if live.stage == Stage::Lead {
             let before = at
@@ -428,11 +441,12 @@ impl Reader<'_> {
         live.end = end;
         let Some(run) = &detector.run else { return true };
         match self.judge(live, detector, end) {
-            Some(confidence) => {
+            Judged::Counts(confidence) => {
                 self.open_run(live, detector, run, confidence, at);
                 false
             }
-            None => {
+            Judged::Allowed => false,
+            Judged::No => {
                 live.end = 0;
                 true
             }
@@ -452,13 +466,16 @@ impl Reader<'_> {
         let mut end = Some(live.end);
         let mut shorter: Option<Vec<usize>> = None;
         while let Some(at) = end {
-            if let Some(confidence) = self.judge(&live, detector, at) {
-                self.push(&live, detector, at, confidence);
-                return;
+            match self.judge(&live, detector, at) {
+                Judged::Counts(confidence) => {
+                    self.push(&live, detector, at, confidence);
+                    return;
+                }
+                Judged::Allowed => return,
+                Judged::No => {}
             }
-            if detector.check.is_none() && !detector.brackets {
-                return;
-            }
+            // Without these a shorter end fares no better.
+            if detector.check.is_none() && !detector.brackets && detector.context_after == 0 {}
             let ends = shorter.get_or_insert_with(|| self.ends_before(&live, &detector.automaton));
             end = ends.pop().map(|at| self.stretch.base + at as u64);
         }
@@ -470,8 +487,13 @@ impl Reader<'_> {
         let from = (live.from - self.stretch.base) as usize;
         automaton.ends_from(self.stretch.text, from, &mut ends);
         let longest = (live.end - self.stretch.base) as usize;
-        ends.retain(|end| *end < longest);
+        ends.retain(|end| *end < longest && !self.cuts_char(*end));
         ends
+    }
+
+    /// Whether a character begins before an index and ends behind it: a pattern of bytes may match half of one.
+    fn cuts_char(&self, at: usize) -> bool {
+        self.stretch.text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80)
     }
 
     /// Whether what decides about a match may still come.
@@ -500,16 +522,16 @@ impl Reader<'_> {
     }
 
     /// Whether the match up to `end` counts, and how surely.
-    fn judge(&mut self, live: &Live, detector: &Detector, end: u64) -> Option<Confidence> {
-        if end <= live.start {
-            return None;
+    fn judge(&mut self, live: &Live, detector: &Detector, end: u64) -> Judged {
+        if end <= live.start || self.cuts_char((live.start - self.stretch.base) as usize) {
+            return Judged::No;
         }
         let enters = |(at, envelope): (u64, Envelope)| match envelope {
             Envelope::Whole(len) => at < end && live.start < at + len as u64,
             _ => false,
         };
         if self.envelopes(live.start, end).any(enters) {
-            return None;
+            return Judged::No;
         }
         let stretch = self.stretch;
         let value = stretch.bytes(live.start, end);
@@ -523,15 +545,18 @@ impl Reader<'_> {
             .map_or(Verdict::Holds, |check| check(&Candidate { value, before, after }));
         let (plain, raised) = detector.confidence;
         let confidence = match verdict {
-            Verdict::Fails => return None,
+            Verdict::Fails => return Judged::No,
             Verdict::Proves => raised,
             Verdict::Holds if raised > plain && self.has_context(detector, before, end) => raised,
             Verdict::Holds => plain,
         };
-        if confidence < self.near.threshold(detector) || self.near.allows(live.detector, value) {
-            return None;
+        if confidence < self.near.threshold(detector) {
+            return Judged::No;
         }
-        Some(confidence)
+        if self.near.allows(live.detector, value) {
+            return Judged::Allowed;
+        }
+        Judged::Counts(confidence)
     }
 
     fn has_context(&mut self, detector: &Detector, before: &[u8], end: u64) -> bool {

@@ -62,7 +62,7 @@ impl Work<'_> {
 
     /// A number, of so many digits and signs.
     pub(super) fn number(&mut self, chars: &[Char], digits: usize) {
-        let chars = undo(chars);
+        let chars = undo(chars, Slot::Number);
         let items = self.items(&chars, Slot::Number, None);
         for view in 0..2 {
             let clusters = self.one_cluster(view, &items);
@@ -92,7 +92,7 @@ impl Work<'_> {
         slot: Slot,
         field: Option<(u16, Class)>,
     ) -> Vec<u8> {
-        let chars = undo(source);
+        let chars = undo(source, slot);
         let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
         let items = self.items(&chars, slot, field);
         let mut shown = Vec::new();
@@ -148,10 +148,16 @@ impl Work<'_> {
                     ends.reverse();
                 }
                 let good = ends.iter().find_map(|end| {
-                    let confidence = self.judge(index, detector, &text, &envelopes, start, *end)?;
+                    let confidence = self.judge(detector, &text, &envelopes, start, *end)?;
                     Some((*end, confidence))
                 });
                 let Some((end, confidence)) = good else { continue };
+                let state = self.tracker.state();
+                let value = &text[start..end];
+                let mut allows = self.rules.allow.iter();
+                if allows.any(|allow| allow.covers(&self.rules.paths, state, index, value)) {
+                    continue;
+                }
                 let goes_on = self.plan.keeps(detector.class) != [true; 2];
                 let end = match &detector.run {
                     Some(run) if goes_on => run_end(run, &text, end),
@@ -175,7 +181,6 @@ impl Work<'_> {
     /// Whether a match is a finding, and how sure.
     fn judge(
         &self,
-        index: u16,
         detector: &Detector,
         text: &[u8],
         envelopes: &[bool],
@@ -198,28 +203,22 @@ impl Work<'_> {
             return None;
         }
         let after = &text[end..text.len().min(end + detector.context_after)];
-        let raised = verdict == Verdict::Proves
-            || context::mentions(before, &detector.context)
+        let raised = context::mentions(before, &detector.context)
             || context::mentions(after, &detector.context)
             || self
                 .tracker
                 .keys()
                 .any(|key| context::mentions(key, &detector.context));
-        let confidence = if raised {
-            detector.confidence.1
-        } else {
-            detector.confidence.0
+        let (plain, sure) = detector.confidence;
+        let confidence = match (verdict, raised) {
+            (Verdict::Proves, _) => sure,
+            (_, true) => sure.max(plain),
+            (_, false) => plain,
         };
         if confidence < self.rules.source.thresholds[usize::from(detector.class.0)] {
             return None;
         }
-        let state = self.tracker.state();
-        let allowed = self
-            .rules
-            .allow
-            .iter()
-            .any(|allow| allow.covers(&self.rules.paths, state, index, value));
-        (!allowed).then_some(confidence)
+        Some(confidence)
     }
 
     fn action(&self, view: usize, item: &Item, slot: Slot) -> Action {
@@ -565,7 +564,7 @@ fn is_envelope(text: &[u8]) -> bool {
 }
 
 /// Undoes the escapes that a text contains, once, and reads what is no UTF-8 as U+FFFD.
-fn undo(source: &[Char]) -> Vec<Char> {
+fn undo(source: &[Char], slot: Slot) -> Vec<Char> {
     let mut units = Vec::new();
     let mut at = 0;
     while at < source.len() {
@@ -579,7 +578,9 @@ fn undo(source: &[Char]) -> Vec<Char> {
             at += 1;
         }
     }
-    sound(&join(&units))
+    let chars = join(&units);
+    // A string of JSON is UTF-8, but for a character that its refusal has cut.
+    if slot == Slot::Text { sound(&chars) } else { chars }
 }
 
 /// Reads what is no UTF-8 as U+FFFD.

@@ -244,6 +244,9 @@ impl Work<'_> {
                     } else {
                         bare(source, begin)
                     };
+                    if doc.level == 0 && self.is_cut && end == source.len() && wrong.is_none() {
+                        wrong = Some(sender(end, SenderError::Truncated));
+                    }
                     let most = self.plan.limits.number as usize;
                     let is_word = full && byte.is_ascii_alphabetic();
                     if !is_word && end - begin > most && is_number(&source[begin..=begin + most]) {

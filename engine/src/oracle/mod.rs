@@ -130,6 +130,8 @@ struct Work<'a> {
     documents: u64,
     /// Where the payload ends in the input.
     payload_end: usize,
+    /// Whether what is read of it ends at a byte that is no UTF-8.
+    is_cut: bool,
 }
 
 /// Reads a whole input.
@@ -149,6 +151,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         counts_documents: format == Format::Sequence,
         documents: 0,
         payload_end: input.len(),
+        is_cut: false,
     };
     let grammar = plan.grammar.unwrap_or(match format {
         Format::Json | Format::Sequence => Grammar::Full,
@@ -295,12 +298,17 @@ impl Work<'_> {
             })
             .map_or(bytes.len(), |end| end - 1);
         let read = chars.get(..sound).unwrap_or_default();
+        self.is_cut = sound < bytes.len();
         let result = self.json(read, grammar, 0, format == Format::Sequence);
         let result = match result {
             Err(stop) if stop.at < sound => Err(stop),
             _ if sound < bytes.len() => Err(Stop {
                 at: sound,
                 kind: ErrorKind::Sender(SenderError::InvalidUtf8),
+            }),
+            Ok(()) if core::str::from_utf8(&bytes).is_err() => Err(Stop {
+                at: sound,
+                kind: ErrorKind::Sender(SenderError::Truncated),
             }),
             result => result,
         };

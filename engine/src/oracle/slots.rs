@@ -143,6 +143,10 @@ impl Work<'_> {
         for char in &doc.source[whole.from..end] {
             self.remove_char(char);
         }
+        let removed = doc.source[whole.from].raw.0..first.raw.0;
+        for put in &mut self.put {
+            put.retain(|at, _| !removed.contains(at));
+        }
         if let Some(text) = whole.text {
             for view in 0..2 {
                 self.insert(view, first.raw.0, &text);

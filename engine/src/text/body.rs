@@ -1,6 +1,6 @@
 //! A payload: JSON, text, or JSON as long as it is.
 
-use super::level::{Bare, Level, OpenString, OpenText, Reads, own};
+use super::level::{Bare, Level, NumberSoFar, OpenString, OpenText, Reads, own};
 use super::map::{Map, Place};
 use super::scribe::{Note, Ordinals, Purpose, Scribe};
 use super::slot::{PIECE, SlotText};
@@ -143,7 +143,10 @@ impl Body {
             self.finish_text(&mut text, 0, end, cx);
             Ok(())
         };
-        self.reset(cx);
+        // What is refused holds what it held.
+        if done.is_ok() {
+            self.reset(cx);
+        }
         done
     }
 
@@ -274,7 +277,11 @@ impl Body {
             if !self.slot.is_open() {
                 self.slot.begin(kind, map.at(0));
             }
-            self.slot.skip(blanks);
+            // They are the text's if it turns out to be one.
+            if blanks > 0 {
+                let front = bytes.get(..blanks).unwrap_or_default();
+                self.plain(text, front, &map.slice(0, blanks), None, cx)?;
+            }
             let Some(first) = bytes.get(blanks) else {
                 return Ok(());
             };
@@ -417,9 +424,14 @@ impl Body {
                         cx,
                     );
                 }
-                self.finish_text(&mut string.text, index + 1, at, cx);
+                // The string counts its own characters.
+                self.finish_text(&mut string.text, index + 1, decoded.end, cx);
             }
-            self.finish_slot(at, cx);
+            let end = Place {
+                outer: if index == 0 { self.slot.len() } else { at.outer },
+                ..at
+            };
+            self.finish_slot(end, cx);
             self.end_replaced(index, at, cx);
             if index > 0 {
                 self.tracker.leave();
@@ -858,9 +870,12 @@ impl Body {
             let is_word = grammar == Grammar::Full && !matches!(first, b'-' | b'0'..=b'9');
             let fate = self.bare_begins(index, map.at(from), first, cx);
             let searched = fate == Fate::Search && !is_word && self.replaced.is_none();
-            // Whole and cold: there is nothing in it.
-            let cold = extent.ends && !window.any(from, to, |block| block.hot);
+            // Whole and cold: there is nothing in it. One that is too long is held like any other.
+            let cold = extent.ends
+                && (to - from) as u64 <= u64::from(cx.plan.limits.number)
+                && !window.any(from, to, |block| block.hot);
             if let Some(level) = self.levels.get_mut(index) {
+                level.number = (!is_word).then(NumberSoFar::default);
                 level.bare = if searched && !cold {
                     Bare::Searched
                 } else {
@@ -870,20 +885,16 @@ impl Body {
             if searched && !cold {
                 self.slot.begin(Slot::Number, own(index, map, from, to, 0).at(0));
             }
-        } else if self.slot.len() > u64::from(cx.plan.limits.number)
-            && self.slot.is_number()
-            && level.bare == Bare::Searched
-        {
-            return Err(Stop {
-                at: from,
-                kind: ErrorKind::Limit(Limit::Number),
-            });
         }
         let Some(level) = self.levels.get_mut(index) else {
             return Ok(());
         };
+        let text = window.bytes.get(from..to).unwrap_or_default();
+        // Searched or not, held or not: whether a number is too long must not depend on the cut.
+        let over = level.over_number(text, cx.plan.limits.number);
+        let to = over.map_or(to, |over| from + over);
+        let text = text.get(..to - from).unwrap_or_default();
         if level.bare == Bare::Searched {
-            let text = window.bytes.get(from..to).unwrap_or_default();
             let place = own(index, map, from, to, self.slot.len());
             let Self {
                 slot,
@@ -900,13 +911,12 @@ impl Body {
                 }),
                 &mut scribe(tracker, ordinal, Slot::Number, cx),
             );
-            if slot.is_number() && slot.len() > u64::from(cx.plan.limits.number) {
-                let over = (slot.len() - u64::from(cx.plan.limits.number)) as usize;
-                return Err(Stop {
-                    at: to.saturating_sub(over),
-                    kind: ErrorKind::Limit(Limit::Number),
-                });
-            }
+        }
+        if over.is_some() {
+            return Err(Stop {
+                at: to,
+                kind: ErrorKind::Limit(Limit::Number),
+            });
         }
         if extent.ends {
             self.end_bare(index, map.at(to), cx);

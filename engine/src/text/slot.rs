@@ -231,7 +231,11 @@ impl SlotText {
         if let Some(all) = &self.all
             && stretch.end() > 0
         {
-            // It begins with the text, and has come as far as the text.
+            // It begins with the text, and has come as far as the text. What was said of it before and is still
+            // waiting for something alive is out of date.
+            self.scanner
+                .found()
+                .retain(|item| item.start > 0 || item.origin != all.origin);
             self.scanner.found().insert(
                 0,
                 Item {

@@ -200,6 +200,10 @@ impl Body {
         } else {
             at.raw
         };
+        if drops {
+            // What was masked in its key goes with the rest.
+            cx.out.forget(from, at.raw);
+        }
         let slot = if kind == Type::Number {
             Slot::Number
         } else {

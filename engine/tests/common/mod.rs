@@ -127,7 +127,7 @@ pub fn check(
         }
     }
     if whole.refused.is_none() {
-        if parses(format, input) && !parses(format, &whole.caller) {
+        if receipt.bad_records == 0 && parses(format, input) && !parses(format, &whole.caller) {
             return Err(format!("valid becomes invalid:\n{}", show(&whole)));
         }
         if whole.findings.is_empty() && whole.caller != input && receipt.bad_records == 0 {
