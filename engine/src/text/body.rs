@@ -861,9 +861,6 @@ impl Body {
         extent: Extent,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
-        let Some(level) = self.levels.get_mut(index) else {
-            return Ok(());
-        };
         let grammar = if index == 0 { self.grammar } else { Grammar::Full };
         if extent.begins {
             let first = window.byte(from);
