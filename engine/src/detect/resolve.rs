@@ -38,6 +38,8 @@ pub(crate) struct Item {
     pub end: u64,
     /// Whether it goes on.
     pub open: bool,
+    /// Whether it is a run, or a whole field: one whose end says nothing of what it is.
+    pub endless: bool,
     /// How sure.
     pub confidence: Confidence,
     /// Whether it stays as it is, in each view.
@@ -47,7 +49,7 @@ pub(crate) struct Item {
 impl Item {
     /// The order of items: by start, the longest first, an open one before.
     pub(crate) fn order(&self) -> (u64, Reverse<bool>, Reverse<u64>, Origin) {
-        (self.start, Reverse(self.open), Reverse(self.end), self.origin)
+        (self.start, Reverse(self.endless), Reverse(self.end), self.origin)
     }
 }
 
@@ -116,12 +118,27 @@ struct Cluster {
     committed: Option<(Item, Action, u64)>,
 }
 
+impl Cluster {
+    /// Where the latest of its members begins.
+    fn latest(&self) -> u64 {
+        self.members.last().map_or(self.start, |item| item.start)
+    }
+}
+
 impl Resolver {
     /// Takes the next item. Nothing alive begins at or before its start.
     pub(crate) fn offer(&mut self, view: usize, item: Item, stretch: &Stretch<'_>, to: &mut dyn Decide) {
         let kept = item.kept.get(view).copied().unwrap_or_default();
         if self.goes_on(view, &item, stretch, to) {
-            return self.commit_if_due(view, stretch, to);
+            return;
+        }
+        // All that begins at or before the latest member is known.
+        if self
+            .cluster
+            .as_ref()
+            .is_some_and(|cluster| cluster.latest() < item.start)
+        {
+            self.commit_if_due(view, stretch, to);
         }
         if self
             .cluster
@@ -170,7 +187,6 @@ impl Resolver {
                 }
             }
         }
-        self.commit_if_due(view, stretch, to);
     }
 
     /// Whether an item only says how far an open one of this cluster has come; takes it if so.
@@ -257,7 +273,7 @@ impl Resolver {
         let run = cluster
             .members
             .iter()
-            .find(|item| item.open && !item.kept.get(view).copied().unwrap_or_default());
+            .find(|item| item.endless && !item.kept.get(view).copied().unwrap_or_default());
         let closed = cluster
             .members
             .iter()
@@ -280,7 +296,7 @@ impl Resolver {
             .iter()
             .filter(before)
             .copied()
-            .reduce(|one, other| better(one, other))
+            .reduce(better_so_far)
         else {
             return;
         };
@@ -491,6 +507,15 @@ fn same_value(one: &Item, other: &Item) -> bool {
 
 fn overlaps(one: &Item, other: &Item) -> bool {
     (other.open || one.start < other.end) && (one.open || other.start < one.end)
+}
+
+/// The better of two while runs may go on: they are longer than anything else.
+fn better_so_far(one: Item, other: Item) -> Item {
+    match (one.class, one.start) == (other.class, other.start) && one.endless != other.endless {
+        true if one.endless => one,
+        true => other,
+        false => better(one, other),
+    }
 }
 
 /// Highest class, then earliest, longest, rule order.

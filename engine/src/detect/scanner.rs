@@ -539,6 +539,7 @@ impl Reader<'_> {
             at: self.stretch.begins(live.start),
             end,
             open: false,
+            endless: false,
             confidence,
             kept: self.near.keeps(detector),
         });
@@ -564,6 +565,7 @@ impl Reader<'_> {
             at,
             end,
             open,
+            endless: open,
             confidence,
             kept,
         });
@@ -629,6 +631,7 @@ impl Reader<'_> {
                     at,
                     end,
                     open: !done,
+                    endless: true,
                     confidence,
                     kept,
                 });

@@ -257,15 +257,9 @@ impl Work<'_> {
                 end = end.max(next.end);
                 match &mut committed {
                     Some(cluster) => {
-                        let explained = members
-                            .iter()
-                            .any(|one| overlap(one, next) && self.explains(one, next));
                         members.push(next);
-                        if !explained {
-                            cluster.to = cluster.to.max(next.end);
-                            cluster.covered.push(next.clone());
-                        }
-                        end = cluster.to;
+                        cluster.to = end;
+                        cluster.covered.push(next.clone());
                     }
                     None => members.push(next),
                 }
@@ -318,9 +312,8 @@ impl Work<'_> {
 
     /// Decides a cluster before its end is known, if it must be.
     fn commit(&self, view: usize, slot: Slot, members: &[&Item], end: usize) -> Option<Cluster> {
-        let parts = self.parts(members);
-        let part = parts.last()?;
-        let cluster = self.decide(view, slot, part, Ends::SoFar);
+        let part: Vec<Item> = members.iter().map(|item| (*item).clone()).collect();
+        let cluster = self.decide(view, slot, &part, Ends::SoFar);
         let simple = matches!(
             cluster.action,
             Action::Placeholder | Action::Mask | Action::Drop | Action::Null

@@ -103,9 +103,8 @@ fn sse(input: &[u8], start: usize, plan: &Plan) -> Vec<Unit> {
     let mut payload: Option<Vec<Char>> = None;
     let limit = plan.limits.frame_line as usize;
     let mut from = start;
-    let mut end = from;
     while from < input.len() {
-        end = (from..input.len())
+        let end = (from..input.len())
             .find(|at| matches!(input[*at], b'\n' | b'\r'))
             .unwrap_or(input.len());
         let line = &input[from..end];
@@ -120,6 +119,7 @@ fn sse(input: &[u8], start: usize, plan: &Plan) -> Vec<Unit> {
         };
         if line.is_empty() {
             if let Some(chars) = payload.take() {
+                let end = chars.last().map_or(end, |char| char.raw.1);
                 units.push(Unit::Payload(chars, end));
                 units.push(Unit::Record);
             }
@@ -163,7 +163,8 @@ fn sse(input: &[u8], start: usize, plan: &Plan) -> Vec<Unit> {
         }
     }
     if let Some(chars) = payload {
-        units.push(Unit::Payload(chars, input.len().max(end)));
+        let end = chars.last().map_or(input.len(), |char| char.raw.1);
+        units.push(Unit::Payload(chars, end));
         units.push(Unit::Record);
     }
     units

@@ -268,6 +268,7 @@ impl Body {
             at: begin,
             end: 0,
             open: true,
+            endless: true,
             confidence: Confidence::percent(100),
             kept: [false; 2],
         });
