@@ -47,6 +47,11 @@ pub(crate) struct Item {
 }
 
 impl Item {
+    /// Up to where another of the same detector lies in it.
+    fn reach(&self) -> u64 {
+        if self.open { u64::MAX } else { self.end }
+    }
+
     /// The order of items: by start, the longest first, an open one before.
     pub(crate) fn order(&self) -> (u64, Reverse<bool>, Reverse<u64>, Origin) {
         (self.start, Reverse(self.endless), Reverse(self.end), self.origin)
@@ -100,6 +105,8 @@ pub(crate) struct Span {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Resolver {
     cluster: Option<Cluster>,
+    /// Runs kept in this view alone that go on: they count where they begin and are told where they end.
+    kept: Vec<Item>,
 }
 
 #[derive(Clone, Debug)]
@@ -114,11 +121,28 @@ struct Cluster {
     released: bool,
     /// In the order of items; once it is committed, only the open ones.
     members: Vec<Item>,
+    /// How far the findings of each detector reach: one that begins later and ends before lies in one of them.
+    reach: Vec<(Origin, u64)>,
     /// Once committed: what replaces it, and how far that is written.
     committed: Option<(Item, Action, u64)>,
 }
 
 impl Cluster {
+    /// Whether an item is no part of one that the same detector found; remembers how far it reaches.
+    fn takes(&mut self, item: &Item) -> bool {
+        match self.reach.iter_mut().find(|(origin, _)| *origin == item.origin) {
+            Some((_, reach)) if item.end <= *reach => false,
+            Some((_, reach)) => {
+                *reach = item.reach();
+                true
+            }
+            None => {
+                self.reach.push((item.origin, item.reach()));
+                true
+            }
+        }
+    }
+
     /// Where the latest of its members begins.
     fn latest(&self) -> u64 {
         self.members.last().map_or(self.start, |item| item.start)
@@ -129,6 +153,9 @@ impl Resolver {
     /// Takes the next item. Nothing alive begins at or before its start.
     pub(crate) fn offer(&mut self, view: usize, item: Item, stretch: &Stretch<'_>, to: &mut dyn Decide) {
         let kept = item.kept.get(view).copied().unwrap_or_default();
+        if kept && self.is_kept_run(view, &item, stretch, to) {
+            return;
+        }
         if self.goes_on(view, &item, stretch, to) {
             return;
         }
@@ -164,15 +191,19 @@ impl Resolver {
                     open: item.open,
                     released: false,
                     members: vec![item],
+                    reach: vec![(item.origin, item.reach())],
                     committed: None,
                 });
             }
             Some(cluster) => {
+                if !cluster.takes(&item) {
+                    return;
+                }
                 cluster.end = cluster.end.max(item.end);
                 cluster.open |= item.open;
                 match cluster.committed {
-                    Some((winner, ..)) => {
-                        if view == 0 && !same_value(&winner, &item) {
+                    Some(_) => {
+                        if view == 0 {
                             if item.open {
                                 to.count(&item, cluster.name);
                             } else {
@@ -189,6 +220,28 @@ impl Resolver {
         }
     }
 
+    /// Whether an item is a kept run, which counts where it begins and is told where it ends.
+    fn is_kept_run(&mut self, view: usize, item: &Item, stretch: &Stretch<'_>, to: &mut dyn Decide) -> bool {
+        let same = |known: &Item| known.origin == item.origin && known.start == item.start;
+        match (self.kept.iter().position(same), item.open) {
+            (Some(_), true) => {}
+            (Some(at), false) => {
+                self.kept.swap_remove(at);
+                if view == 0 {
+                    to.report(stretch, item, Action::Keep.name(), item.at.raw, Counted::Before);
+                }
+            }
+            (None, true) => {
+                self.kept.push(*item);
+                if view == 0 {
+                    to.count(item, item.at.raw);
+                }
+            }
+            (None, false) => return false,
+        }
+        true
+    }
+
     /// Whether an item only says how far an open one of this cluster has come; takes it if so.
     fn goes_on(&mut self, view: usize, item: &Item, stretch: &Stretch<'_>, to: &mut dyn Decide) -> bool {
         let Some(cluster) = &mut self.cluster else {
@@ -200,6 +253,13 @@ impl Resolver {
         };
         (known.end, known.open) = (item.end, item.open);
         let known = *known;
+        if let Some((_, reach)) = cluster
+            .reach
+            .iter_mut()
+            .find(|(origin, _)| *origin == known.origin)
+        {
+            *reach = known.reach();
+        }
         cluster.end = cluster.end.max(item.end);
         cluster.open = cluster.members.iter().any(|item| item.open);
         if let Some((winner, action, _)) = &cluster.committed
@@ -255,6 +315,7 @@ impl Resolver {
     /// Forgets everything: the next text is another.
     pub(crate) fn reset(&mut self) {
         self.cluster = None;
+        self.kept.clear();
     }
 
     /// A person released a cluster, by its name.

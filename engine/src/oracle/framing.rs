@@ -10,6 +10,8 @@ pub(super) enum Unit {
     Payload(Vec<Char>, usize),
     /// Text beside a payload.
     Aside(Vec<Char>),
+    /// The beginning of one that is refused.
+    CutAside(Vec<Char>),
     /// A record ends.
     Record,
     /// The stream is refused.
@@ -145,11 +147,12 @@ fn sse(input: &[u8], start: usize, plan: &Plan) -> Vec<Unit> {
                 None => from,
             };
             if line.len() > limit {
-                let at = from + limit;
+                let (text, at) = (at, from + limit);
                 if let Some(chars) = payload.take() {
                     // What comes before the refusal is read; its end is not.
                     units.push(Unit::Payload(chars, at));
                 }
+                units.push(Unit::CutAside(self::chars(input, text.min(at), at, 0)));
                 units.push(Unit::Refused(at, ErrorKind::Limit(Limit::Frame)));
                 return units;
             }

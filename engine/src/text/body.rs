@@ -182,14 +182,15 @@ impl Body {
                 .map(|place| place.raw)
                 .min()
         };
+        // Nothing waits for the escapes of what is replaced whole.
+        let outside = self.replaced.as_ref().map_or(usize::MAX, Replaced::level);
         let escapes = self
             .levels
             .iter()
+            .take(outside)
             .filter_map(escape)
             .chain(self.text.lenient.hold().map(|place| place.raw))
-            .min()
-            // Nothing waits for the escapes of what is replaced whole.
-            .filter(|_| self.replaced.is_none());
+            .min();
         let candidate = self.slot.hold();
         let parts = [
             (candidate, "candidate"),
@@ -502,7 +503,7 @@ impl Body {
             let done = self.tokens(index, &window, &part, cx);
             if let Err(stop) = &done {
                 // What is replaced goes up to the wrong byte.
-                self.keep_replacing(part.at(stop.at), cx);
+                self.keep_replacing(index, part.at(stop.at), cx);
             }
             if let Some(level) = self.levels.get_mut(index) {
                 level.carry = carry;
@@ -567,7 +568,7 @@ impl Body {
                 *cx.record += 1;
             }
         }
-        self.keep_replacing(map.at(window.bytes.len()), cx);
+        self.keep_replacing(index, map.at(window.bytes.len()), cx);
         Ok(())
     }
 
