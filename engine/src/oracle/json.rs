@@ -325,6 +325,10 @@ impl Work<'_> {
                 char.outer = (at, at + 1);
             }
         }
+        let bytes: Vec<u8> = source.iter().map(|char| char.byte).collect();
+        if [&b"true"[..], b"false", b"null"].contains(&bytes.trim_ascii_end()) {
+            return;
+        }
         if is_number(source) {
             let digits = source.iter().take_while(|char| !is_blank(char.byte)).count();
             self.number(&chars, digits);

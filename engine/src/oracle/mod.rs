@@ -46,6 +46,8 @@ pub struct Told {
     pub finding: FindingOwned,
     /// Whether its unit was accepted: what was undecided when a unit was refused is not told.
     pub must: bool,
+    /// How many bytes of framing may lie before its end.
+    slack: u64,
 }
 
 impl Truth {
@@ -62,7 +64,7 @@ impl Truth {
     pub fn lacks(&self, findings: &[FindingOwned]) -> Option<String> {
         let mut rest: Vec<&FindingOwned> = findings.iter().collect();
         for told in &self.findings {
-            match rest.iter().position(|one| **one == told.finding) {
+            match rest.iter().position(|one| told.is(one)) {
                 Some(at) => {
                     rest.swap_remove(at);
                 }
@@ -71,6 +73,24 @@ impl Truth {
             }
         }
         rest.first().map(|one| format!("told and not true: {one:?}"))
+    }
+}
+
+impl Told {
+    /// Whether it is this finding. Behind the last byte of a line of an event its end may be told as the place where
+    /// the next line goes on.
+    fn is(&self, other: &FindingOwned) -> bool {
+        let over = other.raw_end.saturating_sub(self.finding.raw_end);
+        if over > self.slack {
+            return false;
+        }
+        let mut same = other.clone();
+        same.raw_end -= over;
+        if same == self.finding {
+            return true;
+        }
+        same.end -= over.min(same.end);
+        same == self.finding
     }
 }
 
@@ -164,9 +184,10 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
     for unit in units {
         let mut must = true;
         match unit {
-            Unit::Aside(chars) => {
+            Unit::Aside(ref chars) | Unit::CutAside(ref chars) => {
+                must = matches!(unit, Unit::Aside(_));
                 let tracker = core::mem::replace(&mut work.tracker, Tracker::new(&compiled.paths));
-                work.plain(&chars);
+                work.plain(chars);
                 work.tracker = tracker;
             }
             Unit::Payload(chars, end) => {
@@ -201,7 +222,12 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             }
             Unit::Refused(at, kind) => refused = Some((at, kind)),
         }
-        told.extend(work.findings.drain(..).map(|finding| Told { finding, must }));
+        let slack = if format == Format::Sse { 2 } else { 0 };
+        told.extend(
+            work.findings
+                .drain(..)
+                .map(|finding| Told { finding, must, slack }),
+        );
         if refused.is_some() {
             break;
         }
@@ -298,7 +324,7 @@ impl Work<'_> {
             })
             .map_or(bytes.len(), |end| end - 1);
         let read = chars.get(..sound).unwrap_or_default();
-        self.is_cut = sound < bytes.len();
+        self.is_cut = core::str::from_utf8(&bytes).is_err();
         let result = self.json(read, grammar, 0, format == Format::Sequence);
         let result = match result {
             Err(stop) if stop.at < sound => Err(stop),

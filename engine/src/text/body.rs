@@ -200,14 +200,15 @@ impl Body {
                 .map(|place| place.raw)
                 .min()
         };
+        // Nothing waits for the escapes of what is replaced whole.
+        let outside = self.replaced.as_ref().map_or(usize::MAX, Replaced::level);
         let escapes = self
             .levels
             .iter()
+            .take(outside)
             .filter_map(escape)
             .chain(self.text.lenient.hold().map(|place| place.raw))
-            .min()
-            // Nothing waits for the escapes of what is replaced whole.
-            .filter(|_| self.replaced.is_none());
+            .min();
         let candidate = self.slot.hold();
         let parts = [
             (candidate, "candidate"),
@@ -505,7 +506,7 @@ impl Body {
             let done = self.window(index, piece, &part, cx);
             if let Err(stop) = &done {
                 // What is replaced goes up to the wrong byte.
-                self.keep_replacing(part.at(stop.at), cx);
+                self.keep_replacing(index, part.at(stop.at), cx);
             }
             done.and(wrong.map_or(Ok(()), Err)).map_err(|stop| Stop {
                 at: from + stop.at,
@@ -560,7 +561,7 @@ impl Body {
     ) -> Result<(), Stop> {
         let mut at = 0;
         while self.token(index, window, map, &mut at, cx)? {}
-        self.keep_replacing(map.at(window.bytes.len()), cx);
+        self.keep_replacing(index, map.at(window.bytes.len()), cx);
         Ok(())
     }
 

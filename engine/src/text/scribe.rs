@@ -206,11 +206,7 @@ impl Scribe<'_> {
 impl Surroundings for Scribe<'_> {
     fn mentions(&mut self, words: &[String]) -> bool {
         self.catch_up();
-        let skip = usize::from(self.slot == Slot::Key);
-        self.tracker
-            .keys()
-            .skip(skip)
-            .any(|key| context::mentions(key, words))
+        self.tracker.keys().any(|key| context::mentions(key, words))
     }
 
     fn threshold(&self, detector: &Detector) -> Confidence {

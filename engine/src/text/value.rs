@@ -41,6 +41,11 @@ pub(super) struct Replaced {
 }
 
 impl Replaced {
+    /// The level of JSON it is a value of.
+    pub(super) fn level(&self) -> usize {
+        self.level
+    }
+
     /// Nothing waits for it.
     pub(super) fn hold(&self) -> Option<u64> {
         None
@@ -268,14 +273,16 @@ impl Body {
             at: begin,
             end: 0,
             open: true,
+            endless: true,
             confidence: Confidence::percent(100),
             kept: [false; 2],
         });
     }
 
-    /// Replaces what is known of a value up to `end`.
-    pub(super) fn keep_replacing(&mut self, end: Place, cx: &mut Cx<'_>) {
-        let Some(replaced) = &mut self.replaced else {
+    /// Replaces what a level, or one in it, knows of a value up to `end`.
+    pub(super) fn keep_replacing(&mut self, index: usize, end: Place, cx: &mut Cx<'_>) {
+        // A level outside knows bytes that may belong to what comes after it.
+        let Some(replaced) = self.replaced.as_mut().filter(|replaced| replaced.level <= index) else {
             return;
         };
         if end.raw > replaced.written && !replaced.released {
@@ -335,7 +342,7 @@ impl Body {
     }
 
     fn finish_replaced(&mut self, end: Place, cx: &mut Cx<'_>) {
-        self.keep_replacing(end, cx);
+        self.keep_replacing(usize::MAX, end, cx);
         let Some(replaced) = self.replaced.take() else {
             return;
         };
