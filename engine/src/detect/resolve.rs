@@ -204,14 +204,14 @@ impl Resolver {
                 match cluster.committed {
                     Some(_) => {
                         if view == 0 {
-                            if item.open {
+                            if item.endless {
                                 to.count(&item, cluster.name);
                             } else {
                                 let action = cluster.told("covered");
                                 to.report(stretch, &item, action, cluster.name, Counted::Now);
                             }
                         }
-                        if item.open {
+                        if item.endless {
                             cluster.members.push(item);
                         }
                     }
@@ -263,16 +263,6 @@ impl Resolver {
         }
         cluster.end = cluster.end.max(item.end);
         cluster.open = cluster.members.iter().any(|item| item.open);
-        if let Some((winner, action, _)) = &cluster.committed
-            && !item.open
-        {
-            if view == 0 {
-                let won = winner.origin == known.origin && winner.start == known.start;
-                let action = cluster.told(if won { action.name() } else { "covered" });
-                to.report(stretch, &known, action, cluster.name, Counted::Before);
-            }
-            cluster.members.retain(|item| item.open);
-        }
         true
     }
 
@@ -368,10 +358,15 @@ impl Resolver {
         };
         if view == 0 {
             for item in &cluster.members {
-                report_member(stretch, item, &winner, action, cluster.name, &cluster.members, to);
+                if item.endless && !item.kept.first().copied().unwrap_or_default() {
+                    to.count(item, cluster.name);
+                } else {
+                    report_member(stretch, item, &winner, action, cluster.name, &cluster.members, to);
+                }
             }
         }
-        cluster.members.retain(|item| item.open);
+        // What has an end that may still come is told when the cluster closes, whether or not it has come by now.
+        cluster.members.retain(|item| item.endless);
         cluster.committed = Some((winner, action, cluster.start));
     }
 
@@ -402,7 +397,12 @@ impl Resolver {
         let Some(cluster) = self.cluster.take() else {
             return;
         };
-        if cluster.committed.is_some() {
+        if let Some((winner, action, _)) = &cluster.committed {
+            for item in cluster.members.iter().filter(|_| view == 0) {
+                let won = winner.origin == item.origin && winner.start == item.start;
+                let action = cluster.told(if won { action.name() } else { "covered" });
+                to.report(stretch, item, action, cluster.name, Counted::Before);
+            }
             return;
         }
         let kept = |item: &Item| item.kept.get(view).copied().unwrap_or_default();

@@ -116,7 +116,8 @@ impl Body {
         let Some(level) = self.levels.first() else {
             return Ok(());
         };
-        if cx.plan.limits.key < SHORT_KEY {
+        let complete = level.tokenizer.expect() == Expect::End;
+        if complete || cx.plan.limits.key < SHORT_KEY {
             return self.token_by_token(done, window, map, cx);
         }
         let mut stack = core::mem::take(&mut self.stack);
