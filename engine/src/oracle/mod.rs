@@ -181,6 +181,10 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
     // Up to where the output is certain, and the stretches of it that are not.
     let mut cuts: Vec<Cut> = Vec::new();
     let mut told = Vec::new();
+    let cut_at = match units.as_slice() {
+        [.., Unit::Refused(at, _)] => *at,
+        _ => usize::MAX,
+    };
     for unit in units {
         let mut must = true;
         match unit {
@@ -192,6 +196,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             }
             Unit::Payload(chars, end) => {
                 let place = |stop: Stop| chars.get(stop.at).map_or(end, |char| char.raw.0);
+                must = end < cut_at;
                 work.begin_record();
                 work.payload_end = end;
                 match work.payload(format, grammar, &chars) {
@@ -324,6 +329,9 @@ impl Work<'_> {
             })
             .map_or(bytes.len(), |end| end - 1);
         let read = chars.get(..sound).unwrap_or_default();
+        if let Some(wrong) = chars.get(sound) {
+            self.payload_end = wrong.raw.0;
+        }
         self.is_cut = core::str::from_utf8(&bytes).is_err();
         let result = self.json(read, grammar, 0, format == Format::Sequence);
         let result = match result {
