@@ -156,7 +156,7 @@ impl Resolver {
         if kept && self.is_kept_run(view, &item, stretch, to) {
             return;
         }
-        if self.goes_on(view, &item, stretch, to) {
+        if self.goes_on(&item) {
             return;
         }
         // All that begins at or before the latest member is known.
@@ -203,13 +203,9 @@ impl Resolver {
                 cluster.open |= item.open;
                 match cluster.committed {
                     Some(_) => {
-                        if view == 0 {
-                            if item.endless {
-                                to.count(&item, cluster.name);
-                            } else {
-                                let action = cluster.told("covered");
-                                to.report(stretch, &item, action, cluster.name, Counted::Now);
-                            }
+                        if view == 0 && !item.endless {
+                            let action = cluster.told("covered");
+                            to.report(stretch, &item, action, cluster.name, Counted::Before);
                         }
                         if item.endless {
                             cluster.members.push(item);
@@ -244,7 +240,7 @@ impl Resolver {
     }
 
     /// Whether an item only says how far an open one of this cluster has come; takes it if so.
-    fn goes_on(&mut self, view: usize, item: &Item, stretch: &Stretch<'_>, to: &mut dyn Decide) -> bool {
+    fn goes_on(&mut self, item: &Item) -> bool {
         let Some(cluster) = &mut self.cluster else {
             return false;
         };
@@ -358,10 +354,27 @@ impl Resolver {
         };
         if view == 0 {
             for item in &cluster.members {
-                if item.endless && !item.kept.first().copied().unwrap_or_default() {
-                    to.count(item, cluster.name);
+                // What is swallowed does not count: where it would pause, the replacement may have left already.
+                let counted = if item.start > last.start {
+                    Counted::Before
                 } else {
-                    report_member(stretch, item, &winner, action, cluster.name, &cluster.members, to);
+                    Counted::Now
+                };
+                let kept = item.kept.first().copied().unwrap_or_default();
+                match (item.endless && !kept, counted) {
+                    (true, Counted::Now) => to.count(item, cluster.name),
+                    (true, Counted::Before) => {}
+                    (false, _) => {
+                        report_member(
+                            stretch,
+                            item,
+                            (&winner, action),
+                            cluster.name,
+                            &cluster.members,
+                            counted,
+                            to,
+                        );
+                    }
                 }
             }
         }
@@ -489,7 +502,7 @@ fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut
     };
     if view == 0 {
         for item in group {
-            report_member(stretch, item, &winner, action, name, group, to);
+            report_member(stretch, item, (&winner, action), name, group, Counted::Now, to);
         }
     }
     to.replace(
@@ -545,23 +558,23 @@ pub(crate) enum Share {
 fn report_member(
     stretch: &Stretch<'_>,
     item: &Item,
-    winner: &Item,
-    action: Action,
+    (winner, action): (&Item, Action),
     cluster: u64,
     members: &[Item],
+    counted: Counted,
     to: &mut dyn Decide,
 ) {
     if item.open {
         to.count(item, cluster);
     } else if item == winner {
-        to.report(stretch, item, action.name(), cluster, Counted::Now);
+        to.report(stretch, item, action.name(), cluster, counted);
     } else if item.kept.first().copied().unwrap_or_default() {
         to.report(stretch, item, Action::Keep.name(), item.at.raw, Counted::Now);
     } else if !members
         .iter()
         .any(|other| other != item && same_value(other, item))
     {
-        to.report(stretch, item, "covered", cluster, Counted::Now);
+        to.report(stretch, item, "covered", cluster, counted);
     }
 }
 
