@@ -40,6 +40,17 @@ pub(crate) struct Outlet {
     edits: Vec<VecDeque<Edit>>,
     /// Input bytes removed in the caller's view.
     masked: u64,
+    /// Stretches of the held input that no edit removes, in order.
+    pins: VecDeque<(u64, u64, Pin)>,
+}
+
+/// Bytes between two parts of one payload, which stay whatever is edited around them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pin {
+    /// Nobody edits them.
+    Framing,
+    /// Text of its own: only edits within it change it.
+    Aside,
 }
 
 /// The input that is at hand beside what is held.
@@ -66,6 +77,7 @@ impl Outlet {
     }
 
     /// How many bytes are held.
+    #[cfg(test)]
     pub(crate) fn held(&self) -> usize {
         self.held.len()
     }
@@ -75,9 +87,60 @@ impl Outlet {
         self.masked
     }
 
-    /// Plans an edit. One that begins before what has left, or overlaps another, is cut short or dropped: what
-    /// the first says stands.
+    /// Input bytes that were or will be removed in the caller's view, as far as is decided.
+    pub(crate) fn planned(&self) -> u64 {
+        let edits = self.edits.first().into_iter().flatten();
+        self.masked + edits.map(|edit| edit.to - edit.from).sum::<u64>()
+    }
+
+    /// Bytes that stay.
+    pub(crate) fn pin(&mut self, from: u64, to: u64, pin: Pin) {
+        match self.pins.back_mut() {
+            Some((_, end, kind)) if *end == from && *kind == pin => *end = to,
+            _ => self.pins.push_back((from, to, pin)),
+        }
+    }
+
+    /// Plans an edit, which leaves out what is pinned.
     pub(crate) fn edit(&mut self, view: usize, edit: Edit) {
+        let stays = |pin: &&(u64, u64, Pin)| {
+            let own = pin.2 == Pin::Aside && pin.0 <= edit.from && edit.to <= pin.1;
+            pin.0 < edit.to && edit.from < pin.1 && !own
+        };
+        let pins: Vec<(u64, u64, Pin)> = self.pins.iter().filter(stays).copied().collect();
+        let Edit {
+            mut from,
+            to,
+            mut text,
+            cluster,
+        } = edit;
+        for pin in pins {
+            let text = core::mem::replace(&mut text, Text::Nothing);
+            self.edit_free(
+                view,
+                Edit {
+                    from,
+                    to: pin.0.max(from),
+                    text,
+                    cluster,
+                },
+            );
+            from = pin.1.min(to);
+        }
+        self.edit_free(
+            view,
+            Edit {
+                from,
+                to,
+                text,
+                cluster,
+            },
+        );
+    }
+
+    /// Plans an edit of bytes that are not pinned. One that begins before what has left, or overlaps another, is
+    /// cut short or dropped: what the first says stands.
+    fn edit_free(&mut self, view: usize, edit: Edit) {
         let Some(edits) = self.edits.get_mut(view) else {
             return;
         };
@@ -129,6 +192,13 @@ impl Outlet {
         }
     }
 
+    /// Forgets the edits that begin in `from..to`, in every view: all of it goes.
+    pub(crate) fn forget(&mut self, from: u64, to: u64) {
+        for edits in &mut self.edits {
+            edits.retain(|edit| edit.from < from || to <= edit.from);
+        }
+    }
+
     /// Forgets the edits of a cluster, in every view.
     pub(crate) fn release_cluster(&mut self, cluster: u64) {
         for edits in &mut self.edits {
@@ -141,15 +211,6 @@ impl Outlet {
         self.edits
             .get(view)
             .is_some_and(|edits| edits.iter().any(|edit| edit.from <= at && at < edit.to))
-    }
-
-    /// The replacement texts of edits that begin in `from..to`, with their places, in the caller's view.
-    pub(crate) fn edits_between(&self, from: u64, to: u64) -> impl Iterator<Item = &Edit> {
-        self.edits
-            .first()
-            .into_iter()
-            .flatten()
-            .filter(move |edit| from <= edit.from && edit.from < to)
     }
 
     /// Lets everything before `upto` leave.
@@ -193,6 +254,18 @@ impl Outlet {
             .min(self.held.len());
         self.held.drain(..gone);
         self.left = upto;
+        while self.pins.front().is_some_and(|pin| pin.1 <= upto) {
+            self.pins.pop_front();
+        }
+    }
+
+    /// The stream is over and everything has left: what is put behind the last byte follows.
+    pub(crate) fn end(&mut self, sink: &mut dyn Sink) {
+        for (edits, view) in self.edits.iter_mut().zip([View::Caller, View::Record]) {
+            for edit in edits.drain(..) {
+                write(&edit.text, view, sink);
+            }
+        }
     }
 
     /// Keeps what did not leave of the window: nothing of the window is needed afterwards.

@@ -35,6 +35,8 @@ mod hold;
 #[cfg(feature = "engine")]
 mod key;
 mod limits;
+#[cfg(all(feature = "engine", any(test, feature = "oracle")))]
+pub mod oracle;
 mod outcome;
 #[cfg(feature = "engine")]
 mod path;

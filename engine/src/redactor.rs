@@ -2,7 +2,7 @@
 
 use crate::error::{CallerError, ErrorKind, SenderError};
 use crate::frame::{Framer, Part};
-use crate::hold::{Fresh, Outlet};
+use crate::hold::{Fresh, Outlet, Pin};
 use crate::pauses::{Pauses, Trip};
 use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
 use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose};
@@ -123,6 +123,7 @@ impl Redactor {
                     at: Pos(base),
                 });
                 self.note_wait();
+                self.body.rest();
                 Ok(Step { consumed, state })
             }
             Err(error) => Err(self.fail(error)),
@@ -142,6 +143,7 @@ impl Redactor {
         match self.read_end(fresh, sink) {
             Ok(state) => {
                 if state == State::Ready {
+                    self.outlet.end(sink);
                     self.phase = Phase::Ended;
                 }
                 Ok(Step { consumed: 0, state })
@@ -371,6 +373,12 @@ impl Redactor {
                 count,
             )
         };
+        if let Part::Framing(count) | Part::Join(count) | Part::Aside(count) = part
+            && self.framer.format() == Format::Sse
+        {
+            self.outlet
+                .pin(self.read, self.read + count as u64, Pin::of(part));
+        }
         match part {
             Part::Undecided(_) => return Ok(Named::NotYet),
             Part::Found(format) => {
@@ -466,6 +474,11 @@ impl Redactor {
             let done = body.finish(end, &mut cx);
             if let Err(kind) = done {
                 self.bad_payload(kind, end, sink)?;
+                if self.line == Line::Text {
+                    let (body, mut cx) = self.split(Which::Body, wants_paths);
+                    // Text is never refused.
+                    let _ = body.finish(end, &mut cx);
+                }
             }
             self.record += u64::from(counts);
         }
@@ -695,6 +708,16 @@ enum Named {
     Bytes(usize),
     NotYet,
     Nothing,
+}
+
+impl Pin {
+    /// How a part that is no payload stays.
+    fn of(part: Part) -> Self {
+        match part {
+            Part::Aside(_) => Self::Aside,
+            _ => Self::Framing,
+        }
+    }
 }
 
 /// What the payloads of a framing are.

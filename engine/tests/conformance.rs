@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 /// The folder of samples beside the checkout, if there is one.
 fn shared(folder: &str) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(2);
-    let found = beside.map(|above| above.join("shared").join(folder)).find(|path| path.is_dir());
+    let found = beside
+        .map(|above| above.join("shared").join(folder))
+        .find(|path| path.is_dir());
     if found.is_none() {
         println!("no shared/{folder} here: nothing to check");
     }
@@ -38,16 +40,26 @@ fn json_files_are_accepted_or_refused_as_they_should() {
     for entry in index.as_array().unwrap() {
         let file = entry["file"].as_str().unwrap();
         let expect = entry["expect"].as_str().unwrap();
-        let Ok(input) = std::fs::read(folder.join(file)) else { continue };
+        let Ok(input) = std::fs::read(folder.join(file)) else {
+            continue;
+        };
         let whole = redact(&default, Format::Json, &input, usize::MAX);
         for chunk in [1, 7, 64, 4096] {
             let got = redact(&empty, Format::Json, &input, chunk);
             match expect {
-                "accept" => assert_eq!(got.as_deref(), Ok(input.as_slice()), "{file} in chunks of {chunk}"),
+                "accept" => assert_eq!(
+                    got.as_deref(),
+                    Ok(input.as_slice()),
+                    "{file} in chunks of {chunk}"
+                ),
                 "reject" => assert!(got.is_err(), "{file} in chunks of {chunk}"),
                 _ => {}
             }
-            assert_eq!(redact(&default, Format::Json, &input, chunk), whole, "{file} in chunks of {chunk}");
+            assert_eq!(
+                redact(&default, Format::Json, &input, chunk),
+                whole,
+                "{file} in chunks of {chunk}"
+            );
         }
         checked += 1;
     }
@@ -56,7 +68,9 @@ fn json_files_are_accepted_or_refused_as_they_should() {
 
 #[test]
 fn recorded_streams_pass_unchanged_and_are_cut_invariant() {
-    let Some(folder) = shared("wire/samples") else { return };
+    let Some(folder) = shared("wire/samples") else {
+        return;
+    };
     let empty = Ruleset::builtin("empty").unwrap();
     let default = Ruleset::builtin("default").unwrap();
     let mut checked = 0;

@@ -12,19 +12,78 @@ use std::collections::HashSet;
 /// What makes a pattern worth running, and how far before it a match may begin.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Trigger {
-    /// The first bytes of every match are in one of these rows of sets, at most four; the trigger is on the last.
-    Heads(Vec<Vec<ByteSet>>),
+    /// Every match begins with one of these rows of sets; the trigger is on the last of four of them.
+    Heads(Vec<Head>),
     /// Every match contains one of these shapes, complete within its first `reach` bytes.
     Shapes(Shapes, usize),
     /// Every match begins with one of these bytes.
     First(ByteSet),
 }
 
+/// What a match begins with.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Head {
+    /// The first bytes, each by what it may be.
+    pub row: Vec<ByteSet>,
+    /// The index after the four that are rarest: the trigger is on the byte before. Invariant: in `1..=row.len()`.
+    pub end: usize,
+}
+
+impl Head {
+    /// Chooses the rarest four, if possible without characters that short escapes stand for: a string is then
+    /// cold as it is written where its text is.
+    fn new(row: Vec<ByteSet>) -> Self {
+        let short = ByteSet::of(SHORT);
+        let cost = |end: &usize| -> f64 {
+            let four = row.get(end.saturating_sub(4)..*end).unwrap_or_default();
+            let share: f64 = four.iter().map(|set| frequency(*set)).product();
+            let escaped = four.iter().any(|set| !set.intersection(short).is_empty());
+            if escaped { 1.0 + share } else { share }
+        };
+        let ends = row.len().min(3)..=row.len();
+        let end = ends
+            .min_by(|one, other| cost(one).total_cmp(&cost(other)))
+            .unwrap_or(row.len());
+        Self { row, end }
+    }
+
+    /// The four, with sets of all bytes in front where there are fewer.
+    pub(crate) fn fingerprint(&self) -> [ByteSet; 4] {
+        let mut padded = [ByteSet::FULL; 4];
+        let known = self.row.get(..self.end).unwrap_or_default();
+        for (slot, set) in padded.iter_mut().rev().zip(known.iter().rev()) {
+            *slot = *set;
+        }
+        padded
+    }
+}
+
+/// What `\b \t \n \f \r \" \\` stand for.
+pub(crate) const SHORT: &[u8] = b"\x08\t\n\x0c\r\"\\";
+
+/// How often a byte of a set comes in text, roughly: letters as in English, everything else as one in a hundred.
+/// Only the choice between windows rests on it. Source: the usual letter counts of English prose.
+fn frequency(set: ByteSet) -> f64 {
+    const LETTERS: [u16; 26] = [
+        82, 15, 28, 43, 127, 22, 20, 61, 70, 2, 8, 40, 24, 67, 75, 19, 1, 60, 63, 91, 28, 10, 24, 2, 20, 1,
+    ];
+    let share = |byte: u8| match byte {
+        b'a'..=b'z' => f64::from(LETTERS.get(usize::from(byte - b'a')).copied().unwrap_or(10)) / 1000.0,
+        b'A'..=b'Z' => f64::from(LETTERS.get(usize::from(byte - b'A')).copied().unwrap_or(10)) / 10_000.0,
+        _ => 0.01,
+    };
+    (0..=u8::MAX)
+        .filter(|byte| set.contains(*byte))
+        .map(share)
+        .sum::<f64>()
+        .min(1.0)
+}
+
 impl Trigger {
     /// A bound on how many bytes of a match pass before its first trigger is complete.
     pub(crate) fn reach(&self) -> usize {
         match self {
-            Self::Heads(heads) => heads.iter().map(Vec::len).max().unwrap_or(1),
+            Self::Heads(heads) => heads.iter().map(|head| head.end).max().unwrap_or(1),
             Self::Shapes(_, reach) => *reach,
             Self::First(_) => 1,
         }
@@ -41,7 +100,7 @@ pub(crate) fn derive(
 ) -> Trigger {
     let heads = heads(hir);
     if heads.iter().all(|head| is_rare(head)) && !heads.is_empty() {
-        return Trigger::Heads(heads);
+        return Trigger::Heads(heads.into_iter().map(Head::new).collect());
     }
     if let Some(mut reach) = covers(automaton, &LIKELY.map(|(shape, _)| shape), boundary, longest) {
         let mut kept: Vec<Shape> = LIKELY.map(|(shape, _)| shape).to_vec();
@@ -59,7 +118,7 @@ pub(crate) fn derive(
         return Trigger::Shapes(shapes, reach);
     }
     if !heads.is_empty() && heads.iter().all(|head| head.len() >= 3) {
-        return Trigger::Heads(heads);
+        return Trigger::Heads(heads.into_iter().map(Head::new).collect());
     }
     Trigger::First(first)
 }
@@ -134,25 +193,44 @@ fn covers(pattern: &Automaton, shapes: &[Shape], boundary: bool, longest: usize)
     None
 }
 
-/// Whether a head says enough: at least two bytes that are one letter, digit or sign each.
-fn is_rare(head: &[ByteSet]) -> bool {
-    let narrow = head.iter().filter(|set| set.len() <= 2).count();
-    narrow >= 3 || narrow >= 2 && head.len() >= 3
+/// Whether a head says enough: of the four bytes that are looked for, three are one letter, digit or sign each.
+fn is_rare(row: &[ByteSet]) -> bool {
+    let four = Head::new(row.to_vec()).fingerprint();
+    four.iter().filter(|set| set.len() <= 3).count() >= 3
 }
 
-/// The first bytes of every match: rows of as many sets, at most four. Empty if there are too many or some match is empty.
+/// The first bytes of every match: rows of at most [`HEAD`] sets. Empty if there are too many or some match is empty.
 pub(crate) fn heads(hir: &Hir) -> Vec<Vec<ByteSet>> {
-    let mut rows: Vec<Vec<ByteSet>> = rows(hir, 4).into_iter().map(|row| row.sets).collect();
-    let shortest = rows.iter().map(Vec::len).min().unwrap_or(0);
-    if rows.len() > MOST || shortest == 0 {
+    // A pattern that forks often has too many long rows, but perhaps not too many short ones.
+    [HEAD, 8, 4]
+        .into_iter()
+        .map(|longest| rows_of(hir, longest))
+        .find(|rows| !rows.is_empty())
+        .unwrap_or_default()
+}
+
+/// The first bytes of every match; every byte, if that cannot be told.
+pub(crate) fn first(hir: &Hir) -> ByteSet {
+    let rows = rows_of(hir, 1);
+    let first = rows
+        .iter()
+        .filter_map(|row| row.first())
+        .fold(ByteSet::EMPTY, |set, first| set.union(*first));
+    if first.is_empty() { ByteSet::FULL } else { first }
+}
+
+fn rows_of(hir: &Hir, longest: usize) -> Vec<Vec<ByteSet>> {
+    let mut rows: Vec<Vec<ByteSet>> = rows(hir, longest).into_iter().map(|row| row.sets).collect();
+    if rows.len() > MOST || rows.iter().any(Vec::is_empty) {
         return Vec::new();
     }
-    // Of one length, so that triggers come in the order of the starts they stand for.
-    rows.iter_mut().for_each(|row| row.truncate(shortest));
     rows.sort();
     rows.dedup();
     rows
 }
+
+/// The longest head: more bytes would rarely say more.
+const HEAD: usize = 12;
 
 /// More rows than this are no trigger any more.
 const MOST: usize = 64;
@@ -343,11 +421,11 @@ mod tests {
             panic!("no heads")
         };
         assert_eq!(heads.len(), 2);
-        assert_eq!(heads[1], b"ASIA".map(|byte| ByteSet::of(&[byte])));
+        assert_eq!(heads[0].row[..4], b"AKIA".map(|byte| ByteSet::of(&[byte])));
         let Trigger::Heads(heads) = trigger(r"(?i)pwd[=:]\S{1,9}") else {
             panic!("no heads")
         };
-        assert!(heads.iter().all(|head| head[0] == ByteSet::of(b"pP")));
+        assert!(heads.iter().all(|head| head.row[0] == ByteSet::of(b"pP")));
     }
 
     #[test]
@@ -365,7 +443,10 @@ mod tests {
             matches!(trigger(r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b"), Trigger::Shapes(shapes, 13) if shapes == only(Shape::Quad))
         );
         // Some match has no shape: the first bytes must do.
-        assert!(matches!(trigger(r"\b[0-9]{3}x?[0-9]{4}\b"), Trigger::Heads(_) | Trigger::First(_)));
+        assert!(matches!(
+            trigger(r"\b[0-9]{3}x?[0-9]{4}\b"),
+            Trigger::Heads(_) | Trigger::First(_)
+        ));
         // In a longer run the ninth digit is not the match's ninth.
         assert!(matches!(
             trigger(r"[0-9]{9}"),

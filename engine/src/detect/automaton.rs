@@ -77,11 +77,6 @@ impl Automaton {
         self.dfa.is_match_state(self.dfa.next_eoi_state(state))
     }
 
-    /// Whether no match can end later, whatever follows: for a state that has just matched.
-    pub(crate) fn is_final(&self, state: State) -> bool {
-        self.dfa.is_dead_state(state)
-    }
-
     /// Every end of a match of `text[from..]`, at most at the end of `text`, shortest first.
     pub(crate) fn ends_from(&self, text: &[u8], from: usize, ends: &mut Vec<usize>) {
         ends.clear();
@@ -99,11 +94,6 @@ impl Automaton {
         if self.ends(state) {
             ends.push(text.len());
         }
-    }
-
-    /// Bytes of memory.
-    pub(crate) fn memory(&self) -> usize {
-        self.dfa.memory_usage()
     }
 }
 

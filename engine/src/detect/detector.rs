@@ -84,11 +84,7 @@ impl Detector {
             None => None,
         };
         let head = lead_hir.as_ref().unwrap_or(rest);
-        let first = anchor::heads(head)
-            .iter()
-            .filter_map(|row| row.first())
-            .fold(ByteSet::EMPTY, |set, first| set.union(*first));
-        let first = if first.is_empty() { ByteSet::FULL } else { first };
+        let first = anchor::first(head);
         let words = (b'0'..=b'z')
             .filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
             .fold(ByteSet::EMPTY, ByteSet::with);
@@ -172,12 +168,7 @@ fn split_run(hir: &Hir) -> (Option<ClassRun>, Option<Hir>) {
     }
     let set = anchor::class_set(class);
     let rest = Hir::concat(rest.to_vec());
-    let heads = anchor::heads(&rest);
-    let apart = !heads.is_empty()
-        && heads
-            .iter()
-            .filter_map(|row| row.first())
-            .all(|first| first.intersection(set).is_empty());
+    let apart = anchor::first(&rest).intersection(set).is_empty();
     if !apart {
         return none;
     }

@@ -17,6 +17,8 @@ mod scanner;
 mod sets;
 
 pub(crate) use detector::Detector;
-pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Span};
+#[cfg(any(test, feature = "oracle"))]
+pub(crate) use detector::Run;
+pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Share, Span, as_one};
 pub(crate) use rules::Detectors;
 pub(crate) use scanner::{BEFORE, Hot, Scanner, Stretch, Surroundings};

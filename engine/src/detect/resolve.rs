@@ -271,13 +271,7 @@ impl Resolver {
         };
         let before =
             |item: &&Item| !item.kept.get(view).copied().unwrap_or_default() && item.start <= last.start;
-        let Some(winner) = cluster
-            .members
-            .iter()
-            .filter(before)
-            .copied()
-            .reduce(|one, other| better(one, other))
-        else {
+        let Some(winner) = cluster.members.iter().filter(before).copied().reduce(better) else {
             return;
         };
         let alone = cluster.members.iter().filter(before).count() == 1;
@@ -397,7 +391,10 @@ fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut
         .map(|item| item.at.raw)
         .min()
         .unwrap_or(winner.at.raw);
-    let several = masked.filter(|item| !same_value(&winner, item)).count() > 0
+    let several = masked
+        .filter(|item| *item != winner && !same_value(&winner, item))
+        .count()
+        > 0
         || (start, end) != (winner.start, winner.end);
     let action = match to.action(view, &winner) {
         Action::KeepFirst(_) | Action::KeepLast(_) if several => Action::Placeholder,
@@ -420,6 +417,41 @@ fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut
         &winner,
         action,
     );
+}
+
+/// The findings of a text that is replaced as one, those that stay first: each with whether it says how.
+pub(crate) fn as_one(found: &[Item], view: usize, to: &dyn Decide) -> Vec<(Item, Share)> {
+    let kept = |item: &&Item| item.kept.get(view).copied().unwrap_or_default();
+    let masked: Vec<&Item> = found.iter().filter(|item| !kept(item)).collect();
+    let stays = |item: &&&Item| {
+        !masked.iter().any(|other| {
+            other != *item
+                && (same_value(other, item)
+                    || overlaps(other, item) && to.explains(other.origin, item.origin))
+        })
+    };
+    let rest: Vec<Item> = masked.iter().filter(stays).map(|item| **item).collect();
+    let winner = rest.iter().copied().reduce(better);
+    let share = |item: Item| {
+        if Some(item) == winner {
+            (item, Share::Wins)
+        } else {
+            (item, Share::Covered)
+        }
+    };
+    let kept = found.iter().filter(kept).map(|item| (*item, Share::Kept));
+    kept.chain(rest.iter().copied().map(share)).collect()
+}
+
+/// What a finding is in a text that is replaced as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Share {
+    /// It leaves before.
+    Kept,
+    /// It says what is done.
+    Wins,
+    /// It lies in another's replacement.
+    Covered,
 }
 
 /// Reports a member of a cluster, unless it is the same value found once more.

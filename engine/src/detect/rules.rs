@@ -1,6 +1,6 @@
 //! All detectors of a rule set, and tables that lead from a byte to those it concerns.
 
-use super::anchor::{self, Trigger};
+use super::anchor::{self, SHORT, Trigger};
 use super::detector::Detector;
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 
@@ -15,8 +15,20 @@ pub(crate) struct Detectors {
     triggers: Vec<Vec<u16>>,
     /// Tables for the ends of pieces, for up to 64 detectors each.
     tails: Vec<Tail>,
+    /// Whether a trigger may hold a character that a short escape stands for: a slash, a quote, a line end.
+    slash_triggers: bool,
+    short_triggers: bool,
     /// Detectors with a leading class run.
     pub runs_before: Vec<u16>,
+}
+
+/// Where a detector may begin.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Starts {
+    /// Here; it may be named again.
+    One(usize),
+    /// From the first to the last of these; what is before the last is not named again.
+    Upto(usize, usize),
 }
 
 /// Which of 64 detectors may begin at a byte near the end of a piece.
@@ -35,19 +47,16 @@ impl Detectors {
     pub(crate) fn new(all: Vec<Detector>) -> Self {
         let mut shapes = Shapes::NONE;
         let mut literals = Vec::new();
-        let mut bytes = ByteSet::EMPTY;
+        let mut bytes_set = ByteSet::EMPTY;
         let mut triggers = vec![Vec::new(); 256];
         for (index, detector) in (0u16..).zip(&all) {
             let mut last = ByteSet::EMPTY;
             match &detector.trigger {
                 Trigger::Heads(heads) => {
                     for head in heads {
-                        let mut padded = [ByteSet::FULL; 4];
-                        for (slot, set) in padded.iter_mut().rev().zip(head.iter().rev()) {
-                            *slot = *set;
-                        }
-                        last = last.union(padded[3]);
-                        literals.push(padded);
+                        let four = head.fingerprint();
+                        last = last.union(four[3]);
+                        literals.push(four);
                     }
                 }
                 Trigger::Shapes(of, _) => {
@@ -59,7 +68,7 @@ impl Detectors {
                     }
                 }
                 Trigger::First(first) => {
-                    bytes = bytes.union(*first);
+                    bytes_set = bytes_set.union(*first);
                     last = *first;
                 }
             }
@@ -76,6 +85,12 @@ impl Detectors {
             .zip((0u16..).step_by(64))
             .map(|(some, base)| Tail::new(some, base))
             .collect();
+        let holds = |bytes: &[u8]| {
+            let any = |set: &ByteSet| *set != ByteSet::FULL && bytes.iter().any(|byte| set.contains(*byte));
+            literals.iter().flatten().any(any) || any(&bytes_set)
+        };
+        let slash_triggers = holds(b"/");
+        let short_triggers = holds(SHORT);
         let runs_before = (0u16..)
             .zip(&all)
             .filter(|(_, one)| one.run_before.is_some())
@@ -83,10 +98,12 @@ impl Detectors {
             .collect();
         Self {
             all,
-            anchors: Anchors::new(shapes, &literals, bytes),
+            anchors: Anchors::new(shapes, &literals, bytes_set),
             triggers,
             tails,
             runs_before,
+            slash_triggers,
+            short_triggers,
         }
     }
 
@@ -101,9 +118,38 @@ impl Detectors {
         self.all.is_empty()
     }
 
+    /// Whether some detector's trigger ends at `text[at]`.
+    #[inline]
+    pub(crate) fn is_triggered(&self, text: &[u8], at: usize) -> bool {
+        let mut any = false;
+        self.triggered(text, at, |_, _| any = true);
+        any
+    }
+
+    /// Whether the escapes in a string that is cold as it is written cannot make it hot.
+    ///
+    /// A short escape stands for a character that is in no trigger, so that a trigger in the text is one as it is
+    /// written too; all that may differ is what stands before it, which only [`Shape::Iban`] asks for.
+    pub(crate) fn escapes_are_plain(&self, bytes: &[u8], from: usize, to: usize) -> bool {
+        if self.short_triggers {
+            return false;
+        }
+        let text = bytes.get(from..to).unwrap_or_default();
+        memchr::memchr_iter(b'\\', text).all(|at| match text.get(at + 1) {
+            Some(b'u') | None => false,
+            Some(b'/') => !self.slash_triggers,
+            Some(b'b' | b'f' | b'n' | b'r' | b't') => {
+                let next = text.get(at + 2..at + 6).unwrap_or_default();
+                !matches!(next, [a, b, c, d] if a.is_ascii_uppercase() && b.is_ascii_uppercase()
+                    && c.is_ascii_digit() && d.is_ascii_digit())
+            }
+            Some(_) => true,
+        })
+    }
+
     /// Calls back with each detector whose trigger ends at `text[at]`, and the first and last start it allows.
     #[inline]
-    pub(crate) fn triggered(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, usize, usize)) {
+    pub(crate) fn triggered(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, Starts)) {
         let Some(byte) = text.get(at) else { return };
         let Some(list) = self.triggers.get(usize::from(*byte)) else {
             return;
@@ -115,28 +161,29 @@ impl Detectors {
             match &detector.trigger {
                 Trigger::Heads(heads) => {
                     for head in heads {
-                        let Some(start) = (at + 1).checked_sub(head.len()) else {
+                        let Some(start) = (at + 1).checked_sub(head.end) else {
                             continue;
                         };
-                        let row = text.get(start..=at).unwrap_or_default();
-                        if row.iter().zip(head).all(|(byte, set)| set.contains(*byte)) {
-                            then(*index, start, start);
+                        // As much of the row as there is.
+                        let text = text.get(start..).unwrap_or_default();
+                        if text.iter().zip(&head.row).all(|(byte, set)| set.contains(*byte)) {
+                            then(*index, Starts::One(start));
                         }
                     }
                 }
                 Trigger::Shapes(shapes, reach) => {
                     if anchor::ends_shape(*shapes, text, at) {
-                        then(*index, (at + 1).saturating_sub(*reach), at);
+                        then(*index, Starts::Upto((at + 1).saturating_sub(*reach), at));
                     }
                 }
-                Trigger::First(_) => then(*index, at, at),
+                Trigger::First(_) => then(*index, Starts::Upto(at, at)),
             }
         }
     }
 
     /// Calls back with each start in `text[from..]` whose first trigger may still be incomplete, in order.
     #[inline]
-    pub(crate) fn unfinished(&self, text: &[u8], from: usize, mut then: impl FnMut(u16, usize)) {
+    pub(crate) fn unfinished(&self, text: &[u8], from: usize, mut then: impl FnMut(u16, Starts)) {
         for tail in &self.tails {
             for (back, reach) in tail.reach.iter().enumerate().rev() {
                 let Some(at) = text.len().checked_sub(back + 1).filter(|at| *at >= from) else {
@@ -145,7 +192,7 @@ impl Detectors {
                 let byte = text.get(at).copied().unwrap_or_default();
                 let mut some = reach & tail.first.get(usize::from(byte)).copied().unwrap_or_default();
                 while some != 0 {
-                    then(tail.base + some.trailing_zeros() as u16, at);
+                    then(tail.base + some.trailing_zeros() as u16, Starts::One(at));
                     some &= some - 1;
                 }
             }
@@ -191,7 +238,11 @@ mod tests {
         let rules = crate::Ruleset::builtin("default").unwrap();
         let rules = rules.rules();
         for (rule, detector) in rules.source.detectors.iter().zip(&rules.detectors.all) {
-            assert!(!matches!(detector.trigger, Trigger::First(_)), "{} runs at every byte", rule.id);
+            assert!(
+                !matches!(detector.trigger, Trigger::First(_)),
+                "{} runs at every byte",
+                rule.id
+            );
             assert!(detector.trigger.reach() <= 24, "{} has a late trigger", rule.id);
         }
     }

@@ -11,6 +11,7 @@ use super::check::{Candidate, Verdict};
 use super::detector::{Detector, Run};
 use super::envelope::{self, Envelope};
 use super::resolve::{Item, Origin};
+use super::rules::Starts;
 use super::{Detectors, context};
 use crate::Confidence;
 use crate::simd::Block;
@@ -101,6 +102,9 @@ impl Hot<'_> {
     }
 }
 
+/// How many single starts are remembered: more than any detector has heads that name the same one.
+const RECENT: usize = 16;
+
 /// What surrounds a text, asked only where a finding needs it.
 pub(crate) trait Surroundings {
     /// Whether the key or the path names one of the words.
@@ -154,6 +158,8 @@ pub(crate) struct Scanner {
     found: Vec<Item>,
     /// For detectors that were tried in this text: starts before this offset were.
     tried: Vec<(u16, u64)>,
+    /// Starts that were tried one by one, the last few.
+    recent: Vec<(u16, u64)>,
     /// Where a leading class run before the end begins, if there is one.
     run_before: Option<u64>,
 }
@@ -190,13 +196,13 @@ impl Scanner {
         at.resume(from);
         let len = stretch.text.len().saturating_sub(from);
         hot.each(len, |index| {
-            detectors.triggered(stretch.text, from + index, |detector, first, last| {
-                at.try_starts(detector, first.max(from), last);
+            detectors.triggered(stretch.text, from + index, |detector, starts| {
+                at.try_starts(detector, starts, from);
             });
         });
         if more == More::Comes {
-            detectors.unfinished(stretch.text, from, |detector, start| {
-                at.try_starts(detector, start, start)
+            detectors.unfinished(stretch.text, from, |detector, starts| {
+                at.try_starts(detector, starts, from);
             });
             self.run_before = open_run_before(detectors, stretch);
             self.live.sort_unstable_by_key(|live| live.start);
@@ -224,9 +230,23 @@ impl Scanner {
         &mut self.found
     }
 
-    /// The runs that are open.
-    pub(crate) fn has_open_run(&self) -> bool {
-        !self.runs.is_empty()
+    /// The offset before which every start of a detector was tried.
+    fn tried_until(&self, index: u16) -> u64 {
+        self.tried
+            .iter()
+            .find(|(tried, _)| *tried == index)
+            .map_or(0, |(_, until)| *until)
+    }
+
+    /// The same, and from now on it is at least this one.
+    fn try_until(&mut self, index: u16, until: u64) -> u64 {
+        match self.tried.iter_mut().find(|(tried, _)| *tried == index) {
+            Some((_, known)) => core::mem::replace(known, until.max(*known)),
+            None => {
+                self.tried.push((index, until));
+                0
+            }
+        }
     }
 
     /// Forgets everything: the next text is another.
@@ -235,8 +255,19 @@ impl Scanner {
         self.runs.clear();
         self.found.clear();
         self.tried.clear();
+        self.recent.clear();
         self.run_before = None;
     }
+}
+
+/// What is thought of a match.
+enum Judged {
+    /// It counts, so surely.
+    Counts(Confidence),
+    /// It would, but an allow entry says that it is none, and so is any shorter one.
+    Allowed,
+    /// It does not; a shorter one may.
+    No,
 }
 
 /// One feed.
@@ -261,32 +292,51 @@ impl Reader<'_> {
         }
     }
 
-    /// Tries the starts `first..=last` of a detector that were not tried before.
+    /// Tries the starts of a detector that were not tried before.
     #[inline]
-    fn try_starts(&mut self, index: u16, first: usize, last: usize) {
+    fn try_starts(&mut self, index: u16, starts: Starts, from: usize) {
+        let base = self.stretch.base;
+        match starts {
+            Starts::One(start) => {
+                let known = (index, base + start as u64);
+                if start < from
+                    || self.scanner.recent.contains(&known)
+                    || self.scanner.tried_until(index) > known.1
+                {
+                    return;
+                }
+                // The same start is named again only a few triggers later.
+                if self.scanner.recent.len() >= RECENT {
+                    self.scanner.recent.remove(0);
+                }
+                self.scanner.recent.push(known);
+                self.try_start(index, start);
+            }
+            Starts::Upto(first, last) => {
+                let until = self.scanner.try_until(index, base + last as u64 + 1);
+                let untried = usize::try_from(until.saturating_sub(base)).unwrap_or(usize::MAX);
+                for start in first.max(from).max(untried)..=last {
+                    self.try_start(index, start);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn try_start(&mut self, index: u16, start: usize) {
         let Some(detector) = self.detectors.get(index) else {
             return;
         };
-        let base = self.stretch.base;
-        let tried = match self.scanner.tried.iter_mut().find(|(tried, _)| *tried == index) {
-            Some((_, until)) => core::mem::replace(until, (*until).max(base + last as u64 + 1)),
-            None => {
-                self.scanner.tried.push((index, base + last as u64 + 1));
-                0
-            }
-        };
         let text = self.stretch.text;
-        for start in first..=last {
-            let Some(byte) = text.get(start) else { return };
-            if !detector.first.contains(*byte) || base + (start as u64) < tried {
-                continue;
-            }
-            let before = start.checked_sub(1).and_then(|at| text.get(at)).copied();
-            if detector.boundary && before.is_some_and(is_word) {
-                continue;
-            }
-            self.start(index, detector, start, before);
+        let Some(byte) = text.get(start) else { return };
+        if !detector.first.contains(*byte) {
+            return;
         }
+        let before = start.checked_sub(1).and_then(|at| text.get(at)).copied();
+        if detector.boundary && before.is_some_and(is_word) {
+            return;
+        }
+        self.start(index, detector, start, before);
     }
 
     /// Starts a detector at an index.
@@ -363,6 +413,9 @@ impl Reader<'_> {
 
     /// A match, or a lead, ended at an index. Whether to read on.
     fn matched(&mut self, live: &mut Live, detector: &Detector, at: usize) -> bool {
+        if self.cuts_char(at) {
+            return true;
+        }
         let end = self.stretch.base + at as u64;
         if live.stage == Stage::Lead {
             let before = at
@@ -388,11 +441,12 @@ impl Reader<'_> {
         live.end = end;
         let Some(run) = &detector.run else { return true };
         match self.judge(live, detector, end) {
-            Some(confidence) => {
+            Judged::Counts(confidence) => {
                 self.open_run(live, detector, run, confidence, at);
                 false
             }
-            None => {
+            Judged::Allowed => false,
+            Judged::No => {
                 live.end = 0;
                 true
             }
@@ -412,13 +466,16 @@ impl Reader<'_> {
         let mut end = Some(live.end);
         let mut shorter: Option<Vec<usize>> = None;
         while let Some(at) = end {
-            if let Some(confidence) = self.judge(&live, detector, at) {
-                self.push(&live, detector, at, confidence);
-                return;
+            match self.judge(&live, detector, at) {
+                Judged::Counts(confidence) => {
+                    self.push(&live, detector, at, confidence);
+                    return;
+                }
+                Judged::Allowed => return,
+                Judged::No => {}
             }
-            if detector.check.is_none() && !detector.brackets {
-                return;
-            }
+            // Without these a shorter end fares no better.
+            if detector.check.is_none() && !detector.brackets && detector.context_after == 0 {}
             let ends = shorter.get_or_insert_with(|| self.ends_before(&live, &detector.automaton));
             end = ends.pop().map(|at| self.stretch.base + at as u64);
         }
@@ -430,8 +487,13 @@ impl Reader<'_> {
         let from = (live.from - self.stretch.base) as usize;
         automaton.ends_from(self.stretch.text, from, &mut ends);
         let longest = (live.end - self.stretch.base) as usize;
-        ends.retain(|end| *end < longest);
+        ends.retain(|end| *end < longest && !self.cuts_char(*end));
         ends
+    }
+
+    /// Whether a character begins before an index and ends behind it: a pattern of bytes may match half of one.
+    fn cuts_char(&self, at: usize) -> bool {
+        self.stretch.text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80)
     }
 
     /// Whether what decides about a match may still come.
@@ -460,16 +522,16 @@ impl Reader<'_> {
     }
 
     /// Whether the match up to `end` counts, and how surely.
-    fn judge(&mut self, live: &Live, detector: &Detector, end: u64) -> Option<Confidence> {
-        if end <= live.start {
-            return None;
+    fn judge(&mut self, live: &Live, detector: &Detector, end: u64) -> Judged {
+        if end <= live.start || self.cuts_char((live.start - self.stretch.base) as usize) {
+            return Judged::No;
         }
         let enters = |(at, envelope): (u64, Envelope)| match envelope {
             Envelope::Whole(len) => at < end && live.start < at + len as u64,
             _ => false,
         };
         if self.envelopes(live.start, end).any(enters) {
-            return None;
+            return Judged::No;
         }
         let stretch = self.stretch;
         let value = stretch.bytes(live.start, end);
@@ -483,15 +545,18 @@ impl Reader<'_> {
             .map_or(Verdict::Holds, |check| check(&Candidate { value, before, after }));
         let (plain, raised) = detector.confidence;
         let confidence = match verdict {
-            Verdict::Fails => return None,
+            Verdict::Fails => return Judged::No,
             Verdict::Proves => raised,
             Verdict::Holds if raised > plain && self.has_context(detector, before, end) => raised,
             Verdict::Holds => plain,
         };
-        if confidence < self.near.threshold(detector) || self.near.allows(live.detector, value) {
-            return None;
+        if confidence < self.near.threshold(detector) {
+            return Judged::No;
         }
-        Some(confidence)
+        if self.near.allows(live.detector, value) {
+            return Judged::Allowed;
+        }
+        Judged::Counts(confidence)
     }
 
     fn has_context(&mut self, detector: &Detector, before: &[u8], end: u64) -> bool {

@@ -95,7 +95,9 @@ impl Tracker {
         let Some(frame) = self.frames.last_mut() else {
             return;
         };
-        frame.child = paths.member(frame.state, decoded);
+        if !paths.is_empty() {
+            frame.child = paths.member(frame.state, decoded);
+        }
         self.keys.truncate(frame.key_at as usize);
         self.keys.extend_from_slice(shown.get(..SHOWN).unwrap_or(shown));
     }
@@ -131,18 +133,6 @@ impl Tracker {
             }
             self.frames.truncate(frames);
         }
-    }
-
-    /// The key of the innermost open member, as shown; empty outside objects.
-    pub(crate) fn innermost_key(&self) -> &[u8] {
-        let Some(index) = self
-            .frames
-            .iter()
-            .rposition(|frame| frame.kind == Bracket::Object)
-        else {
-            return &[];
-        };
-        self.key_of(index)
     }
 
     /// Calls back with every open member's key, innermost first.
@@ -256,7 +246,7 @@ mod tests {
         tracker.key(&paths, b"x", b"x");
         assert_eq!(tracker.paths(None), ("$['a b'][1]".into(), Some("$.x".into())));
         assert_eq!(tracker.paths(Some(b"[EMAIL]")).1.as_deref(), Some("$['[EMAIL]']"));
-        assert_eq!(tracker.innermost_key(), b"x");
+        assert_eq!(tracker.keys().next(), Some(b"x".as_slice()));
         tracker.leave();
         tracker.close();
         tracker.comma(&paths);

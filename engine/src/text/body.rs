@@ -1,8 +1,8 @@
 //! A payload: JSON, text, or JSON as long as it is.
 
-use super::level::{Bare, Level, OpenString, OpenText, Reads, own};
+use super::level::{Bare, Level, NumberSoFar, OpenString, OpenText, Reads, own};
 use super::map::{Map, Place};
-use super::scribe::{Note, Purpose, Scribe};
+use super::scribe::{Note, Ordinals, Purpose, Scribe};
 use super::slot::{PIECE, SlotText};
 use super::unescape::Decoded;
 use super::value::{Fate, Replaced, Separator};
@@ -12,9 +12,16 @@ use crate::hold::Outlet;
 use crate::path::Tracker;
 use crate::rules::{Grammar, OnDeepNesting, Plan, Rules};
 use crate::simd::Block;
-use crate::token::{Expect, Extent, Role, Stop, StringCarry, Token, Window, resolve};
+use crate::token::{Expect, Extent, Role, Stack, Stop, StringCarry, Token, Window, resolve};
 use crate::{Slot, Unscanned};
 use std::collections::{BTreeMap, VecDeque};
+
+/// The planes of a piece. They live from its beginning to the end of the push: an idle stream has none.
+#[derive(Debug, Default)]
+struct Planes {
+    blocks: Vec<Block>,
+    strings: Vec<u64>,
+}
 
 /// What payloads are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +68,11 @@ pub(crate) struct Body {
     pub(super) replaced: Option<Replaced>,
     /// What waits for the fate of the next member.
     pub(super) separator: Separator,
-    ordinal: u64,
+    pub(super) ordinal: Ordinals,
+    /// Scratch: the open brackets where the tokenizer lags.
+    pub(super) stack: Stack,
+    /// Scratch: planes of a piece, one for each level that is being read.
+    planes: Vec<Planes>,
     /// Bytes of the payload so far.
     len: u64,
 }
@@ -78,7 +89,9 @@ impl Body {
             tracker: Tracker::new(&rules.paths),
             replaced: None,
             separator: Separator::default(),
-            ordinal: 0,
+            ordinal: Ordinals::default(),
+            stack: Stack::default(),
+            planes: Vec::new(),
             len: 0,
         }
     }
@@ -108,6 +121,11 @@ impl Body {
         done
     }
 
+    /// The push ends: scratch goes.
+    pub(crate) fn rest(&mut self) {
+        self.planes = Vec::new();
+    }
+
     /// How many bytes the payload has so far.
     pub(crate) fn len(&self) -> u64 {
         self.len
@@ -125,7 +143,10 @@ impl Body {
             self.finish_text(&mut text, 0, end, cx);
             Ok(())
         };
-        self.reset(cx);
+        // What is refused holds what it held.
+        if done.is_ok() {
+            self.reset(cx);
+        }
         done
     }
 
@@ -138,7 +159,7 @@ impl Body {
         self.tracker.reset();
         self.replaced = None;
         self.separator = Separator::default();
-        self.ordinal = 0;
+        self.ordinal = Ordinals::default();
         self.len = 0;
     }
 
@@ -157,6 +178,8 @@ impl Body {
     pub(crate) fn become_text(&mut self, at: Place, cx: &mut Cx<'_>) {
         self.close_levels(0, at, cx);
         self.kind = Kind::Text;
+        // What follows is read once more from here.
+        self.len = at.outer;
         self.text = OpenText::new(Reads::Text);
     }
 
@@ -182,7 +205,9 @@ impl Body {
             .iter()
             .filter_map(escape)
             .chain(self.text.lenient.hold().map(|place| place.raw))
-            .min();
+            .min()
+            // Nothing waits for the escapes of what is replaced whole.
+            .filter(|_| self.replaced.is_none());
         let candidate = self.slot.hold();
         let parts = [
             (candidate, "candidate"),
@@ -252,7 +277,11 @@ impl Body {
             if !self.slot.is_open() {
                 self.slot.begin(kind, map.at(0));
             }
-            self.slot.skip(blanks);
+            // They are the text's if it turns out to be one.
+            if blanks > 0 {
+                let front = bytes.get(..blanks).unwrap_or_default();
+                self.plain(text, front, &map.slice(0, blanks), None, cx)?;
+            }
             let Some(first) = bytes.get(blanks) else {
                 return Ok(());
             };
@@ -270,7 +299,7 @@ impl Body {
                             kind: ErrorKind::Limit(Limit::Nesting),
                         });
                     }
-                    text.too_deep = Some(map.at(blanks).raw);
+                    text.too_deep = Some((map.at(blanks).raw, cx.out.planned()));
                     Reads::Text
                 }
                 _ => Reads::Text,
@@ -382,7 +411,9 @@ impl Body {
             let Some(mut level) = self.levels.pop() else { break };
             if let Some(mut string) = level.string.take() {
                 let mut decoded = Decoded::default();
-                if string.unescape.finish(at, &mut decoded).is_ok() && !decoded.bytes.is_empty() {
+                // An escape cut short is text here.
+                let _ = string.unescape.finish(at, &mut decoded);
+                if !decoded.bytes.is_empty() {
                     let _ = self.route(
                         &mut string.text,
                         index + 1,
@@ -393,9 +424,14 @@ impl Body {
                         cx,
                     );
                 }
-                self.finish_text(&mut string.text, index + 1, at, cx);
+                // The string counts its own characters.
+                self.finish_text(&mut string.text, index + 1, decoded.end, cx);
             }
-            self.finish_slot(at, cx);
+            let end = Place {
+                outer: if index == 0 { self.slot.len() } else { at.outer },
+                ..at
+            };
+            self.finish_slot(end, cx);
             self.end_replaced(index, at, cx);
             if index > 0 {
                 self.tracker.leave();
@@ -419,9 +455,7 @@ impl Body {
                 {
                     self.end_bare(child, end, cx);
                 }
-                if child > 0 {
-                    self.close_levels(child, end, cx);
-                }
+                self.close_levels(child, end, cx);
             }
             Reads::Text | Reads::Undecided => {
                 let mut decoded = Decoded::default();
@@ -443,8 +477,11 @@ impl Body {
             }
             Reads::Nothing => {}
         }
-        if let Some(begin) = text.too_deep.take() {
-            *cx.unscanned.entry(Unscanned::BeyondDepth).or_default() += end.raw.saturating_sub(begin);
+        if let Some((begin, planned)) = text.too_deep.take() {
+            // What of it is masked counts as that.
+            let masked = cx.out.planned() - planned;
+            *cx.unscanned.entry(Unscanned::BeyondDepth).or_default() +=
+                end.raw.saturating_sub(begin).saturating_sub(masked);
         }
     }
 
@@ -465,24 +502,10 @@ impl Body {
                 });
                 piece = piece.get(..at).unwrap_or_default();
             }
-            let mut blocks = [Block::default(); PIECE / 64];
-            let mut strings = [0; PIECE / 64];
-            cx.rules
-                .kernels
-                .scan(piece, &cx.rules.detectors.anchors, &mut blocks);
-            let carry = self
-                .levels
-                .get(index)
-                .map(|level| level.carry)
-                .unwrap_or_default();
-            let carry: StringCarry = resolve(&mut blocks, piece.len(), carry, &mut strings);
-            let window = Window {
-                bytes: piece,
-                blocks: &blocks,
-            };
-            let done = self.tokens(index, &window, &part, cx);
-            if let Some(level) = self.levels.get_mut(index) {
-                level.carry = carry;
+            let done = self.window(index, piece, &part, cx);
+            if let Err(stop) = &done {
+                // What is replaced goes up to the wrong byte.
+                self.keep_replacing(part.at(stop.at), cx);
             }
             done.and(wrong.map_or(Ok(()), Err)).map_err(|stop| Stop {
                 at: from + stop.at,
@@ -491,6 +514,40 @@ impl Body {
             from += piece.len();
         }
         Ok(())
+    }
+
+    /// Reads a piece of at most [`PIECE`] bytes.
+    fn window(&mut self, index: usize, piece: &[u8], map: &Map<'_>, cx: &mut Cx<'_>) -> Result<(), Stop> {
+        let count = piece.len().div_ceil(64);
+        let mut planes = self.planes.pop().unwrap_or_default();
+        if planes.blocks.len() < count {
+            planes.blocks.resize(count, Block::default());
+            planes.strings.resize(count, 0);
+        }
+        let Planes { blocks, strings } = &mut planes;
+        let blocks = blocks.get_mut(..count).unwrap_or_default();
+        cx.rules.kernels.scan(piece, &cx.rules.detectors.anchors, blocks);
+        let carry = self
+            .levels
+            .get(index)
+            .map(|level| level.carry)
+            .unwrap_or_default();
+        let carry: StringCarry = resolve(blocks, piece.len(), carry, strings);
+        let window = Window { bytes: piece, blocks };
+        let fast = index == 0
+            && self.grammar == Grammar::Structural
+            && self.kind != Kind::Documents
+            && cx.rules.paths.is_empty();
+        let done = if fast {
+            self.fast(&window, strings, map, cx)
+        } else {
+            self.tokens(index, &window, map, cx)
+        };
+        if let Some(level) = self.levels.get_mut(index) {
+            level.carry = carry;
+        }
+        self.planes.push(planes);
+        done
     }
 
     /// Reads the tokens of a window.
@@ -502,50 +559,61 @@ impl Body {
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         let mut at = 0;
-        loop {
-            let Some(level) = self.levels.get_mut(index) else {
-                return Ok(());
-            };
-            let Some(token) = level.tokenizer.next(window, &mut at)? else {
-                break;
-            };
-            match token {
-                Token::Open(at, kind) => {
-                    self.open(index, map.at(at), map.at(at + 1), kind, cx);
-                    self.tracker.open(&cx.rules.paths, kind);
-                }
-                Token::Close(at, _) => {
-                    self.tracker.close();
-                    self.separator.close();
-                    self.end_container(index, map.at(at + 1), cx);
-                }
-                Token::Colon(_) => {}
-                Token::Comma(at) => {
-                    self.comma(index, map.at(at), map.at(at + 1), cx);
-                    self.tracker.comma(&cx.rules.paths);
-                }
-                Token::String {
-                    role,
-                    from,
-                    to,
-                    extent,
-                } => {
-                    self.string(index, window, map, role, from, to, extent, cx)?;
-                }
-                Token::Bare { from, to, extent } => self.bare(index, window, map, from, to, extent, cx)?,
-            }
-            let Some(level) = self.levels.get_mut(index) else {
-                return Ok(());
-            };
-            if index == 0 && level.tokenizer.expect() == Expect::End && self.kind == Kind::Documents {
-                level.tokenizer.reset();
-                self.tracker.reset();
-                self.ordinal = 0;
-                *cx.record += 1;
-            }
-        }
+        while self.token(index, window, map, &mut at, cx)? {}
         self.keep_replacing(map.at(window.bytes.len()), cx);
         Ok(())
+    }
+
+    /// Reads the next token of a window; whether there was one.
+    pub(super) fn token(
+        &mut self,
+        index: usize,
+        window: &Window<'_>,
+        map: &Map<'_>,
+        at: &mut usize,
+        cx: &mut Cx<'_>,
+    ) -> Result<bool, Stop> {
+        let Some(level) = self.levels.get_mut(index) else {
+            return Ok(false);
+        };
+        let Some(token) = level.tokenizer.next(window, at)? else {
+            return Ok(false);
+        };
+        match token {
+            Token::Open(at, kind) => {
+                self.open(index, map.at(at), map.at(at + 1), kind, cx);
+                self.tracker.open(&cx.rules.paths, kind);
+            }
+            Token::Close(at, _) => {
+                self.tracker.close();
+                self.separator.close();
+                self.end_container(index, map.at(at + 1), cx);
+            }
+            Token::Colon(_) => {}
+            Token::Comma(at) => {
+                self.comma(index, map.at(at), map.at(at + 1), cx);
+                self.tracker.comma(&cx.rules.paths);
+            }
+            Token::String {
+                role,
+                from,
+                to,
+                extent,
+            } => {
+                self.string(index, window, map, role, from, to, extent, cx)?;
+            }
+            Token::Bare { from, to, extent } => self.bare(index, window, map, from, to, extent, cx)?,
+        }
+        let Some(level) = self.levels.get_mut(index) else {
+            return Ok(false);
+        };
+        if index == 0 && level.tokenizer.expect() == Expect::End && self.kind == Kind::Documents {
+            level.tokenizer.reset();
+            self.tracker.reset();
+            self.ordinal = Ordinals::default();
+            *cx.record += 1;
+        }
+        Ok(true)
     }
 
     /// A string, or a part of one.
@@ -561,10 +629,25 @@ impl Body {
         extent: Extent,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
+        if role == Role::Key
+            && let Some(over) = self.key_limit(index, map, from, to, extent, cx)
+        {
+            // What comes before the limit is read first.
+            let extent = Extent {
+                ends: false,
+                ..extent
+            };
+            self.string(index, window, map, role, from, over, extent, cx)?;
+            return Err(Stop {
+                at: over,
+                kind: ErrorKind::Limit(Limit::Key),
+            });
+        }
         if extent.begins {
             let quote = map.at(from.saturating_sub(1));
             let fate = match role {
                 Role::Key => {
+                    self.ordinal.shown.clear();
                     self.key_begins(index, quote, cx);
                     Fate::Search
                 }
@@ -600,14 +683,14 @@ impl Body {
                 }
                 if role == Role::Key {
                     let name = window.bytes.get(from..to).unwrap_or_default();
-                    self.key_ends(name, map.at(from).raw, map.at(to).raw, cx);
+                    self.key_ends(name, cx);
                 }
                 return Ok(());
             }
             let reads = match (fate, role) {
                 (Fate::Replace, _) => Reads::Nothing,
+                (Fate::Search, _) if self.replaced.is_some() => Reads::Nothing,
                 (Fate::Mask, _) | (_, Role::Key) => Reads::Text,
-                (Fate::Search, Role::Value) if self.replaced.is_some() => Reads::Nothing,
                 (Fate::Search, Role::Value) => Reads::Undecided,
             };
             let begin = own(index, map, from, from, 0).at(0);
@@ -636,7 +719,7 @@ impl Body {
             piece,
             &map.slice(from, to),
             extent,
-            map.at(to),
+            (map.at(to), map.at(to + usize::from(extent.ends))),
             cx,
         );
         decoded.clear();
@@ -652,7 +735,30 @@ impl Body {
         })
     }
 
-    /// A part of an open string: decoded, then read as what it is.
+    /// The first byte of a key in `from..to` that is beyond its limit.
+    fn key_limit(
+        &self,
+        index: usize,
+        map: &Map<'_>,
+        from: usize,
+        to: usize,
+        extent: Extent,
+        cx: &Cx<'_>,
+    ) -> Option<usize> {
+        let open = self.levels.get(index).and_then(|level| level.string.as_ref());
+        let begin = match open {
+            Some(string) if !extent.begins => string.begin.raw,
+            _ => map.at(from).raw,
+        };
+        let most = u64::from(cx.plan.limits.key);
+        let is_over = |at: &usize| map.at(*at + 1).raw.saturating_sub(begin) > most;
+        if map.at(to).raw.saturating_sub(begin) <= most {
+            return None;
+        }
+        (from..to).find(is_over)
+    }
+
+    /// A part of an open string: decoded, then read as what it is. It ends at `end`, and its quote before `after`.
     #[allow(clippy::too_many_arguments, reason = "a part of a string with its place")]
     fn string_piece(
         &mut self,
@@ -662,7 +768,7 @@ impl Body {
         piece: &[u8],
         map: &Map<'_>,
         extent: Extent,
-        end: Place,
+        (end, after): (Place, Place),
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         decoded.clear();
@@ -698,8 +804,15 @@ impl Body {
                 None,
                 cx,
             );
-            // A limit met inside is reported where the string's part begins.
-            routed.map_err(|stop| Stop { at: 0, ..stop })?;
+            // A limit met inside is reported at the byte that completes the character.
+            routed.map_err(|stop| {
+                let end = decoded.map().at(stop.at + 1).raw;
+                let at = (0..piece.len()).rfind(|at| map.at(*at).raw < end);
+                Stop {
+                    at: at.unwrap_or(0),
+                    ..stop
+                }
+            })?;
             fed.map_err(wrong)?;
             ended.map_err(|()| wrong(piece.len()))?;
             Ok(decoded.end.outer)
@@ -719,16 +832,9 @@ impl Body {
                         .get_mut(index)
                         .map(|level| core::mem::take(&mut level.key))
                         .unwrap_or_default();
-                    self.key_ends(&name, string.begin.raw, end.raw, cx);
+                    self.key_ends(&name, cx);
                 }
-                Role::Value => self.end_replaced_value(
-                    index,
-                    Place {
-                        raw: end.raw + 1,
-                        ..end
-                    },
-                    cx,
-                ),
+                Role::Value => self.end_replaced_value(index, after, cx),
             }
         }
         Ok(())
@@ -764,9 +870,12 @@ impl Body {
             let is_word = grammar == Grammar::Full && !matches!(first, b'-' | b'0'..=b'9');
             let fate = self.bare_begins(index, map.at(from), first, cx);
             let searched = fate == Fate::Search && !is_word && self.replaced.is_none();
-            // Whole and cold: there is nothing in it.
-            let cold = extent.ends && !window.any(from, to, |block| block.hot);
+            // Whole and cold: there is nothing in it. One that is too long is held like any other.
+            let cold = extent.ends
+                && (to - from) as u64 <= u64::from(cx.plan.limits.number)
+                && !window.any(from, to, |block| block.hot);
             if let Some(level) = self.levels.get_mut(index) {
+                level.number = (!is_word).then(NumberSoFar::default);
                 level.bare = if searched && !cold {
                     Bare::Searched
                 } else {
@@ -776,20 +885,16 @@ impl Body {
             if searched && !cold {
                 self.slot.begin(Slot::Number, own(index, map, from, to, 0).at(0));
             }
-        } else if self.slot.len() > u64::from(cx.plan.limits.number)
-            && self.slot.is_number()
-            && level.bare == Bare::Searched
-        {
-            return Err(Stop {
-                at: from,
-                kind: ErrorKind::Limit(Limit::Number),
-            });
         }
         let Some(level) = self.levels.get_mut(index) else {
             return Ok(());
         };
+        let text = window.bytes.get(from..to).unwrap_or_default();
+        // Searched or not, held or not: whether a number is too long must not depend on the cut.
+        let over = level.over_number(text, cx.plan.limits.number);
+        let to = over.map_or(to, |over| from + over);
+        let text = text.get(..to - from).unwrap_or_default();
         if level.bare == Bare::Searched {
-            let text = window.bytes.get(from..to).unwrap_or_default();
             let place = own(index, map, from, to, self.slot.len());
             let Self {
                 slot,
@@ -806,13 +911,12 @@ impl Body {
                 }),
                 &mut scribe(tracker, ordinal, Slot::Number, cx),
             );
-            if slot.is_number() && slot.len() > u64::from(cx.plan.limits.number) {
-                let over = (slot.len() - u64::from(cx.plan.limits.number)) as usize;
-                return Err(Stop {
-                    at: to.saturating_sub(over),
-                    kind: ErrorKind::Limit(Limit::Number),
-                });
-            }
+        }
+        if over.is_some() {
+            return Err(Stop {
+                at: to,
+                kind: ErrorKind::Limit(Limit::Number),
+            });
         }
         if extent.ends {
             self.end_bare(index, map.at(to), cx);
@@ -848,17 +952,11 @@ impl Body {
         self.end_replaced_value(index, end, cx);
     }
 
-    /// A key is complete: its decoded name, and where it lies.
-    fn key_ends(&mut self, name: &[u8], from: u64, to: u64, cx: &mut Cx<'_>) {
-        let mut shown = None;
-        for edit in cx.out.edits_between(from, to) {
-            let shown: &mut Vec<u8> = shown.get_or_insert_default();
-            if let crate::hold::Text::Bytes(bytes) = &edit.text {
-                shown.extend_from_slice(bytes);
-            }
-        }
-        self.tracker
-            .key(&cx.rules.paths, name, shown.as_deref().unwrap_or(name));
+    /// A key is complete: its decoded name.
+    fn key_ends(&mut self, name: &[u8], cx: &mut Cx<'_>) {
+        let shown = core::mem::take(&mut self.ordinal.shown);
+        let shown = if shown.is_empty() { name } else { &shown };
+        self.tracker.key(&cx.rules.paths, name, shown);
     }
 
     /// Ends the open text, if one is open.
@@ -892,7 +990,7 @@ impl Body {
 /// What writes down the findings of a text of a kind.
 pub(super) fn scribe<'a>(
     tracker: &'a mut Tracker,
-    ordinal: &'a mut u64,
+    ordinal: &'a mut Ordinals,
     slot: Slot,
     cx: &'a mut Cx<'_>,
 ) -> Scribe<'a> {
@@ -906,5 +1004,6 @@ pub(super) fn scribe<'a>(
         ordinal,
         slot,
         wants_paths: cx.wants_paths,
+        lag: None,
     }
 }

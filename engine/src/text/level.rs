@@ -16,6 +16,8 @@ pub(super) struct Level {
     pub string: Option<OpenString>,
     /// The open bare value, where it is searched.
     pub bare: Bare,
+    /// The open bare value, while it may be a number.
+    pub number: Option<NumberSoFar>,
     /// The open key, decoded.
     pub key: Vec<u8>,
     /// Scratch: what a piece of a string decodes to.
@@ -41,8 +43,8 @@ pub(super) struct OpenText {
     pub lenient: Unescape,
     /// How many bytes were read.
     pub len: u64,
-    /// Raw bytes that were too deep to be read as JSON begin here.
-    pub too_deep: Option<u64>,
+    /// Raw bytes that were too deep to be read as JSON begin here, and how many were to be removed before them.
+    pub too_deep: Option<(u64, u64)>,
 }
 
 /// What a text is read as.
@@ -56,6 +58,15 @@ pub(super) enum Reads {
     Text,
     /// Nothing: it is replaced whole.
     Nothing,
+}
+
+/// A bare value that may be a number: its signs, then blanks.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct NumberSoFar {
+    /// Bytes, blanks included.
+    len: u64,
+    /// How many of them are blanks.
+    blanks: u64,
 }
 
 /// Whether the open bare value is searched.
@@ -76,9 +87,31 @@ impl Level {
             utf8: Utf8::default(),
             string: None,
             bare: Bare::No,
+            number: None,
             key: Vec::new(),
             decoded: Decoded::default(),
         }
+    }
+
+    /// Reads the next bytes of the open bare value: the first with which a number would be longer than `most`.
+    pub(super) fn over_number(&mut self, bytes: &[u8], most: u32) -> Option<usize> {
+        let mut number = self.number?;
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E' if number.blanks == 0 => {}
+                b' ' | b'\t' | b'\n' | b'\r' => number.blanks += 1,
+                _ => {
+                    self.number = None;
+                    return None;
+                }
+            }
+            number.len += 1;
+            if number.len > u64::from(most) {
+                return Some(at);
+            }
+        }
+        self.number = Some(number);
+        None
     }
 
     /// Back to the start of a document.

@@ -54,8 +54,12 @@ impl Low {
     /// The whole place, given one at or after it by less than 4 GiB.
     pub(crate) fn before(self, later: Place) -> Place {
         Place {
-            raw: later.raw.wrapping_sub(u64::from((later.raw as u32).wrapping_sub(self.raw))),
-            outer: later.outer.wrapping_sub(u64::from((later.outer as u32).wrapping_sub(self.outer))),
+            raw: later
+                .raw
+                .wrapping_sub(u64::from((later.raw as u32).wrapping_sub(self.raw))),
+            outer: later
+                .outer
+                .wrapping_sub(u64::from((later.outer as u32).wrapping_sub(self.outer))),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The texts of a document: escapes undone, nested JSON read, every byte mapped to where it came from.
 
 mod body;
+mod fast;
 mod level;
 mod map;
 mod scribe;
@@ -9,6 +10,5 @@ mod unescape;
 mod value;
 
 pub(crate) use body::{Body, Cx, Kind};
-pub(crate) use map::{Low, Map, Place};
+pub(crate) use map::{Map, Place};
 pub(crate) use scribe::{Note, Purpose};
-pub(crate) use unescape::{Decoded, Escapes, Outer, Unescape};

@@ -1,7 +1,8 @@
 //! Writes down what is decided: edits for the outlet, notes for the sink.
 
+use super::fast::Lag;
 use crate::act;
-use crate::detect::{Counted, Decide, Detector, Item, Origin, Span, Stretch, Surroundings, context};
+use crate::detect::{Counted, Decide, Detector, Item, Origin, Share, Span, Stretch, Surroundings, context};
 use crate::hold::{Edit, Outlet, Text};
 use crate::path::Tracker;
 use crate::rules::{Plan, Rules};
@@ -76,6 +77,28 @@ impl Note {
     }
 }
 
+/// The masked keys of a record, numbered in their order. Both views of a key have one number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ordinals {
+    /// The number of the last, and the name of its cluster.
+    last: Option<(u64, u64)>,
+    /// What stands in the open key's place in paths: its replacements, as they were made. They may have left.
+    pub shown: Vec<u8>,
+}
+
+impl Ordinals {
+    /// The number of the key a cluster lies in: that of the last cluster, or the next.
+    fn of(&mut self, cluster: u64) -> u64 {
+        let number = match self.last {
+            Some((number, name)) if name == cluster => number,
+            Some((number, _)) => number + 1,
+            None => 0,
+        };
+        self.last = Some((number, cluster));
+        number
+    }
+}
+
 /// Everything a text needs to have its findings written down.
 pub(crate) struct Scribe<'a> {
     /// The rules.
@@ -91,14 +114,24 @@ pub(crate) struct Scribe<'a> {
     /// Document, line or event.
     pub record: u64,
     /// Masked keys of the record so far.
-    pub ordinal: &'a mut u64,
+    pub ordinal: &'a mut Ordinals,
     /// The kind of the text.
     pub slot: Slot,
     /// Whether somebody wants paths.
     pub wants_paths: bool,
+    /// How far `tracker` lags behind the text, if it does.
+    pub lag: Option<Lag<'a>>,
 }
 
 impl Scribe<'_> {
+    /// Works out where the text is, and what kind of text, if that is not known yet.
+    pub(crate) fn catch_up(&mut self) {
+        let lag = self.lag.take();
+        if let Some(kind) = lag.and_then(|lag| lag.catch_up(&self.rules.paths, self.tracker)) {
+            self.slot = kind;
+        }
+    }
+
     /// Plans an edit.
     pub(crate) fn edit(&mut self, view: usize, from: u64, to: u64, text: Text, cluster: u64) {
         self.out.edit(
@@ -113,13 +146,13 @@ impl Scribe<'_> {
     }
 
     /// A finding in a number, which is replaced whole.
-    pub(crate) fn report_number(&mut self, stretch: &Stretch<'_>, item: &Item, cluster: u64) {
-        let action = if item.kept.first().copied().unwrap_or_default() {
-            Action::Keep
-        } else {
-            self.action(0, item)
+    pub(crate) fn report_number(&mut self, stretch: &Stretch<'_>, item: &Item, share: Share, cluster: u64) {
+        let action = match share {
+            Share::Kept => Action::Keep.name(),
+            Share::Wins => self.action(0, item).name(),
+            Share::Covered => "covered",
         };
-        self.report(stretch, item, action.name(), cluster, Counted::Now);
+        self.report(stretch, item, action, cluster, Counted::Now);
     }
 
     /// The entity of a finding.
@@ -172,6 +205,7 @@ impl Scribe<'_> {
 
 impl Surroundings for Scribe<'_> {
     fn mentions(&mut self, words: &[String]) -> bool {
+        self.catch_up();
         let skip = usize::from(self.slot == Slot::Key);
         self.tracker
             .keys()
@@ -228,12 +262,14 @@ impl Decide for Scribe<'_> {
         let done = if self.slot == Slot::Key {
             let text = match self.plan.key() {
                 Some(key) => act::hash(entity, key.mark(entity, stretch.bytes(winner.start, winner.end))),
-                None => {
-                    let ordinal = *self.ordinal;
-                    *self.ordinal += u64::from(view == 0);
-                    act::hash(entity, ordinal)
-                }
+                None => act::hash(entity, self.ordinal.of(span.cluster)),
             };
+            if view == 0
+                && span.first
+                && let Text::Bytes(bytes) = &text
+            {
+                self.ordinal.shown.extend_from_slice(bytes);
+            }
             act::Replacement {
                 keep_start: 0,
                 keep_end: 0,

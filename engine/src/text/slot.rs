@@ -3,9 +3,9 @@
 use super::map::{Low, Map, Place};
 use super::scribe::Scribe;
 use crate::Slot;
-use crate::detect::{Hot, Item, Resolver, Scanner, Stretch};
+use crate::detect::{Hot, Item, Resolver, Scanner, Stretch, as_one};
 use crate::hold::Text;
-use crate::simd::{Block, Kernels};
+use crate::simd::Block;
 
 /// How much text before what is held is kept for context.
 const BEFORE: usize = crate::detect::BEFORE;
@@ -53,6 +53,9 @@ struct Kept {
 
 /// Scratch for the planes of a piece.
 pub(crate) const PIECE: usize = 8192;
+
+/// A small piece: clearing planes for a large one would cost more than reading it.
+pub(crate) const SMALL: usize = 1024;
 
 impl SlotText {
     /// A text for so many views.
@@ -126,17 +129,43 @@ impl SlotText {
             None => {
                 let mut from = 0;
                 for piece in bytes.chunks(PIECE) {
-                    let mut blocks = [Block::default(); PIECE / 64];
-                    let kernels: Kernels = to.rules.kernels;
-                    kernels.scan(piece, &to.rules.detectors.anchors, &mut blocks);
-                    let hot = Hot {
-                        blocks: &blocks,
-                        at: 0,
-                    };
-                    self.read(piece, map.slice(from, from + piece.len()), hot, false, to);
+                    let map = map.slice(from, from + piece.len());
+                    if piece.len() <= SMALL {
+                        self.scan::<{ SMALL / 64 }>(piece, map, false, to);
+                    } else {
+                        self.scan::<{ PIECE / 64 }>(piece, map, false, to);
+                    }
                     from += piece.len();
                 }
             }
+        }
+    }
+
+    /// Reads a piece of at most `64 * BLOCKS` bytes whose plane nobody has.
+    fn scan<const BLOCKS: usize>(&mut self, piece: &[u8], map: Map<'_>, ends: bool, to: &mut Scribe<'_>) {
+        let mut blocks = [Block::default(); BLOCKS];
+        to.rules
+            .kernels
+            .scan(piece, &to.rules.detectors.anchors, &mut blocks);
+        let hot = Hot {
+            blocks: &blocks,
+            at: 0,
+        };
+        self.read(piece, map, hot, ends, to);
+    }
+
+    /// Reads a whole text at once whose plane nobody has.
+    pub(crate) fn all(&mut self, kind: Slot, bytes: &[u8], map: Map<'_>, to: &mut Scribe<'_>) {
+        self.begin(kind, map.at(0));
+        if bytes.len() <= SMALL {
+            self.scan::<{ SMALL / 64 }>(bytes, map, true, to);
+            self.abandon();
+        } else if bytes.len() <= PIECE {
+            self.scan::<{ PIECE / 64 }>(bytes, map, true, to);
+            self.abandon();
+        } else {
+            self.feed(bytes, map, None, to);
+            self.finish(map.end(), to);
         }
     }
 
@@ -202,7 +231,11 @@ impl SlotText {
         if let Some(all) = &self.all
             && stretch.end() > 0
         {
-            // It begins with the text, and has come as far as the text.
+            // It begins with the text, and has come as far as the text. What was said of it before and is still
+            // waiting for something alive is out of date.
+            self.scanner
+                .found()
+                .retain(|item| item.start > 0 || item.origin != all.origin);
             self.scanner.found().insert(
                 0,
                 Item {
@@ -211,6 +244,10 @@ impl SlotText {
                     ..*all
                 },
             );
+        }
+        if !self.scanner.found().is_empty() {
+            to.catch_up();
+            self.kind = Some(to.slot);
         }
         if self.number == Number::Perhaps {
             self.number(&stretch, ends, to);
@@ -239,7 +276,8 @@ impl SlotText {
             .first()
             .map_or(hold, |item| hold.min(item.start));
         let hold = if self.number == Number::Perhaps { 0 } else { hold };
-        self.hold = Some(stretch.begins(hold));
+        // Framing may follow a text of which nothing is undecided: it does not wait.
+        self.hold = (hold < stretch.end()).then(|| stretch.begins(hold));
         let keep = usize::try_from(hold.saturating_sub(base))
             .unwrap_or(0)
             .saturating_sub(BEFORE)
@@ -301,8 +339,8 @@ impl SlotText {
                 to.edit(view, from, end, Text::Bytes(b"0".as_slice().into()), cluster);
             }
         }
-        for item in &found {
-            to.report_number(stretch, item, cluster);
+        for (item, share) in as_one(&found, 0, to) {
+            to.report_number(stretch, &item, share, cluster);
         }
     }
 }

@@ -106,7 +106,9 @@ impl Unescape {
         while let Some(byte) = piece.get(at) {
             if self.pending.len > 0 {
                 if self.escape(*byte, map.at(at), map.at(at + 1), out).is_err() {
-                    out.end = self.place(self.hold().unwrap_or(map.at(at)));
+                    // What was seen of the escape is the end of what came before the wrong byte.
+                    self.spill(out);
+                    out.end = self.place(map.at(at));
                     return Err(at);
                 }
                 at += 1;
@@ -128,19 +130,18 @@ impl Unescape {
         Ok(())
     }
 
-    /// Ends the string at `end`.
+    /// Ends the string at `end`. An escape that is cut short is the characters it is made of.
     ///
     /// # Errors
-    /// An escape is cut short.
+    /// Strictly, that is wrong.
     pub(crate) fn finish(&mut self, end: Place, out: &mut Decoded) -> Result<(), ()> {
-        if self.pending.len > 0 {
-            if self.escapes == Escapes::Strict {
-                return Err(());
-            }
-            self.spill(out);
-        }
+        let is_cut = self.pending.len > 0;
+        self.spill(out);
         self.lone_high(end, out);
         out.end = self.place(end);
+        if is_cut && self.escapes == Escapes::Strict {
+            return Err(());
+        }
         Ok(())
     }
 

@@ -200,6 +200,10 @@ impl Body {
         } else {
             at.raw
         };
+        if drops {
+            // What was masked in its key goes with the rest.
+            cx.out.forget(from, at.raw);
+        }
         let slot = if kind == Type::Number {
             Slot::Number
         } else {
@@ -340,6 +344,12 @@ impl Body {
             ..Separator::default()
         };
         let len = end.raw.saturating_sub(replaced.at.raw);
+        // A value of the document is its own text; one below lies in the outermost string's.
+        let outer = if replaced.level == 0 {
+            (0, len)
+        } else {
+            (replaced.at.outer, end.outer)
+        };
         let action = if replaced.released {
             crate::Action::Keep.name()
         } else {
@@ -348,8 +358,8 @@ impl Body {
         let note = Note {
             action,
             raw: (replaced.at.raw, end.raw),
-            outer: (0, len),
-            inner: (0, len),
+            outer,
+            inner: (0, outer.1 - outer.0),
             purpose: Purpose::Tell,
             ..replaced.note
         };

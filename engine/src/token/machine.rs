@@ -146,6 +146,32 @@ impl Tokenizer {
         &self.stack
     }
 
+    /// The document is complete: its outermost bracket closed.
+    pub(crate) fn complete(&mut self) {
+        self.stack.clear();
+        self.inside = Inside::Nothing;
+        self.expect = Expect::End;
+    }
+
+    /// The next token, if it begins before `to`. Nothing may be open.
+    ///
+    /// # Errors
+    /// As [`Self::next`].
+    pub(crate) fn next_before(
+        &mut self,
+        window: &Window<'_>,
+        at: &mut usize,
+        to: usize,
+    ) -> Result<Option<Token>, Stop> {
+        match skip_blanks(window, *at) {
+            Some(begin) if begin < to => {
+                *at = begin;
+                self.next(window, at)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// Ends a bare value at the end of the input.
     pub(crate) fn end_bare(&mut self) {
         self.inside = Inside::Nothing;

@@ -70,6 +70,12 @@ impl Stack {
         true
     }
 
+    /// Becomes like another.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.words.clone_from(&other.words);
+        self.len = other.len;
+    }
+
     /// Forgets all.
     pub(crate) fn clear(&mut self) {
         self.words.clear();

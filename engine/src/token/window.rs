@@ -14,7 +14,7 @@ pub(crate) struct StringCarry {
 /// A stretch of text and its planes, one [`Block`] for each 64 bytes.
 ///
 /// After [`resolve`] the planes say: `quote` the quotes that begin or end strings, `backslash` those in strings,
-/// `control` those in strings, `open`, `close`, `colon` and `comma` those outside.
+/// `control` those in strings, `blank` the first bytes of strings that may begin nested JSON, `open`, `close`, `colon` and `comma` those outside.
 #[derive(Clone, Copy)]
 pub(crate) struct Window<'a> {
     /// The bytes.
@@ -46,6 +46,21 @@ impl Window<'_> {
         None
     }
 
+    /// The last set bit of a plane at or before `at`, if there is one; the plane is told its block's index.
+    #[inline]
+    pub(crate) fn last(&self, at: usize, plane: impl Fn(&Block, usize) -> u64) -> Option<usize> {
+        let mut index = at / 64;
+        let mut mask = u64::MAX >> (63 - at % 64);
+        loop {
+            let bits = self.blocks.get(index).map_or(0, |block| plane(block, index)) & mask;
+            if bits != 0 {
+                return Some(index * 64 + 63 - bits.leading_zeros() as usize);
+            }
+            mask = u64::MAX;
+            index = index.checked_sub(1)?;
+        }
+    }
+
     /// Whether a plane has a bit set in `from..to`.
     #[inline]
     pub(crate) fn any(&self, from: usize, to: usize, plane: impl Fn(&Block) -> u64) -> bool {
@@ -54,7 +69,9 @@ impl Window<'_> {
         };
         let mut mask = u64::MAX << (from % 64);
         for at in from / 64..=last / 64 {
-            let Some(block) = self.blocks.get(at) else { return false };
+            let Some(block) = self.blocks.get(at) else {
+                return false;
+            };
             if at == last / 64 {
                 mask &= u64::MAX >> (63 - last % 64);
             }
@@ -80,6 +97,7 @@ pub(crate) fn resolve(
     string: &mut [u64],
 ) -> StringCarry {
     let mut left = len;
+    let mut begins = 0;
     for (block, string) in blocks.iter_mut().zip(string).take(len.div_ceil(64)) {
         let bytes = left.min(64);
         left -= bytes;
@@ -89,6 +107,11 @@ pub(crate) fn resolve(
         let valid = u64::MAX >> (64 - bytes);
         carry.in_string = inside >> (bytes - 1) & 1 == 1;
         *string = inside & valid;
+        // The bytes behind opening quotes that say that a string may be JSON: brackets, or blanks before them.
+        let opening = block.quote & inside;
+        let first = opening << 1 | begins;
+        begins = opening >> 63;
+        block.blank = first & inside & (block.open | block.blank);
         block.open &= !inside;
         block.close &= !inside;
         block.colon &= !inside;

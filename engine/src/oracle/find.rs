@@ -1,0 +1,608 @@
+//! What is found in a text, by every start and every end.
+
+use super::json::{Unit, escape, join};
+use super::{Char, Work};
+use crate::act::{self, Replacement};
+use crate::detect::check::{Candidate, Verdict};
+use crate::detect::{Detector, Origin, context};
+use crate::hold::Text;
+use crate::{Action, Class, Confidence, FindingOwned, Slot};
+
+/// How many bytes before a match are looked at.
+const BEFORE: usize = 64;
+/// The longest envelope.
+const ENVELOPE: usize = 128;
+/// A cluster of more bytes becomes a placeholder.
+const CLUSTER: usize = 4096;
+/// A run that is held for more bytes does too.
+const RUN: usize = 8192;
+
+/// Something found.
+#[derive(Clone, Debug)]
+struct Item {
+    origin: Origin,
+    class: Class,
+    start: usize,
+    end: usize,
+    confidence: Confidence,
+    /// Whether it has no longest form.
+    endless: bool,
+}
+
+/// Whether the ends of runs are known when a cluster is decided.
+#[derive(Clone, Copy, Debug)]
+enum Ends {
+    /// No: a run is longer than anything else.
+    SoFar,
+    /// Yes.
+    All,
+}
+
+/// What is replaced as a whole.
+#[derive(Debug)]
+struct Cluster {
+    from: usize,
+    to: usize,
+    winner: Item,
+    action: Action,
+    covered: Vec<Item>,
+}
+
+impl Work<'_> {
+    /// Text that is no JSON.
+    pub(super) fn plain(&mut self, chars: &[Char]) {
+        self.text(chars, Slot::Text, None);
+    }
+
+    /// A string that a field rule names.
+    pub(super) fn masked_string(&mut self, chars: &[Char]) {
+        let field = self.rules.field(self.tracker.state());
+        self.text(chars, Slot::Value, field);
+    }
+
+    /// A number, of so many digits and signs.
+    pub(super) fn number(&mut self, chars: &[Char], digits: usize) {
+        let chars = undo(chars, Slot::Number);
+        let items = self.items(&chars, Slot::Number, None);
+        for view in 0..2 {
+            let clusters = self.one_cluster(view, &items);
+            if view == 0 {
+                self.tell(&chars, 0, &items, &clusters, Slot::Number);
+            }
+            if clusters.is_empty() {
+                continue;
+            }
+            for char in &chars[..digits] {
+                self.gone[view][char.raw.0..char.raw.1].fill(true);
+            }
+            self.insert(view, chars[0].raw.0, b"0");
+        }
+    }
+
+    /// Searches a text; its replacements, which paths show of a masked key.
+    pub(super) fn text(&mut self, source: &[Char], slot: Slot, field: Option<(u16, Class)>) -> Vec<u8> {
+        self.text_at(source, 0, slot, field)
+    }
+
+    /// The same for a text that begins at an offset of its slot's.
+    pub(super) fn text_at(
+        &mut self,
+        source: &[Char],
+        base: usize,
+        slot: Slot,
+        field: Option<(u16, Class)>,
+    ) -> Vec<u8> {
+        let chars = undo(source, slot);
+        let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
+        let items = self.items(&chars, slot, field);
+        let mut shown = Vec::new();
+        for view in 0..2 {
+            let clusters = self.clusters(view, &items, slot);
+            if view == 0 {
+                self.tell(&chars, base, &items, &clusters, slot);
+            }
+            for cluster in &clusters {
+                let done = self.replacement(cluster, &text, slot, chars[cluster.from].raw.0);
+                let bytes = match done.text {
+                    Text::Nothing => Vec::new(),
+                    Text::Stars(count) => vec![b'*'; count as usize],
+                    Text::Bytes(bytes) => bytes.into(),
+                };
+                let (from, to) = (cluster.from + done.keep_start, cluster.to - done.keep_end);
+                for char in &chars[from..to] {
+                    if !char.is_join {
+                        self.gone[view][char.raw.0..char.raw.1].fill(true);
+                    }
+                }
+                self.insert(view, chars[from].raw.0, &bytes);
+                if view == 0 {
+                    shown.extend_from_slice(&bytes);
+                }
+            }
+        }
+        shown
+    }
+
+    /// Everything that is found, in the order of its start.
+    fn items(&mut self, chars: &[Char], slot: Slot, field: Option<(u16, Class)>) -> Vec<Item> {
+        let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
+        let mut items = Vec::new();
+        if let Some((field, class)) = field
+            && !text.is_empty()
+        {
+            items.push(Item {
+                origin: Origin::Field(field),
+                class,
+                start: 0,
+                end: text.len(),
+                confidence: Confidence::percent(100),
+                endless: true,
+            });
+        }
+        let envelopes = envelopes(&text);
+        let detectors = self.rules.detectors.clone();
+        for (index, detector) in (0u16..).zip(&detectors.all) {
+            for (start, ends) in candidates(detector, &text) {
+                let mut ends: Vec<usize> = ends.into_iter().filter(|end| *end > start).collect();
+                if detector.run.is_none() {
+                    ends.reverse();
+                }
+                let good = ends.iter().find_map(|end| {
+                    let confidence = self.judge(detector, &text, &envelopes, start, *end)?;
+                    Some((*end, confidence))
+                });
+                let Some((end, confidence)) = good else { continue };
+                let state = self.tracker.state();
+                let value = &text[start..end];
+                let mut allows = self.rules.allow.iter();
+                if allows.any(|allow| allow.covers(&self.rules.paths, state, index, value)) {
+                    continue;
+                }
+                let goes_on = self.plan.keeps(detector.class) != [true; 2];
+                let end = match &detector.run {
+                    Some(run) if goes_on => run_end(run, &text, end),
+                    _ => end,
+                };
+                items.push(Item {
+                    origin: Origin::Detector(index),
+                    class: detector.class,
+                    start,
+                    end,
+                    confidence,
+                    endless: detector.run.is_some() && goes_on,
+                });
+            }
+        }
+        let _ = slot;
+        items.sort_by_key(|item| item.start);
+        items
+    }
+
+    /// Whether a match is a finding, and how sure.
+    fn judge(
+        &self,
+        detector: &Detector,
+        text: &[u8],
+        envelopes: &[bool],
+        start: usize,
+        end: usize,
+    ) -> Option<Confidence> {
+        if envelopes[start..end].contains(&true) || !is_edge(text, start) || !is_edge(text, end) {
+            return None;
+        }
+        let value = &text[start..end];
+        let before = &text[start.saturating_sub(BEFORE)..start];
+        let verdict = detector.check.map_or(Verdict::Holds, |check| {
+            check(&Candidate {
+                value,
+                before,
+                after: &text[end..text.len().min(end + 1)],
+            })
+        });
+        if verdict == Verdict::Fails {
+            return None;
+        }
+        let after = &text[end..text.len().min(end + detector.context_after)];
+        let raised = context::mentions(before, &detector.context)
+            || context::mentions(after, &detector.context)
+            || self
+                .tracker
+                .keys()
+                .any(|key| context::mentions(key, &detector.context));
+        let (plain, sure) = detector.confidence;
+        let confidence = match (verdict, raised) {
+            (Verdict::Proves, _) => sure,
+            (_, true) => sure.max(plain),
+            (_, false) => plain,
+        };
+        if confidence < self.rules.source.thresholds[usize::from(detector.class.0)] {
+            return None;
+        }
+        Some(confidence)
+    }
+
+    fn action(&self, view: usize, item: &Item, slot: Slot) -> Action {
+        match self.plan.action(view, item.class) {
+            Action::Keep if matches!(item.origin, Origin::Field(_)) => Action::Placeholder,
+            Action::Keep => Action::Keep,
+            _ if slot == Slot::Key => Action::Hash,
+            action => action,
+        }
+    }
+
+    /// What is replaced in a view.
+    fn clusters(&self, view: usize, items: &[Item], slot: Slot) -> Vec<Cluster> {
+        let mut rest: Vec<&Item> = items
+            .iter()
+            .filter(|item| self.action(view, item, slot) != Action::Keep)
+            .collect();
+        let all = rest.clone();
+        rest.retain(|item| !all.iter().any(|other| lies_in(item, other)));
+        let mut rest = rest.into_iter().peekable();
+        let mut clusters = Vec::new();
+        while let Some(first) = rest.next() {
+            let mut members = vec![first];
+            let mut end = first.end;
+            let mut committed: Option<Cluster> = None;
+            loop {
+                let next = rest.peek().copied();
+                let latest = members.last().map_or(0, |item| item.start);
+                if next.is_none_or(|next| next.start > latest) && committed.is_none() {
+                    committed = self.commit(view, slot, &members, end);
+                }
+                let Some(next) = next.filter(|next| next.start < end) else {
+                    break;
+                };
+                rest.next();
+                end = end.max(next.end);
+                match &mut committed {
+                    Some(cluster) => {
+                        let explained = members
+                            .iter()
+                            .any(|one| overlap(one, next) && self.explains(one, next));
+                        members.push(next);
+                        if !explained {
+                            cluster.to = cluster.to.max(next.end);
+                            cluster.covered.push(next.clone());
+                        }
+                        end = cluster.to;
+                    }
+                    None => members.push(next),
+                }
+            }
+            match committed {
+                Some(cluster) => clusters.push(cluster),
+                None => {
+                    for part in self.parts(&members) {
+                        clusters.push(self.decide(view, slot, &part, Ends::All));
+                    }
+                }
+            }
+        }
+        clusters
+    }
+
+    /// The cluster of all that is found in a number, which is replaced as one.
+    fn one_cluster(&self, view: usize, items: &[Item]) -> Vec<Cluster> {
+        let masked: Vec<&Item> = items
+            .iter()
+            .filter(|item| self.action(view, item, Slot::Number) != Action::Keep)
+            .filter(|item| !items.iter().any(|other| lies_in(item, other)))
+            .collect();
+        let rest: Vec<Item> = self.parts(&masked).into_iter().flatten().collect();
+        if rest.is_empty() {
+            return Vec::new();
+        }
+        let decided = self.decide(view, Slot::Number, &rest, Ends::All);
+        // Nothing of a number is shown, whatever its winner says: the action is told as it was asked for.
+        let action = self.action(view, &decided.winner, Slot::Number);
+        vec![Cluster { action, ..decided }]
+    }
+
+    /// The members that are not explained away, in groups that overlap.
+    fn parts(&self, members: &[&Item]) -> Vec<Vec<Item>> {
+        let stay = members.iter().filter(|item| {
+            !members
+                .iter()
+                .any(|other| overlap(item, other) && self.explains(other, item))
+        });
+        let mut parts: Vec<Vec<Item>> = Vec::new();
+        for item in stay {
+            match parts.last_mut() {
+                Some(part) if part.iter().any(|other| overlap(item, other)) => part.push((*item).clone()),
+                _ => parts.push(vec![(*item).clone()]),
+            }
+        }
+        parts
+    }
+
+    /// Decides a cluster before its end is known, if it must be.
+    fn commit(&self, view: usize, slot: Slot, members: &[&Item], end: usize) -> Option<Cluster> {
+        let parts = self.parts(members);
+        let part = parts.last()?;
+        let cluster = self.decide(view, slot, part, Ends::SoFar);
+        let simple = matches!(
+            cluster.action,
+            Action::Placeholder | Action::Mask | Action::Drop | Action::Null
+        );
+        let endless = part.iter().find(|item| item.endless);
+        let long_run = endless.is_some_and(|run| run.end - run.start > RUN);
+        let commits = match endless {
+            Some(_) => simple || long_run,
+            None => end - cluster.from > CLUSTER,
+        };
+        commits.then(|| Cluster {
+            action: if simple && endless.is_some() {
+                cluster.action
+            } else {
+                Action::Placeholder
+            },
+            ..cluster
+        })
+    }
+
+    /// The cluster that some findings make.
+    fn decide(&self, view: usize, slot: Slot, part: &[Item], known: Ends) -> Cluster {
+        let mut best = 0;
+        for (at, item) in part.iter().enumerate() {
+            if rank(item, known) < rank(&part[best], known) {
+                best = at;
+            }
+        }
+        let winner = part[best].clone();
+        let covered: Vec<Item> = (0..part.len())
+            .filter(|at| *at != best)
+            .map(|at| part[at].clone())
+            .collect();
+        let action = match self.action(view, &winner, slot) {
+            Action::KeepFirst(_) | Action::KeepLast(_) if part.len() > 1 => Action::Placeholder,
+            action => action,
+        };
+        Cluster {
+            from: part.iter().map(|item| item.start).min().unwrap_or(0),
+            to: part.iter().map(|item| item.end).max().unwrap_or(0),
+            winner,
+            action,
+            covered,
+        }
+    }
+
+    fn explains(&self, one: &Item, other: &Item) -> bool {
+        let (Origin::Detector(one), Origin::Detector(other)) = (one.origin, other.origin) else {
+            return false;
+        };
+        one != other
+            && self
+                .rules
+                .detectors
+                .get(one)
+                .is_some_and(|one| one.explains.contains(&other))
+    }
+
+    /// What stands in the place of a cluster.
+    fn replacement(&mut self, cluster: &Cluster, text: &[u8], slot: Slot, place: usize) -> Replacement {
+        let key = self.plan.key();
+        let entity = self.rules.entity(cluster.winner.origin);
+        let of_winner = &text[cluster.winner.start..cluster.winner.end];
+        if slot == Slot::Key {
+            let next = self.ordinals.len() as u64;
+            let body = match key {
+                Some(key) => key.mark(entity, of_winner),
+                None => *self.ordinals.entry(place).or_insert(next),
+            };
+            return Replacement {
+                keep_start: 0,
+                keep_end: 0,
+                text: act::hash(entity, body),
+            };
+        }
+        let value = match cluster.action {
+            Action::Hash => of_winner,
+            _ => &text[cluster.from..cluster.to],
+        };
+        act::replacement(cluster.action, entity, value, key)
+    }
+
+    /// Writes down what is found.
+    fn tell(&mut self, chars: &[Char], base: usize, items: &[Item], clusters: &[Cluster], slot: Slot) {
+        let mut told: Vec<(Item, String)> = Vec::new();
+        for item in items {
+            if self.action(0, item, slot) == Action::Keep {
+                told.push((item.clone(), Action::Keep.name().to_owned()));
+            }
+        }
+        for cluster in clusters {
+            told.push((cluster.winner.clone(), cluster.action.name().to_owned()));
+            told.extend(
+                cluster
+                    .covered
+                    .iter()
+                    .map(|item| (item.clone(), "covered".to_owned())),
+            );
+        }
+        for (item, action) in told {
+            let entity = self.rules.entity(item.origin).to_owned();
+            let key = (slot == Slot::Key).then(|| format!("[{entity}]").into_bytes());
+            let (path, inner) = self.tracker.paths(key.as_deref());
+            let (first, last) = (chars[item.start], chars[item.end - 1]);
+            self.findings.push(FindingOwned {
+                record: self.record,
+                path,
+                slot,
+                start: first.outer.0 as u64,
+                end: last.outer.1 as u64,
+                inner: inner.map(|path| (path, (base + item.start) as u64, (base + item.end) as u64)),
+                detector: self.rules.detector(item.origin),
+                entity,
+                class: self.class_names[usize::from(item.class.0)].clone(),
+                confidence: item.confidence,
+                action,
+                raw_start: first.raw.0 as u64,
+                raw_end: last.raw.1 as u64,
+            });
+        }
+    }
+}
+
+/// The order of winners: highest class, then earliest, longest, fields first, rule order.
+fn rank(item: &Item, known: Ends) -> impl Ord {
+    let end = match known {
+        Ends::SoFar if item.endless => usize::MAX,
+        _ => item.end,
+    };
+    let order = match item.origin {
+        Origin::Field(index) => (0, index),
+        Origin::Detector(index) => (1, index),
+    };
+    (
+        core::cmp::Reverse(item.class),
+        item.start,
+        core::cmp::Reverse(end),
+        order,
+    )
+}
+
+fn overlap(one: &Item, other: &Item) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+/// Whether a finding lies in another of the same detector.
+fn lies_in(item: &Item, other: &Item) -> bool {
+    item.origin == other.origin
+        && (item.start, item.end) != (other.start, other.end)
+        && other.start <= item.start
+        && item.end <= other.end
+}
+
+/// Whether no character is cut here.
+fn is_edge(text: &[u8], at: usize) -> bool {
+    text.get(at).is_none_or(|byte| byte & 0xC0 != 0x80)
+}
+
+/// Every start of a detector's matches, and the ends of each, shortest first.
+fn candidates(detector: &Detector, text: &[u8]) -> Vec<(usize, Vec<usize>)> {
+    let mut ends = Vec::new();
+    let mut found = Vec::new();
+    if let Some(run) = &detector.run_before {
+        for at in 0..text.len() {
+            let before = text[..at].iter().rev().take(run.most);
+            let count = before.take_while(|byte| run.set.contains(**byte)).count();
+            if count >= run.least {
+                detector.automaton.ends_from(text, at, &mut ends);
+                found.push((at - count, ends.clone()));
+            }
+        }
+        return found;
+    }
+    let mut starts = vec![detector.lead.is_none(); text.len() + 1];
+    if let Some(lead) = &detector.lead {
+        for at in 0..text.len() {
+            lead.ends_from(text, at, &mut ends);
+            for end in &ends {
+                starts[*end] = true;
+            }
+        }
+    }
+    for start in (0..text.len()).filter(|start| starts[*start]) {
+        detector.automaton.ends_from(text, start, &mut ends);
+        if !ends.is_empty() {
+            found.push((start, ends.clone()));
+        }
+    }
+    found
+}
+
+/// Where a run ends whose beginning ends at `from`.
+fn run_end(run: &crate::detect::Run, text: &[u8], from: usize) -> usize {
+    let mut marks = Vec::new();
+    if let Some(end) = &run.end {
+        end.ends_from(text, from, &mut marks);
+    }
+    let foreign = (from..text.len())
+        .find(|at| !run.alphabet.contains(text[*at]))
+        .unwrap_or(text.len());
+    marks.first().map_or(foreign, |mark| foreign.min(*mark))
+}
+
+/// Which bytes lie in an envelope.
+fn envelopes(text: &[u8]) -> Vec<bool> {
+    let mut inside = vec![false; text.len()];
+    for at in 0..text.len() {
+        let close = text[at..]
+            .iter()
+            .take(ENVELOPE)
+            .position(|byte| *byte == b']')
+            .map(|len| at + len);
+        if let Some(close) = close
+            && text[at] == b'['
+            && is_envelope(&text[at + 1..close])
+        {
+            inside[at..=close].fill(true);
+        }
+    }
+    inside
+}
+
+fn is_envelope(text: &[u8]) -> bool {
+    let upper = |text: &[u8]| {
+        text.first().is_some_and(u8::is_ascii_uppercase)
+            && text
+                .iter()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+    };
+    let letters = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_alphabetic);
+    let kid = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_alphanumeric);
+    let parts: Vec<&[u8]> = text.split(|byte| *byte == b':').collect();
+    match parts.as_slice() {
+        [entity] => match entity.iter().position(|byte| *byte == b'#') {
+            Some(mark) => upper(&entity[..mark]) && letters(&entity[mark + 1..]),
+            None => upper(entity),
+        },
+        [entity, id, body] => upper(entity) && kid(id) && letters(body),
+        _ => false,
+    }
+}
+
+/// Undoes the escapes that a text contains, once, and reads what is no UTF-8 as U+FFFD.
+fn undo(source: &[Char], slot: Slot) -> Vec<Char> {
+    let mut units = Vec::new();
+    let mut at = 0;
+    while at < source.len() {
+        if source[at].byte == b'\\'
+            && let Ok((code, len)) = escape(&source[at..])
+        {
+            units.push(Unit::new(code, &source[at..at + len]));
+            at += len;
+        } else {
+            units.push(Unit::same(&source[at]));
+            at += 1;
+        }
+    }
+    let chars = join(&units);
+    // A string of JSON is UTF-8, but for a character that its refusal has cut.
+    if slot == Slot::Text { sound(&chars) } else { chars }
+}
+
+/// Reads what is no UTF-8 as U+FFFD.
+fn sound(source: &[Char]) -> Vec<Char> {
+    let bytes: Vec<u8> = source.iter().map(|char| char.byte).collect();
+    let mut chars = Vec::new();
+    let mut at = 0;
+    for chunk in bytes.utf8_chunks() {
+        chars.extend_from_slice(&source[at..at + chunk.valid().len()]);
+        at += chunk.valid().len();
+        let bad = &source[at..at + chunk.invalid().len()];
+        at += bad.len();
+        if let (Some(first), Some(last)) = (bad.first(), bad.last()) {
+            for byte in "\u{FFFD}".bytes() {
+                chars.push(Char {
+                    byte,
+                    raw: (first.raw.0, last.raw.1),
+                    outer: (first.outer.0, last.outer.1),
+                    is_join: false,
+                });
+            }
+        }
+    }
+    chars
+}

@@ -1,0 +1,353 @@
+//! The slow, obvious, whole-buffer truth that the engine must equal: for tests and fuzzing.
+//!
+//! It is written from `DESIGN.md`, "What is found", and not from the rooms it checks: it splits the framing, parses,
+//! decodes and judges anew, byte by byte, trying every start and every end. It shares with the engine what both
+//! are told and neither decides: the compiled rules, their automata and checks, the path tracker, and what an
+//! action writes.
+
+mod find;
+mod framing;
+mod json;
+mod slots;
+
+use crate::error::{ErrorKind, SenderError};
+use crate::path::Tracker;
+use crate::rules::{Grammar, OnBadRecord, Rules};
+use crate::{Error, FindingOwned, Format, Plan, Pos, Ruleset, View};
+use framing::Unit;
+use std::collections::BTreeMap;
+
+/// What an input becomes.
+#[derive(Clone, Debug)]
+pub struct Truth {
+    /// The caller's view.
+    pub caller: Vec<Part>,
+    /// The record view; empty where the plan has none.
+    pub record: Vec<Part>,
+    /// What is found, by place.
+    pub findings: Vec<Told>,
+    /// Why and where the stream is refused. What had left is then a beginning of the output.
+    pub refused: Option<Error>,
+}
+
+/// A stretch of output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// These bytes.
+    All(Vec<u8>),
+    /// Some first bytes of these: the rest was undecided when its unit was refused.
+    Beginning(Vec<u8>),
+}
+
+/// A finding, and whether it must be told.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The finding.
+    pub finding: FindingOwned,
+    /// Whether its unit was accepted: what was undecided when a unit was refused is not told.
+    pub must: bool,
+}
+
+impl Truth {
+    /// Whether an output may stand in a view.
+    pub fn admits(&self, view: View, output: &[u8]) -> bool {
+        let parts = match view {
+            View::Caller => &self.caller,
+            View::Record => &self.record,
+        };
+        admits(parts, output)
+    }
+
+    /// What is wrong with a list of findings; the order of findings is not looked at.
+    pub fn lacks(&self, findings: &[FindingOwned]) -> Option<String> {
+        let mut rest: Vec<&FindingOwned> = findings.iter().collect();
+        for told in &self.findings {
+            match rest.iter().position(|one| **one == told.finding) {
+                Some(at) => {
+                    rest.swap_remove(at);
+                }
+                None if told.must => return Some(format!("not told: {:?}", told.finding)),
+                None => {}
+            }
+        }
+        rest.first().map(|one| format!("told and not true: {one:?}"))
+    }
+}
+
+fn admits(parts: &[Part], output: &[u8]) -> bool {
+    match parts.split_first() {
+        None => output.is_empty(),
+        Some((Part::All(bytes), later)) => output
+            .strip_prefix(bytes.as_slice())
+            .is_some_and(|rest| admits(later, rest)),
+        Some((Part::Beginning(bytes), later)) => {
+            let same = bytes
+                .iter()
+                .zip(output)
+                .take_while(|(one, other)| one == other)
+                .count();
+            (0..=same).any(|len| admits(later, output.get(len..).unwrap_or_default()))
+        }
+    }
+}
+
+/// One decoded byte, and where it comes from.
+#[derive(Clone, Copy, Debug)]
+struct Char {
+    byte: u8,
+    /// In the input.
+    raw: (usize, usize),
+    /// In the text of the outermost slot.
+    outer: (usize, usize),
+    /// The line feed between two data lines: it has no bytes that could go.
+    is_join: bool,
+}
+
+/// What was refused: an index of the source, and why.
+#[derive(Clone, Copy, Debug)]
+struct Stop {
+    at: usize,
+    kind: ErrorKind,
+}
+
+/// What is written down while an input is read.
+struct Work<'a> {
+    rules: &'a Rules,
+    plan: &'a Plan,
+    /// By view: which input bytes go.
+    gone: [Vec<bool>; 2],
+    /// By view: what is put before an input byte.
+    put: [BTreeMap<usize, Vec<u8>>; 2],
+    findings: Vec<FindingOwned>,
+    class_names: Vec<String>,
+    record: u64,
+    /// Masked keys of the record so far, by their place.
+    ordinals: BTreeMap<usize, u64>,
+    tracker: Tracker,
+    /// Whether records are counted by the documents in the stream.
+    counts_documents: bool,
+    /// Documents that came to their end.
+    documents: u64,
+    /// Where the payload ends in the input.
+    payload_end: usize,
+    /// Whether what is read of it ends at a byte that is no UTF-8.
+    is_cut: bool,
+}
+
+/// Reads a whole input.
+pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Truth {
+    let (format, units) = framing::split(format, input, plan);
+    let compiled = rules.rules();
+    let mut work = Work {
+        rules: compiled,
+        plan,
+        gone: [vec![false; input.len()], vec![false; input.len()]],
+        put: Default::default(),
+        findings: Vec::new(),
+        class_names: compiled.source.classes.clone(),
+        record: 0,
+        ordinals: BTreeMap::new(),
+        tracker: Tracker::new(&compiled.paths),
+        counts_documents: format == Format::Sequence,
+        documents: 0,
+        payload_end: input.len(),
+        is_cut: false,
+    };
+    let grammar = plan.grammar.unwrap_or(match format {
+        Format::Json | Format::Sequence => Grammar::Full,
+        _ => Grammar::Structural,
+    });
+    let mut refused = None;
+    // Up to where the output is certain, and the stretches of it that are not.
+    let mut cuts: Vec<Cut> = Vec::new();
+    let mut told = Vec::new();
+    for unit in units {
+        let mut must = true;
+        match unit {
+            Unit::Aside(chars) => {
+                let tracker = core::mem::replace(&mut work.tracker, Tracker::new(&compiled.paths));
+                work.plain(&chars);
+                work.tracker = tracker;
+            }
+            Unit::Payload(chars, end) => {
+                let place = |stop: Stop| chars.get(stop.at).map_or(end, |char| char.raw.0);
+                work.begin_record();
+                work.payload_end = end;
+                match work.payload(format, grammar, &chars) {
+                    Ok(()) => {}
+                    Err(stop) if format == Format::Ndjson && plan.on_bad_record != OnBadRecord::Stop => {
+                        let from = chars.first().map_or(end, |char| char.raw.0);
+                        match plan.on_bad_record {
+                            OnBadRecord::Mask => {
+                                must = false;
+                                let at = place(stop);
+                                (at..end).for_each(|byte| work.remove(byte));
+                                cuts.push(Cut { from, to: at });
+                            }
+                            _ => {
+                                work.tracker.reset();
+                                work.plain(chars.get(stop.at..).unwrap_or_default());
+                            }
+                        }
+                    }
+                    Err(stop) => {
+                        must = false;
+                        refused = Some((place(stop), stop.kind));
+                    }
+                }
+            }
+            Unit::Record => {
+                work.record += 1;
+            }
+            Unit::Refused(at, kind) => refused = Some((at, kind)),
+        }
+        told.extend(work.findings.drain(..).map(|finding| Told { finding, must }));
+        if refused.is_some() {
+            break;
+        }
+    }
+    if refused.is_none() && format == Format::Json && work.documents == 0 {
+        refused = Some((input.len(), ErrorKind::Sender(SenderError::Empty)));
+    }
+    let views = plan.views();
+    let view = |view: usize| {
+        if view >= views {
+            return Vec::new();
+        }
+        match refused {
+            Some((at, _)) => {
+                let all = work.output(view, input, 0, at, &[]);
+                let bytes = all.into_iter().flat_map(|part| match part {
+                    Part::All(bytes) | Part::Beginning(bytes) => bytes,
+                });
+                // Bad lines before it make every beginning of what is certain possible too.
+                if cuts.is_empty() {
+                    vec![Part::Beginning(bytes.collect())]
+                } else {
+                    let mut parts = work.output(view, input, 0, at, &cuts);
+                    if let Some(Part::All(last)) = parts.pop() {
+                        parts.push(Part::Beginning(last));
+                    }
+                    parts
+                }
+            }
+            None => work.output(view, input, 0, input.len(), &cuts),
+        }
+    };
+    Truth {
+        caller: view(0),
+        record: view(1),
+        findings: told,
+        refused: refused.map(|(at, kind)| Error {
+            kind,
+            at: Pos(at as u64),
+            record: work.record,
+        }),
+    }
+}
+
+/// A bad line: what leaves of it before the marker is not known here.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    from: usize,
+    to: usize,
+}
+
+/// What a bad line ends with.
+const BAD_RECORD: &[u8] = b"[BAD_RECORD]";
+
+impl Work<'_> {
+    /// A record begins.
+    fn begin_record(&mut self) {
+        self.ordinals.clear();
+        self.tracker.reset();
+    }
+
+    fn remove(&mut self, byte: usize) {
+        for gone in &mut self.gone {
+            if let Some(gone) = gone.get_mut(byte) {
+                *gone = true;
+            }
+        }
+    }
+
+    /// Reads a payload; where and why it is refused, if it is.
+    fn payload(&mut self, format: Format, grammar: Grammar, chars: &[Char]) -> Result<(), Stop> {
+        match format {
+            Format::Text | Format::Auto => {
+                self.plain(chars);
+                return Ok(());
+            }
+            Format::Sse => {
+                let first = chars.iter().find(|char| !json::is_blank(char.byte));
+                if !first.is_some_and(|char| matches!(char.byte, b'{' | b'[')) {
+                    self.plain(chars);
+                    return Ok(());
+                }
+            }
+            _ => {}
+        }
+        // What cannot be UTF-8 ends what is read; then it is the error, unless there was one before.
+        let bytes: Vec<u8> = chars.iter().map(|char| char.byte).collect();
+        let sound = (1..=bytes.len())
+            .find(|end| {
+                let from = end.saturating_sub(4);
+                let known = bytes.get(..*end).unwrap_or_default();
+                let _ = from;
+                core::str::from_utf8(known).is_err_and(|error| error.error_len().is_some())
+            })
+            .map_or(bytes.len(), |end| end - 1);
+        let read = chars.get(..sound).unwrap_or_default();
+        self.is_cut = sound < bytes.len();
+        let result = self.json(read, grammar, 0, format == Format::Sequence);
+        let result = match result {
+            Err(stop) if stop.at < sound => Err(stop),
+            _ if sound < bytes.len() => Err(Stop {
+                at: sound,
+                kind: ErrorKind::Sender(SenderError::InvalidUtf8),
+            }),
+            Ok(()) if core::str::from_utf8(&bytes).is_err() => Err(Stop {
+                at: sound,
+                kind: ErrorKind::Sender(SenderError::Truncated),
+            }),
+            result => result,
+        };
+        match result {
+            Err(stop) if format == Format::Sse && json::falls_back(stop.kind) => {
+                self.tracker.reset();
+                self.plain(chars.get(stop.at..).unwrap_or_default());
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// The output of a stretch of input, in which some lines are cut.
+    fn output(&self, view: usize, input: &[u8], from: usize, to: usize, cuts: &[Cut]) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut at = from;
+        for cut in cuts {
+            parts.push(Part::All(self.bytes(view, input, at, cut.from)));
+            parts.push(Part::Beginning(self.bytes(view, input, cut.from, cut.to)));
+            parts.push(Part::All(BAD_RECORD.to_vec()));
+            at = cut.to;
+        }
+        let mut last = self.bytes(view, input, at, to);
+        if to == input.len() {
+            last.extend_from_slice(self.put[view].get(&to).map_or(&[], Vec::as_slice));
+        }
+        parts.push(Part::All(last));
+        parts
+    }
+
+    fn bytes(&self, view: usize, input: &[u8], from: usize, to: usize) -> Vec<u8> {
+        let mut out = Vec::new();
+        for at in from..to {
+            out.extend_from_slice(self.put[view].get(&at).map_or(&[], Vec::as_slice));
+            if !self.gone[view][at] {
+                out.push(input[at]);
+            }
+        }
+        out
+    }
+}

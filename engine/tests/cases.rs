@@ -1,0 +1,169 @@
+//! Cases as data: `corpus/cases/*.toml`, each run whole, at every cut, on every kernel, and against the truth.
+//!
+//! ```toml
+//! [[case]]
+//! name = "what it shows"
+//! format = "json"             # json seq ndjson sse text auto
+//! rules = "builtin:default"   # or a rules file's text
+//! input = '...'               # or hex = "7b7d"
+//! output = '...'              # where it is refused: what has left
+//! findings = ["email"]        # detectors, in the order in which they are told; not looked at if absent
+//! actions = ["placeholder"]   # likewise
+//! refused = "Truncated@5"     # the last word of the error's kind, and its position
+//! plan: grammar = "full", bad_record = "mask", deep = "text", key = "...", record = '...' (a second view: the output of `keep`)
+//! ```
+
+mod common;
+
+use common::check;
+use lacuna::{Format, Grammar, Key, OnBadRecord, OnDeepNesting, Plan, Ruleset};
+use std::path::Path;
+use toml::Value;
+
+fn text<'a>(case: &'a Value, name: &str) -> Option<&'a str> {
+    case.get(name).and_then(Value::as_str)
+}
+
+fn words(case: &Value, name: &str) -> Option<Vec<String>> {
+    let list = case.get(name)?.as_array()?;
+    Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+fn input(case: &Value) -> Vec<u8> {
+    match text(case, "hex") {
+        Some(hex) => {
+            let hex: String = hex.split_whitespace().collect();
+            (0..hex.len() / 2)
+                .map(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).unwrap())
+                .collect()
+        }
+        None => text(case, "input").unwrap().as_bytes().to_vec(),
+    }
+}
+
+fn format(case: &Value) -> Format {
+    match text(case, "format").unwrap_or("json") {
+        "json" => Format::Json,
+        "seq" => Format::Sequence,
+        "ndjson" => Format::Ndjson,
+        "sse" => Format::Sse,
+        "text" => Format::Text,
+        "auto" => Format::Auto,
+        other => panic!("no format {other}"),
+    }
+}
+
+fn rules(case: &Value) -> Ruleset {
+    let text = text(case, "rules").unwrap_or("builtin:default");
+    match text.strip_prefix("builtin:") {
+        Some(name) => Ruleset::builtin(name).unwrap(),
+        None => Ruleset::compile(text, "case.toml", &mut |path, _| Err(format!("no {path}")))
+            .unwrap_or_else(|faults| panic!("{faults}")),
+    }
+}
+
+fn plan(case: &Value, rules: &Ruleset) -> Plan {
+    let mut plan = Plan::new(rules);
+    match text(case, "grammar") {
+        Some("full") => plan = plan.with_grammar(Grammar::Full),
+        Some("structural") => plan = plan.with_grammar(Grammar::Structural),
+        _ => {}
+    }
+    match text(case, "bad_record") {
+        Some("mask") => plan = plan.with_bad_record(OnBadRecord::Mask),
+        Some("text") => plan = plan.with_bad_record(OnBadRecord::Text),
+        _ => {}
+    }
+    if text(case, "deep") == Some("text") {
+        plan = plan.with_deep_nesting(OnDeepNesting::Text);
+    }
+    if let Some(key) = text(case, "key") {
+        plan = plan.with_key(Key::new(key.as_bytes()).unwrap());
+    }
+    plan
+}
+
+/// What is wrong with a case.
+fn wrong(case: &Value) -> Option<String> {
+    let (rules, input) = (rules(case), input(case));
+    let plan = plan(case, &rules);
+    let thirds: Vec<Vec<usize>> = (1..input.len())
+        .step_by(1 + input.len() / 40)
+        .map(|at| vec![at, at + (input.len() - at) / 2])
+        .collect();
+    let singles = (1..input.len()).map(|at| vec![at]);
+    let cuts: Vec<Vec<usize>> = singles.chain(thirds).collect();
+    let got = match check(&rules, &plan, format(case), &input, &cuts) {
+        Ok(got) => got,
+        Err(what) => return Some(what),
+    };
+    let refused = got.refused.map(|error| {
+        let kind = format!("{:?}", error.kind);
+        let word = kind.split(['(', ')']).rfind(|word| !word.is_empty());
+        format!("{}@{}", word.unwrap_or_default(), error.at.0)
+    });
+    let output = String::from_utf8_lossy(&got.caller).into_owned();
+    let findings: Vec<String> = got.findings.iter().map(|one| one.detector.clone()).collect();
+    let actions: Vec<String> = got.findings.iter().map(|one| one.action.clone()).collect();
+    let paths: Vec<String> = got.findings.iter().map(|one| one.path.clone()).collect();
+    let mut wrong = Vec::new();
+    let mut expect = |what: &str, expected: Option<String>, got: String| {
+        if let Some(expected) = expected
+            && expected != got
+        {
+            wrong.push(format!("{what}: expected {expected}\n{what}:      got {got}"));
+        }
+    };
+    expect("output", text(case, "output").map(str::to_owned), output);
+    expect(
+        "refused",
+        Some(text(case, "refused").unwrap_or_default().to_owned()),
+        refused.unwrap_or_default(),
+    );
+    for (name, got) in [("findings", findings), ("actions", actions), ("paths", paths)] {
+        expect(
+            name,
+            words(case, name).map(|list| format!("{list:?}")),
+            format!("{got:?}"),
+        );
+    }
+    (!wrong.is_empty()).then(|| wrong.join("\n"))
+}
+
+#[test]
+fn every_case_holds() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/cases");
+    let mut files: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .collect();
+    files.sort();
+    let mut failed = Vec::new();
+    let mut count = 0;
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let table: toml::Table = text
+            .parse()
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        for case in table.get("case").and_then(Value::as_array).unwrap() {
+            count += 1;
+            if let Some(what) = wrong(case) {
+                let name = case.get("name").and_then(Value::as_str).unwrap_or("?");
+                let file = file
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
+                failed.push(format!("{file}: {name}\n{what}"));
+            }
+        }
+    }
+    assert!(count >= 60, "only {count} cases were found");
+    assert!(
+        failed.is_empty(),
+        "{} of {count}:\n\n{}",
+        failed.len(),
+        failed.join("\n\n")
+    );
+}

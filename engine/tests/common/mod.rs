@@ -1,0 +1,212 @@
+//! One stream in many cuts against the truth, for property tests and for cases.
+#![allow(dead_code, reason = "each test file uses some of it")]
+
+use lacuna::oracle::{self, Truth};
+use lacuna::{Collect, Error, FindingOwned, Format, Kernels, Plan, Receipt, Redactor, Ruleset, State, View};
+
+/// What a stream became.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Got {
+    /// The caller's view.
+    pub caller: Vec<u8>,
+    /// The record view.
+    pub record: Vec<u8>,
+    /// In the order in which they were told.
+    pub findings: Vec<FindingOwned>,
+    /// Why it was refused, if it was.
+    pub refused: Option<Error>,
+}
+
+/// Pushes pieces and ends the stream.
+pub fn run(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8], cuts: &[usize]) -> (Got, Receipt) {
+    let mut stream = Redactor::new(rules, plan, format);
+    let mut out = Collect::default();
+    let mut refused = None;
+    let mut from = 0;
+    for cut in cuts.iter().copied().chain([input.len()]) {
+        match stream.push(&input[from..cut], &mut out) {
+            Ok(step) => assert!(step.state == State::Ready && step.consumed == cut - from),
+            Err(error) => {
+                refused = Some(error);
+                break;
+            }
+        }
+        from = cut;
+    }
+    if refused.is_none() {
+        match stream.finish(&mut out) {
+            Ok(step) => assert_eq!(step.state, State::Ready),
+            Err(error) => refused = Some(error),
+        }
+    }
+    let receipt = stream.receipt();
+    let got = Got {
+        caller: out.caller,
+        record: out.record,
+        findings: out.findings,
+        refused,
+    };
+    (got, receipt)
+}
+
+/// What has left after each prefix, byte by byte.
+pub fn left(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Vec<usize> {
+    let mut stream = Redactor::new(rules, plan, format);
+    let mut out = Collect::default();
+    let mut lens = Vec::new();
+    for byte in input.chunks(1) {
+        if stream.push(byte, &mut out).is_err() {
+            break;
+        }
+        lens.push(out.caller.len());
+    }
+    lens
+}
+
+/// What has left after one push of a prefix.
+pub fn left_at_once(rules: &Ruleset, plan: &Plan, format: Format, prefix: &[u8]) -> usize {
+    let mut stream = Redactor::new(rules, plan, format);
+    let mut out = Collect::default();
+    let _ = stream.push(prefix, &mut out);
+    out.caller.len()
+}
+
+/// Everything that must hold of one input, in these cuts beside those that are always tried.
+pub fn check(
+    rules: &Ruleset,
+    plan: &Plan,
+    format: Format,
+    input: &[u8],
+    cuts: &[Vec<usize>],
+) -> Result<Got, String> {
+    let (whole, receipt) = run(rules, plan, format, input, &[]);
+    let truth = oracle::redact(rules, plan, format, input);
+    compare(&whole, &truth, plan)?;
+    receipt_adds_up(&receipt, input, &whole)?;
+    let same = |what: &str, cuts: &[usize]| {
+        let (got, receipt) = run(rules, plan, format, input, cuts);
+        if got != whole {
+            return Err(format!(
+                "{what} {cuts:?} differs:\n{}\nfrom the whole:\n{}",
+                show(&got),
+                show(&whole)
+            ));
+        }
+        receipt_adds_up(&receipt, input, &got)
+    };
+    for cuts in cuts {
+        same("cuts", cuts)?;
+    }
+    let all: Vec<usize> = (1..input.len()).collect();
+    same("byte by byte", &all)?;
+    if input.len() <= 80 {
+        for cut in 1..input.len() {
+            same("cut", &[cut])?;
+        }
+    }
+    for kernels in Kernels::all() {
+        let rules = rules.with_kernels(kernels);
+        let (got, _) = run(&rules, plan, format, input, &[]);
+        if got != whole {
+            return Err(format!(
+                "{kernels:?} differs:\n{}\nfrom\n{}",
+                show(&got),
+                show(&whole)
+            ));
+        }
+    }
+    let lens = left(rules, plan, format, input);
+    let step = 1 + lens.len() / 100;
+    for (at, len) in lens.iter().enumerate().step_by(step) {
+        let once = left_at_once(rules, plan, format, &input[..=at]);
+        if once != *len {
+            return Err(format!(
+                "after {} bytes {len} had left byte by byte, {once} at once",
+                at + 1
+            ));
+        }
+    }
+    if whole.refused.is_none() {
+        if receipt.bad_records == 0 && parses(format, input) && !parses(format, &whole.caller) {
+            return Err(format!("valid becomes invalid:\n{}", show(&whole)));
+        }
+        if whole.findings.is_empty() && whole.caller != input && receipt.bad_records == 0 {
+            return Err(format!("nothing found, and yet:\n{}", show(&whole)));
+        }
+    }
+    Ok(whole)
+}
+
+/// Whether what the engine did is the truth.
+pub fn compare(got: &Got, truth: &Truth, plan: &Plan) -> Result<(), String> {
+    let _ = plan;
+    let fail = |what: &str| {
+        Err(format!(
+            "{what}\nengine:\n{}\ntruth:\n{:?}\n  caller {}\n  record {}\n  findings {:#?}",
+            show(got),
+            truth.refused,
+            parts(&truth.caller),
+            parts(&truth.record),
+            truth.findings
+        ))
+    };
+    if got.refused != truth.refused {
+        return fail("refusals differ");
+    }
+    if !truth.admits(View::Caller, &got.caller) {
+        return fail("the caller's views differ");
+    }
+    if !truth.admits(View::Record, &got.record) {
+        return fail("the record views differ");
+    }
+    match truth.lacks(&got.findings) {
+        Some(what) => fail(&what),
+        None => Ok(()),
+    }
+}
+
+fn parts(parts: &[oracle::Part]) -> String {
+    let show = |part: &oracle::Part| match part {
+        oracle::Part::All(bytes) => format!("{:?}", String::from_utf8_lossy(bytes)),
+        oracle::Part::Beginning(bytes) => format!("beginning of {:?}", String::from_utf8_lossy(bytes)),
+    };
+    parts.iter().map(show).collect::<Vec<_>>().join(" + ")
+}
+
+/// A stream's outcome for people.
+pub fn show(got: &Got) -> String {
+    format!(
+        "  {:?}\n  caller {:?}\n  record {:?}\n  findings {:#?}",
+        got.refused,
+        String::from_utf8_lossy(&got.caller),
+        String::from_utf8_lossy(&got.record),
+        got.findings
+    )
+}
+
+/// scanned + masked + unscanned = input.
+fn receipt_adds_up(receipt: &Receipt, input: &[u8], got: &Got) -> Result<(), String> {
+    let unscanned: u64 = receipt.unscanned.values().sum();
+    let sum = receipt.scanned + receipt.masked + unscanned;
+    let whole = got.refused.is_some() || receipt.input == input.len() as u64;
+    if sum == receipt.input && whole && receipt.complete == got.refused.is_none() {
+        Ok(())
+    } else {
+        Err(format!("{receipt:?} does not add up for {} bytes", input.len()))
+    }
+}
+
+/// Whether all documents of a stream are JSON, and what is in their strings and looks like JSON too.
+fn parses(format: Format, input: &[u8]) -> bool {
+    match format {
+        Format::Json => serde_json::from_slice::<serde_json::Value>(input).is_ok(),
+        Format::Ndjson => input
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.trim_ascii().is_empty())
+            .all(|line| serde_json::from_slice::<serde_json::Value>(line).is_ok()),
+        Format::Sequence => serde_json::Deserializer::from_slice(input)
+            .into_iter::<serde_json::Value>()
+            .all(|value| value.is_ok()),
+        _ => false,
+    }
+}
