@@ -365,7 +365,11 @@ impl Resolver {
 impl Cluster {
     /// What a finding of it is told to have become: one that was released stays, whatever was meant for it.
     fn told(&self, action: &'static str) -> &'static str {
-        if self.released { Action::Keep.name() } else { action }
+        if self.released {
+            Action::Keep.name()
+        } else {
+            action
+        }
     }
 }
 

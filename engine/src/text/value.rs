@@ -351,7 +351,7 @@ impl Body {
             (replaced.at.outer, end.outer)
         };
         let action = if replaced.released {
-            crate::Action::Keep.name()
+            Action::Keep.name()
         } else {
             replaced.note.action
         };
