@@ -1,7 +1,8 @@
 //! Usage: what is accepted, what is a mistake, and that a mistake exits with 2 and says what to do.
 
 mod common;
-use common::{Dir, code, run, said};
+use common::{Dir, code, lacuna, run, said};
+use std::process::Stdio;
 
 #[test]
 fn mistakes_exit_with_2() {
@@ -116,6 +117,26 @@ fn keys_that_cannot_be_used_exit_with_2() {
     let output = run(&["redact", "--key-file", &dir.path("none")], b"{}");
     assert_eq!(code(&output), 2);
     assert!(said(&output).contains("none"), "{}", said(&output));
+}
+
+#[test]
+fn instructions_can_be_lowered_and_not_misspelt() {
+    let with = |level: &str| {
+        let mut child = lacuna();
+        child.args(["redact", "-"]).env("LACUNA_SIMD", level);
+        child.stdin(Stdio::null()).output().unwrap()
+    };
+    for level in ["scalar", "avx2", ""] {
+        let output = with(level);
+        assert_eq!(code(&output), 0, "{level:?}: {}", said(&output));
+    }
+    let output = with("sse9");
+    assert_eq!(code(&output), 2);
+    let said = said(&output);
+    assert!(
+        said.contains("LACUNA_SIMD") && said.contains("sse9") && said.contains("(hint: scalar or avx2"),
+        "{said}"
+    );
 }
 
 #[test]

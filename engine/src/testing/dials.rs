@@ -110,7 +110,7 @@ impl Dials {
         ];
         for (class, name) in ["internal", "confidential", "restricted"].iter().enumerate() {
             if let Some(class) = rules.class(name)
-                && dial(3) & 1 << dial(4) % 3 != 0
+                && dial(3) & (1 << (dial(4) % 3)) != 0
             {
                 plan = plan.treat(
                     class,

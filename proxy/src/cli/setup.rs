@@ -2,9 +2,15 @@
 
 use super::exit::Failure;
 use super::options::RuleOptions;
-use lacuna::{Fault, Faults, Key, OnDeepNesting, Plan, Ruleset};
+use lacuna::{Fault, Faults, Kernels, Key, Level, OnDeepNesting, Plan, Ruleset};
+use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// The environment variable that lowers the instructions in use: `scalar` or `avx2`. The engine itself reads no
+/// environment.
+const SIMD: &str = "LACUNA_SIMD";
 
 /// The rules of a run and the plan of its streams.
 pub struct Setup {
@@ -35,11 +41,13 @@ impl Setup {
             .map(|path| key(&path))
             .transpose()
             .map_err(|fault| faults.push(fault));
-        let (Ok(rules), Ok(key)) = (rules, key) else {
+        let level = level(env::var_os(SIMD)).map_err(|fault| faults.push(fault));
+        let (Ok(mut rules), Ok(key), Ok(level)) = (rules, key, level) else {
             return Err(Failure::Usage(faults));
         };
-        // `LACUNA_SIMD` (scalar, avx2) belongs here: the engine has no environment, so the level it caps the
-        // kernels to is read by the command line and handed to the rule set.
+        if let Some(level) = level {
+            rules = rules.with_kernels(Kernels::capped(level));
+        }
         let mut plan = Plan::new(&rules).with_deep_nesting(deep);
         if let Some(key) = key {
             plan = plan.with_key(key);
@@ -70,6 +78,17 @@ pub fn rules(name: &str) -> Result<Ruleset, Faults> {
     })?;
     Ruleset::compile(&text, name, &mut |path, from| {
         fs::read_to_string(beside(from, path)).map_err(|error| error.to_string())
+    })
+}
+
+/// The level that `LACUNA_SIMD` names, if it is set and not empty.
+fn level(word: Option<OsString>) -> Result<Option<Level>, String> {
+    let Some(word) = word.filter(|word| !word.is_empty()) else {
+        return Ok(None);
+    };
+    let word = word.to_string_lossy();
+    word.parse().map(Some).map_err(|_| {
+        format!("lacuna: {SIMD}={word:?}: no such level (hint: scalar or avx2, or leave it unset)")
     })
 }
 
