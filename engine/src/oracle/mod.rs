@@ -376,10 +376,10 @@ impl Work<'_> {
 
     fn bytes(&self, view: usize, input: &[u8], from: usize, to: usize) -> Vec<u8> {
         let mut out = Vec::new();
-        for at in from..to {
+        for (at, byte) in input.iter().enumerate().take(to).skip(from) {
             out.extend_from_slice(self.put[view].get(&at).map_or(&[], Vec::as_slice));
             if !self.gone[view][at] {
-                out.push(input[at]);
+                out.push(*byte);
             }
         }
         out
