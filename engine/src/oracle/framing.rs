@@ -152,7 +152,7 @@ fn sse(input: &[u8], start: usize, plan: &Plan) -> Vec<Unit> {
                     // What comes before the refusal is read; its end is not.
                     units.push(Unit::Payload(chars, at));
                 }
-                units.push(Unit::CutAside(self::chars(input, text.min(at), at, 0)));
+                units.push(Unit::CutAside(chars(input, text.min(at), at, 0)));
                 units.push(Unit::Refused(at, ErrorKind::Limit(Limit::Frame)));
                 return units;
             }
