@@ -102,7 +102,7 @@ impl Work<'_> {
                 self.tell(&chars, base, &items, &clusters, slot);
             }
             for cluster in &clusters {
-                let done = self.replacement(cluster, &text, slot, chars[cluster.from].raw.0);
+                let done = self.replacement(view, cluster, &text, slot);
                 let bytes = match done.text {
                     Text::Nothing => Vec::new(),
                     Text::Stars(count) => vec![b'*'; count as usize],
@@ -312,26 +312,29 @@ impl Work<'_> {
 
     /// Decides a cluster before its end is known, if it must be.
     fn commit(&self, view: usize, slot: Slot, members: &[&Item], end: usize) -> Option<Cluster> {
-        let part: Vec<Item> = members.iter().map(|item| (*item).clone()).collect();
-        let cluster = self.decide(view, slot, &part, Ends::SoFar);
+        let run = members.iter().find(|item| item.endless);
+        let from = members.iter().map(|item| item.start).min().unwrap_or(0);
+        if run.is_none() && end - from <= CLUSTER {
+            return None;
+        }
+        let upto = run.map_or(usize::MAX, |run| run.start);
+        let (known, later): (Vec<&Item>, Vec<&Item>) = members.iter().partition(|item| item.start <= upto);
+        let known: Vec<Item> = known.into_iter().cloned().collect();
+        let mut cluster = self.decide(view, slot, &known, Ends::SoFar);
         let simple = matches!(
             cluster.action,
             Action::Placeholder | Action::Mask | Action::Drop | Action::Null
         );
-        let endless = part.iter().find(|item| item.endless);
-        let long_run = endless.is_some_and(|run| run.end - run.start > RUN);
-        let commits = match endless {
-            Some(_) => simple || long_run,
-            None => end - cluster.from > CLUSTER,
-        };
-        commits.then(|| Cluster {
-            action: if simple && endless.is_some() {
-                cluster.action
-            } else {
-                Action::Placeholder
-            },
-            ..cluster
-        })
+        let must = run.is_none_or(|run| run.end - run.start > RUN);
+        if !simple && !must {
+            return None;
+        }
+        if must {
+            cluster.action = Action::Placeholder;
+        }
+        cluster.to = end;
+        cluster.covered.extend(later.into_iter().cloned());
+        Some(cluster)
     }
 
     /// The cluster that some findings make.
@@ -373,15 +376,17 @@ impl Work<'_> {
     }
 
     /// What stands in the place of a cluster.
-    fn replacement(&mut self, cluster: &Cluster, text: &[u8], slot: Slot, place: usize) -> Replacement {
+    fn replacement(&mut self, view: usize, cluster: &Cluster, text: &[u8], slot: Slot) -> Replacement {
         let key = self.plan.key();
         let entity = self.rules.entity(cluster.winner.origin);
         let of_winner = &text[cluster.winner.start..cluster.winner.end];
         if slot == Slot::Key {
-            let next = self.ordinals.len() as u64;
             let body = match key {
                 Some(key) => key.mark(entity, of_winner),
-                None => *self.ordinals.entry(place).or_insert(next),
+                None => {
+                    self.ordinals[view] += 1;
+                    self.ordinals[view] - 1
+                }
             };
             return Replacement {
                 keep_start: 0,

@@ -455,6 +455,8 @@ fn bare(source: &[Char], begin: usize) -> (usize, Option<Stop>) {
 fn limit_key(content: &mut Decoded, source: &[Char], begin: usize, most: usize, strict: bool, level: usize) {
     let end = match content.end {
         Ok(end) => end,
+        // The limit is met by the same byte.
+        Err(stop) if stop.kind == ErrorKind::Sender(SenderError::InvalidEscape) => stop.at + 1,
         Err(stop) => stop.at,
     };
     let Some(first) = source.get(begin) else { return };

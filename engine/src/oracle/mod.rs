@@ -141,8 +141,8 @@ struct Work<'a> {
     findings: Vec<FindingOwned>,
     class_names: Vec<String>,
     record: u64,
-    /// Masked keys of the record so far, by their place.
-    ordinals: BTreeMap<usize, u64>,
+    /// Masked keys of the record so far, by view.
+    ordinals: [u64; 2],
     tracker: Tracker,
     /// Whether records are counted by the documents in the stream.
     counts_documents: bool,
@@ -166,7 +166,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         findings: Vec::new(),
         class_names: compiled.source.classes.clone(),
         record: 0,
-        ordinals: BTreeMap::new(),
+        ordinals: [0; 2],
         tracker: Tracker::new(&compiled.paths),
         counts_documents: format == Format::Sequence,
         documents: 0,
@@ -227,7 +227,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             }
             Unit::Refused(at, kind) => refused = Some((at, kind)),
         }
-        let slack = if format == Format::Sse { 2 } else { 0 };
+        let slack = if format == Format::Sse { 64 } else { 0 };
         told.extend(
             work.findings
                 .drain(..)
@@ -290,7 +290,7 @@ const BAD_RECORD: &[u8] = b"[BAD_RECORD]";
 impl Work<'_> {
     /// A record begins.
     fn begin_record(&mut self) {
-        self.ordinals.clear();
+        self.ordinals = [0; 2];
         self.tracker.reset();
     }
 

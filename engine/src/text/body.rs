@@ -57,7 +57,7 @@ pub(crate) struct Cx<'a> {
 /// The payload that is being read.
 #[derive(Debug)]
 pub(crate) struct Body {
-    kind: Kind,
+    pub(super) kind: Kind,
     grammar: Grammar,
     /// The payload itself, where it is or may be text.
     text: OpenText,
@@ -786,8 +786,11 @@ impl Body {
         let fed = if direct && !piece.is_empty() {
             let own = string.unescape.pass(piece.len(), map);
             self.add_to_key(index, string.role, piece, cx);
-            self.route(&mut string.text, index + 1, kind, piece, &own, None, cx)
-                .map(|()| own.end().outer)
+            let routed = self.route(&mut string.text, index + 1, kind, piece, &own, None, cx);
+            if let Err(stop) = &routed {
+                string.unescape.stop_at(own.at(stop.at));
+            }
+            routed.map(|()| own.end().outer)
         } else {
             let fed = string.unescape.feed(piece, map, decoded);
             let ended = if extent.ends && fed.is_ok() {
@@ -807,6 +810,7 @@ impl Body {
             );
             // A limit met inside is reported at the byte that completes the character.
             routed.map_err(|stop| {
+                string.unescape.stop_at(decoded.map().at(stop.at));
                 let end = decoded.map().at(stop.at + 1).raw;
                 let at = (0..piece.len()).rfind(|at| map.at(*at).raw < end);
                 Stop {
