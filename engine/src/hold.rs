@@ -138,24 +138,40 @@ impl Outlet {
         );
     }
 
-    /// Plans an edit of bytes that are not pinned. One that begins before what has left, or overlaps another, is
-    /// cut short or dropped: what the first says stands.
+    /// Plans an edit of bytes that are not pinned. Where others were planned before, what they say stands, and this
+    /// one goes on between and behind them: nothing that one of them removes may come back.
     fn edit_free(&mut self, view: usize, edit: Edit) {
         let Some(edits) = self.edits.get_mut(view) else {
             return;
         };
-        let mut edit = edit;
-        let at = edits.partition_point(|other| other.from <= edit.from);
-        if let Some(before) = at.checked_sub(1).and_then(|at| edits.get(at))
-            && before.to > edit.from
-        {
-            edit.from = before.to;
+        // What has left is beyond reach: framing between two parts of a value that is replaced.
+        let (mut from, to) = (edit.from.max(self.left), edit.to.max(self.left));
+        let mut text = edit.text;
+        let begin = edits.partition_point(|other| other.from <= from);
+        let before = edits.iter().take(begin).rev().find(|other| other.from < other.to);
+        if let Some(before) = before {
+            from = from.max(before.to);
         }
-        if let Some(after) = edits.get(at) {
-            edit.to = edit.to.min(after.from);
-        }
-        if edit.from < edit.to || edit.text != Text::Nothing && edit.from == edit.to {
-            edits.insert(at, edit);
+        loop {
+            let at = edits.partition_point(|other| other.from <= from);
+            let next = edits.get(at).filter(|next| next.from < to);
+            let (until, resume) = next.map_or((to, to), |next| (next.from, next.to));
+            let text = core::mem::replace(&mut text, Text::Nothing);
+            if from < until || text != Text::Nothing && from == until {
+                edits.insert(
+                    at,
+                    Edit {
+                        from,
+                        to: until,
+                        text,
+                        cluster: edit.cluster,
+                    },
+                );
+            }
+            if until >= to {
+                return;
+            }
+            from = resume;
         }
     }
 

@@ -615,7 +615,11 @@ impl Reader<'_> {
             // A run that is kept changes nothing: its prefix is reported, the rest is text.
             return;
         }
-        let state = run.end.as_ref().and_then(|end| end.start(None));
+        let before = index
+            .checked_sub(1)
+            .and_then(|at| self.stretch.text.get(at))
+            .copied();
+        let state = run.end.as_ref().and_then(|end| end.start(before));
         self.read_run(
             OpenRun {
                 detector: live.detector,

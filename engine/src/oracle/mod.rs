@@ -240,6 +240,10 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
     if refused.is_none() && format == Format::Json && work.documents == 0 {
         refused = Some((input.len(), ErrorKind::Sender(SenderError::Empty)));
     }
+    if let Some((at, _)) = refused {
+        // Text beside a payload is read before it here.
+        told.retain(|told: &Told| told.finding.raw_start < at as u64);
+    }
     let views = plan.views();
     let view = |view: usize| {
         if view >= views {

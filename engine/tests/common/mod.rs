@@ -58,7 +58,19 @@ fn alike(one: &Got, other: &Got) -> bool {
             .sort_by_key(|one| (one.raw_start, one.raw_end, one.detector.clone(), one.start));
         got
     };
-    one == other || sorted(one) == sorted(other)
+    // What of a refused stream has left in one view may have waited for the other.
+    let two_views = !one.record.is_empty() || !other.record.is_empty();
+    let (longer, shorter) = if one.caller.len() > other.caller.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    one == other
+        || sorted(one) == sorted(other)
+        || two_views
+            && one.refused.is_some()
+            && one.refused == other.refused
+            && longer.caller.starts_with(&shorter.caller)
 }
 
 /// What has left after each prefix, byte by byte.
