@@ -36,6 +36,8 @@ pub struct Redactor {
     read: u64,
     /// Bytes that the framer could not name yet, at most 5. They lie before `read`.
     undecided: Vec<u8>,
+    /// Where the payload has come to, if it has bytes: framing may follow before it is complete.
+    payload_end: Option<u64>,
     record: u64,
     line: Line,
     grammar: Grammar,
@@ -89,6 +91,7 @@ impl Redactor {
             phase: Phase::Open,
             read: 0,
             undecided: Vec::new(),
+            payload_end: None,
             record: 0,
             line: Line::Read,
             grammar,
@@ -396,6 +399,7 @@ impl Redactor {
                 let count = count.min(WINDOW);
                 let bytes = rest.get(..count).unwrap_or_default();
                 let map = here(&self.body, count);
+                self.payload_end = Some(self.read + count as u64);
                 self.payload(bytes, map, sink)?;
                 return Ok(Named::Bytes(count));
             }
@@ -409,6 +413,7 @@ impl Redactor {
                     outer: at.outer + 1,
                 };
                 let table = [at.low()];
+                self.payload_end = Some(end.raw);
                 self.payload(b"\n", Map::table(&table, end), sink)?;
                 return Ok(Named::Bytes(count));
             }
@@ -463,7 +468,7 @@ impl Redactor {
     /// A payload ends.
     fn end_payload(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
         let end = Place {
-            raw: self.read,
+            raw: self.payload_end.take().unwrap_or(self.read),
             outer: self.body.len(),
         };
         let wants_paths = self.wants_paths(sink);

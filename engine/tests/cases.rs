@@ -13,6 +13,13 @@
 //! plan: grammar = "full", bad_record = "mask", deep = "text", key = "...", record = '...' (a second view: the output of `keep`)
 //! ```
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what is wrong by panicking"
+)]
+
 mod common;
 
 use common::check;

@@ -2,6 +2,13 @@
 //!
 //! Every run has a fresh seed, which it prints: set `LACUNA_SEED` to repeat it, `PROPTEST_CASES` for more.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what is wrong by panicking"
+)]
+
 mod common;
 #[path = "common/make.rs"]
 mod make;

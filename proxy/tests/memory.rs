@@ -3,6 +3,13 @@
 //! The input is made as it is written, and what comes out is compared as it is read: nothing of it is ever whole.
 //! `LACUNA_MEMORY_MIB` sets the size of the inputs: 64, and 2048 in `.ci/full`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what is wrong by panicking"
+)]
+
 mod common;
 use common::spawn;
 use std::io::{Read, Write};
@@ -122,7 +129,7 @@ fn one_string_without_end_needs_little_memory() {
             expected.extend(filler);
         }
     }
-    let count = (mib() / 2 << 20) / input.len();
+    let count = ((mib() / 2) << 20) / input.len();
     let ends: (&[u8], &[u8]) = (b"{\"text\":\"", b"\"}");
     let cost = redact(&["--format", "json"], (&input, &expected), count, ends);
     println!(

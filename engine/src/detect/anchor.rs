@@ -345,20 +345,6 @@ pub(crate) fn class_set(class: &Class) -> ByteSet {
     set
 }
 
-/// Every byte that some match contains.
-pub(crate) fn alphabet(hir: &Hir) -> ByteSet {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => ByteSet::EMPTY,
-        HirKind::Literal(literal) => ByteSet::of(&literal.0),
-        HirKind::Class(class) => class_set(class),
-        HirKind::Capture(capture) => alphabet(&capture.sub),
-        HirKind::Repetition(repetition) => alphabet(&repetition.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts
-            .iter()
-            .fold(ByteSet::EMPTY, |set, part| set.union(alphabet(part))),
-    }
-}
-
 /// Whether the shape, or one of the shapes, ends at `text[at]`; text before the slice is not seen.
 pub(crate) fn ends_shape(shapes: Shapes, text: &[u8], at: usize) -> bool {
     let back = |by: usize| {

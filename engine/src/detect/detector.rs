@@ -40,8 +40,6 @@ pub(crate) struct Detector {
     pub first: ByteSet,
     /// Whether lead or pattern begins with a word boundary.
     pub boundary: bool,
-    /// Whether a match may contain `[`: then it must be kept out of envelopes.
-    pub brackets: bool,
 }
 
 /// A leading run of one class.
@@ -125,7 +123,6 @@ impl Detector {
             context_after: usize::from(rule.context_after),
             explains: rule.explains.iter().filter_map(|id| index_of(id)).collect(),
             check: rule.check.as_deref().and_then(check::by_name),
-            brackets: anchor::alphabet(&hir).contains(b'['),
             run_before,
             lead,
             automaton,

@@ -38,6 +38,8 @@ pub(crate) struct Item {
     pub end: u64,
     /// Whether it goes on.
     pub open: bool,
+    /// Whether it is a run, or a whole field: one whose end says nothing of what it is.
+    pub endless: bool,
     /// How sure.
     pub confidence: Confidence,
     /// Whether it stays as it is, in each view.
@@ -45,9 +47,14 @@ pub(crate) struct Item {
 }
 
 impl Item {
+    /// Up to where another of the same detector lies in it.
+    fn reach(&self) -> u64 {
+        if self.open { u64::MAX } else { self.end }
+    }
+
     /// The order of items: by start, the longest first, an open one before.
     pub(crate) fn order(&self) -> (u64, Reverse<bool>, Reverse<u64>, Origin) {
-        (self.start, Reverse(self.open), Reverse(self.end), self.origin)
+        (self.start, Reverse(self.endless), Reverse(self.end), self.origin)
     }
 }
 
@@ -98,6 +105,8 @@ pub(crate) struct Span {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Resolver {
     cluster: Option<Cluster>,
+    /// Runs kept in this view alone that go on: they count where they begin and are told where they end.
+    kept: Vec<Item>,
 }
 
 #[derive(Clone, Debug)]
@@ -112,16 +121,51 @@ struct Cluster {
     released: bool,
     /// In the order of items; once it is committed, only the open ones.
     members: Vec<Item>,
+    /// How far the findings of each detector reach: one that begins later and ends before lies in one of them.
+    reach: Vec<(Origin, u64)>,
     /// Once committed: what replaces it, and how far that is written.
     committed: Option<(Item, Action, u64)>,
+}
+
+impl Cluster {
+    /// Whether an item is no part of one that the same detector found; remembers how far it reaches.
+    fn takes(&mut self, item: &Item) -> bool {
+        match self.reach.iter_mut().find(|(origin, _)| *origin == item.origin) {
+            Some((_, reach)) if item.end <= *reach => false,
+            Some((_, reach)) => {
+                *reach = item.reach();
+                true
+            }
+            None => {
+                self.reach.push((item.origin, item.reach()));
+                true
+            }
+        }
+    }
+
+    /// Where the latest of its members begins.
+    fn latest(&self) -> u64 {
+        self.members.last().map_or(self.start, |item| item.start)
+    }
 }
 
 impl Resolver {
     /// Takes the next item. Nothing alive begins at or before its start.
     pub(crate) fn offer(&mut self, view: usize, item: Item, stretch: &Stretch<'_>, to: &mut dyn Decide) {
         let kept = item.kept.get(view).copied().unwrap_or_default();
-        if self.goes_on(view, &item, stretch, to) {
-            return self.commit_if_due(view, stretch, to);
+        if kept && self.is_kept_run(view, &item, stretch, to) {
+            return;
+        }
+        if self.goes_on(&item) {
+            return;
+        }
+        // All that begins at or before the latest member is known.
+        if self
+            .cluster
+            .as_ref()
+            .is_some_and(|cluster| cluster.latest() < item.start)
+        {
+            self.commit_if_due(view, stretch, to);
         }
         if self
             .cluster
@@ -147,23 +191,23 @@ impl Resolver {
                     open: item.open,
                     released: false,
                     members: vec![item],
+                    reach: vec![(item.origin, item.reach())],
                     committed: None,
                 });
             }
             Some(cluster) => {
+                if !cluster.takes(&item) {
+                    return;
+                }
                 cluster.end = cluster.end.max(item.end);
                 cluster.open |= item.open;
                 match cluster.committed {
-                    Some((winner, ..)) => {
-                        if view == 0 && !same_value(&winner, &item) {
-                            if item.open {
-                                to.count(&item, cluster.name);
-                            } else {
-                                let action = cluster.told("covered");
-                                to.report(stretch, &item, action, cluster.name, Counted::Now);
-                            }
+                    Some(_) => {
+                        if view == 0 && !item.endless {
+                            let action = cluster.told("covered");
+                            to.report(stretch, &item, action, cluster.name, Counted::Before);
                         }
-                        if item.open {
+                        if item.endless {
                             cluster.members.push(item);
                         }
                     }
@@ -171,11 +215,32 @@ impl Resolver {
                 }
             }
         }
-        self.commit_if_due(view, stretch, to);
+    }
+
+    /// Whether an item is a kept run, which counts where it begins and is told where it ends.
+    fn is_kept_run(&mut self, view: usize, item: &Item, stretch: &Stretch<'_>, to: &mut dyn Decide) -> bool {
+        let same = |known: &Item| known.origin == item.origin && known.start == item.start;
+        match (self.kept.iter().position(same), item.open) {
+            (Some(_), true) => {}
+            (Some(at), false) => {
+                self.kept.swap_remove(at);
+                if view == 0 {
+                    to.report(stretch, item, Action::Keep.name(), item.at.raw, Counted::Before);
+                }
+            }
+            (None, true) => {
+                self.kept.push(*item);
+                if view == 0 {
+                    to.count(item, item.at.raw);
+                }
+            }
+            (None, false) => return false,
+        }
+        true
     }
 
     /// Whether an item only says how far an open one of this cluster has come; takes it if so.
-    fn goes_on(&mut self, view: usize, item: &Item, stretch: &Stretch<'_>, to: &mut dyn Decide) -> bool {
+    fn goes_on(&mut self, item: &Item) -> bool {
         let Some(cluster) = &mut self.cluster else {
             return false;
         };
@@ -185,18 +250,15 @@ impl Resolver {
         };
         (known.end, known.open) = (item.end, item.open);
         let known = *known;
+        if let Some((_, reach)) = cluster
+            .reach
+            .iter_mut()
+            .find(|(origin, _)| *origin == known.origin)
+        {
+            *reach = known.reach();
+        }
         cluster.end = cluster.end.max(item.end);
         cluster.open = cluster.members.iter().any(|item| item.open);
-        if let Some((winner, action, _)) = &cluster.committed
-            && !item.open
-        {
-            if view == 0 {
-                let won = winner.origin == known.origin && winner.start == known.start;
-                let action = cluster.told(if won { action.name() } else { "covered" });
-                to.report(stretch, &known, action, cluster.name, Counted::Before);
-            }
-            cluster.members.retain(|item| item.open);
-        }
         true
     }
 
@@ -235,6 +297,7 @@ impl Resolver {
     /// Forgets everything: the next text is another.
     pub(crate) fn reset(&mut self) {
         self.cluster = None;
+        self.kept.clear();
     }
 
     /// A person released a cluster, by its name.
@@ -253,7 +316,7 @@ impl Resolver {
         let run = cluster
             .members
             .iter()
-            .find(|item| item.open && !item.kept.get(view).copied().unwrap_or_default());
+            .find(|item| item.endless && !item.kept.get(view).copied().unwrap_or_default());
         let closed = cluster
             .members
             .iter()
@@ -271,7 +334,13 @@ impl Resolver {
         };
         let before =
             |item: &&Item| !item.kept.get(view).copied().unwrap_or_default() && item.start <= last.start;
-        let Some(winner) = cluster.members.iter().filter(before).copied().reduce(better) else {
+        let Some(winner) = cluster
+            .members
+            .iter()
+            .filter(before)
+            .copied()
+            .reduce(better_so_far)
+        else {
             return;
         };
         let alone = cluster.members.iter().filter(before).count() == 1;
@@ -285,10 +354,32 @@ impl Resolver {
         };
         if view == 0 {
             for item in &cluster.members {
-                report_member(stretch, item, &winner, action, cluster.name, &cluster.members, to);
+                // What is swallowed does not count: where it would pause, the replacement may have left already.
+                let counted = if item.start > last.start {
+                    Counted::Before
+                } else {
+                    Counted::Now
+                };
+                let kept = item.kept.first().copied().unwrap_or_default();
+                match (item.endless && !kept, counted) {
+                    (true, Counted::Now) => to.count(item, cluster.name),
+                    (true, Counted::Before) => {}
+                    (false, _) => {
+                        report_member(
+                            stretch,
+                            item,
+                            (&winner, action),
+                            cluster.name,
+                            &cluster.members,
+                            counted,
+                            to,
+                        );
+                    }
+                }
             }
         }
-        cluster.members.retain(|item| item.open);
+        // What has an end that may still come is told when the cluster closes, whether or not it has come by now.
+        cluster.members.retain(|item| item.endless);
         cluster.committed = Some((winner, action, cluster.start));
     }
 
@@ -319,7 +410,12 @@ impl Resolver {
         let Some(cluster) = self.cluster.take() else {
             return;
         };
-        if cluster.committed.is_some() {
+        if let Some((winner, action, _)) = &cluster.committed {
+            for item in cluster.members.iter().filter(|_| view == 0) {
+                let won = winner.origin == item.origin && winner.start == item.start;
+                let action = cluster.told(if won { action.name() } else { "covered" });
+                to.report(stretch, item, action, cluster.name, Counted::Before);
+            }
             return;
         }
         let kept = |item: &Item| item.kept.get(view).copied().unwrap_or_default();
@@ -406,7 +502,7 @@ fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut
     };
     if view == 0 {
         for item in group {
-            report_member(stretch, item, &winner, action, name, group, to);
+            report_member(stretch, item, (&winner, action), name, group, Counted::Now, to);
         }
     }
     to.replace(
@@ -462,23 +558,23 @@ pub(crate) enum Share {
 fn report_member(
     stretch: &Stretch<'_>,
     item: &Item,
-    winner: &Item,
-    action: Action,
+    (winner, action): (&Item, Action),
     cluster: u64,
     members: &[Item],
+    counted: Counted,
     to: &mut dyn Decide,
 ) {
     if item.open {
         to.count(item, cluster);
     } else if item == winner {
-        to.report(stretch, item, action.name(), cluster, Counted::Now);
+        to.report(stretch, item, action.name(), cluster, counted);
     } else if item.kept.first().copied().unwrap_or_default() {
         to.report(stretch, item, Action::Keep.name(), item.at.raw, Counted::Now);
     } else if !members
         .iter()
         .any(|other| other != item && same_value(other, item))
     {
-        to.report(stretch, item, "covered", cluster, Counted::Now);
+        to.report(stretch, item, "covered", cluster, counted);
     }
 }
 
@@ -492,6 +588,15 @@ fn same_value(one: &Item, other: &Item) -> bool {
 
 fn overlaps(one: &Item, other: &Item) -> bool {
     (other.open || one.start < other.end) && (one.open || other.start < one.end)
+}
+
+/// The better of two while runs may go on: they are longer than anything else.
+fn better_so_far(one: Item, other: Item) -> Item {
+    match (one.class, one.start) == (other.class, other.start) && one.endless != other.endless {
+        true if one.endless => one,
+        true => other,
+        false => better(one, other),
+    }
 }
 
 /// Highest class, then earliest, longest, rule order.

@@ -145,7 +145,8 @@ enum Stage {
 #[derive(Clone, Copy, Debug)]
 struct OpenRun {
     detector: u16,
-    start: u64,
+    /// The finding, as it began.
+    item: Item,
     state: Option<State>,
 }
 
@@ -474,8 +475,6 @@ impl Reader<'_> {
                 Judged::Allowed => return,
                 Judged::No => {}
             }
-            // Without these a shorter end fares no better.
-            if detector.check.is_none() && !detector.brackets && detector.context_after == 0 {}
             let ends = shorter.get_or_insert_with(|| self.ends_before(&live, &detector.automaton));
             end = ends.pop().map(|at| self.stretch.base + at as u64);
         }
@@ -493,7 +492,9 @@ impl Reader<'_> {
 
     /// Whether a character begins before an index and ends behind it: a pattern of bytes may match half of one.
     fn cuts_char(&self, at: usize) -> bool {
-        self.stretch.text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80)
+        let text = self.stretch.text;
+        let before = at.checked_sub(1).and_then(|at| text.get(at));
+        text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80) && before.is_some_and(|byte| !byte.is_ascii())
     }
 
     /// Whether what decides about a match may still come.
@@ -579,6 +580,7 @@ impl Reader<'_> {
             at: self.stretch.begins(live.start),
             end,
             open: false,
+            endless: false,
             confidence,
             kept: self.near.keeps(detector),
         });
@@ -597,16 +599,18 @@ impl Reader<'_> {
         let kept = self.near.keeps(detector);
         let open = kept != [true; 2];
         let origin = Origin::Detector(live.detector);
-        self.insert(Item {
+        let item = Item {
             origin,
             class: detector.class,
             start: live.start,
             at,
             end,
             open,
+            endless: open,
             confidence,
             kept,
-        });
+        };
+        self.insert(item);
         if !open {
             // A run that is kept changes nothing: its prefix is reported, the rest is text.
             return;
@@ -615,7 +619,7 @@ impl Reader<'_> {
         self.read_run(
             OpenRun {
                 detector: live.detector,
-                start: live.start,
+                item,
                 state,
             },
             index,
@@ -647,32 +651,18 @@ impl Reader<'_> {
         let done = end.is_some() || self.more == More::Ends;
         let end = self.stretch.base + end.unwrap_or(self.stretch.text.len()) as u64;
         // The item may have moved on to the resolver, which is told by another of the same start.
-        let origin = Origin::Detector(open.detector);
         let waiting = self
             .scanner
             .found
             .iter_mut()
-            .find(|item| item.origin == origin && item.start == open.start);
+            .find(|item| item.origin == open.item.origin && item.start == open.item.start);
         match waiting {
             Some(item) => (item.end, item.open) = (end, !done),
-            None => {
-                let class = self
-                    .detectors
-                    .get(open.detector)
-                    .map_or(crate::Class(0), |detector| detector.class);
-                let (confidence, kept) = (Confidence::percent(0), [false; 2]);
-                let at = Place::default();
-                self.insert(Item {
-                    origin,
-                    class,
-                    start: open.start,
-                    at,
-                    end,
-                    open: !done,
-                    confidence,
-                    kept,
-                });
-            }
+            None => self.insert(Item {
+                end,
+                open: !done,
+                ..open.item
+            }),
         }
         if !done {
             self.scanner.runs.push(open);

@@ -62,7 +62,7 @@ impl Work<'_> {
 
     /// A number, of so many digits and signs.
     pub(super) fn number(&mut self, chars: &[Char], digits: usize) {
-        let chars = undo(chars, Slot::Number);
+        let chars = undo(chars);
         let items = self.items(&chars, Slot::Number, None);
         for view in 0..2 {
             let clusters = self.one_cluster(view, &items);
@@ -92,7 +92,7 @@ impl Work<'_> {
         slot: Slot,
         field: Option<(u16, Class)>,
     ) -> Vec<u8> {
-        let chars = undo(source, slot);
+        let chars = undo(source);
         let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
         let items = self.items(&chars, slot, field);
         let mut shown = Vec::new();
@@ -102,7 +102,7 @@ impl Work<'_> {
                 self.tell(&chars, base, &items, &clusters, slot);
             }
             for cluster in &clusters {
-                let done = self.replacement(cluster, &text, slot, chars[cluster.from].raw.0);
+                let done = self.replacement(view, cluster, &text, slot);
                 let bytes = match done.text {
                     Text::Nothing => Vec::new(),
                     Text::Stars(count) => vec![b'*'; count as usize],
@@ -257,15 +257,9 @@ impl Work<'_> {
                 end = end.max(next.end);
                 match &mut committed {
                     Some(cluster) => {
-                        let explained = members
-                            .iter()
-                            .any(|one| overlap(one, next) && self.explains(one, next));
                         members.push(next);
-                        if !explained {
-                            cluster.to = cluster.to.max(next.end);
-                            cluster.covered.push(next.clone());
-                        }
-                        end = cluster.to;
+                        cluster.to = end;
+                        cluster.covered.push(next.clone());
                     }
                     None => members.push(next),
                 }
@@ -318,27 +312,29 @@ impl Work<'_> {
 
     /// Decides a cluster before its end is known, if it must be.
     fn commit(&self, view: usize, slot: Slot, members: &[&Item], end: usize) -> Option<Cluster> {
-        let parts = self.parts(members);
-        let part = parts.last()?;
-        let cluster = self.decide(view, slot, part, Ends::SoFar);
+        let run = members.iter().find(|item| item.endless);
+        let from = members.iter().map(|item| item.start).min().unwrap_or(0);
+        if run.is_none() && end - from <= CLUSTER {
+            return None;
+        }
+        let upto = run.map_or(usize::MAX, |run| run.start);
+        let (known, later): (Vec<&Item>, Vec<&Item>) = members.iter().partition(|item| item.start <= upto);
+        let known: Vec<Item> = known.into_iter().cloned().collect();
+        let mut cluster = self.decide(view, slot, &known, Ends::SoFar);
         let simple = matches!(
             cluster.action,
             Action::Placeholder | Action::Mask | Action::Drop | Action::Null
         );
-        let endless = part.iter().find(|item| item.endless);
-        let long_run = endless.is_some_and(|run| run.end - run.start > RUN);
-        let commits = match endless {
-            Some(_) => simple || long_run,
-            None => end - cluster.from > CLUSTER,
-        };
-        commits.then(|| Cluster {
-            action: if simple && endless.is_some() {
-                cluster.action
-            } else {
-                Action::Placeholder
-            },
-            ..cluster
-        })
+        let must = run.is_none_or(|run| run.end - run.start > RUN);
+        if !simple && !must {
+            return None;
+        }
+        if must {
+            cluster.action = Action::Placeholder;
+        }
+        cluster.to = end;
+        cluster.covered.extend(later.into_iter().cloned());
+        Some(cluster)
     }
 
     /// The cluster that some findings make.
@@ -380,15 +376,17 @@ impl Work<'_> {
     }
 
     /// What stands in the place of a cluster.
-    fn replacement(&mut self, cluster: &Cluster, text: &[u8], slot: Slot, place: usize) -> Replacement {
+    fn replacement(&mut self, view: usize, cluster: &Cluster, text: &[u8], slot: Slot) -> Replacement {
         let key = self.plan.key();
         let entity = self.rules.entity(cluster.winner.origin);
         let of_winner = &text[cluster.winner.start..cluster.winner.end];
         if slot == Slot::Key {
-            let next = self.ordinals.len() as u64;
             let body = match key {
                 Some(key) => key.mark(entity, of_winner),
-                None => *self.ordinals.entry(place).or_insert(next),
+                None => {
+                    self.ordinals[view] += 1;
+                    self.ordinals[view] - 1
+                }
             };
             return Replacement {
                 keep_start: 0,
@@ -476,7 +474,8 @@ fn lies_in(item: &Item, other: &Item) -> bool {
 
 /// Whether no character is cut here.
 fn is_edge(text: &[u8], at: usize) -> bool {
-    text.get(at).is_none_or(|byte| byte & 0xC0 != 0x80)
+    let before = at.checked_sub(1).and_then(|at| text.get(at));
+    text.get(at).is_none_or(|byte| byte & 0xC0 != 0x80) || before.is_none_or(u8::is_ascii)
 }
 
 /// Every start of a detector's matches, and the ends of each, shortest first.
@@ -563,8 +562,8 @@ fn is_envelope(text: &[u8]) -> bool {
     }
 }
 
-/// Undoes the escapes that a text contains, once, and reads what is no UTF-8 as U+FFFD.
-fn undo(source: &[Char], slot: Slot) -> Vec<Char> {
+/// Undoes the escapes that a text contains, once.
+fn undo(source: &[Char]) -> Vec<Char> {
     let mut units = Vec::new();
     let mut at = 0;
     while at < source.len() {
@@ -578,31 +577,5 @@ fn undo(source: &[Char], slot: Slot) -> Vec<Char> {
             at += 1;
         }
     }
-    let chars = join(&units);
-    // A string of JSON is UTF-8, but for a character that its refusal has cut.
-    if slot == Slot::Text { sound(&chars) } else { chars }
-}
-
-/// Reads what is no UTF-8 as U+FFFD.
-fn sound(source: &[Char]) -> Vec<Char> {
-    let bytes: Vec<u8> = source.iter().map(|char| char.byte).collect();
-    let mut chars = Vec::new();
-    let mut at = 0;
-    for chunk in bytes.utf8_chunks() {
-        chars.extend_from_slice(&source[at..at + chunk.valid().len()]);
-        at += chunk.valid().len();
-        let bad = &source[at..at + chunk.invalid().len()];
-        at += bad.len();
-        if let (Some(first), Some(last)) = (bad.first(), bad.last()) {
-            for byte in "\u{FFFD}".bytes() {
-                chars.push(Char {
-                    byte,
-                    raw: (first.raw.0, last.raw.1),
-                    outer: (first.outer.0, last.outer.1),
-                    is_join: false,
-                });
-            }
-        }
-    }
-    chars
+    join(&units)
 }

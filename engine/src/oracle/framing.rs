@@ -10,6 +10,8 @@ pub(super) enum Unit {
     Payload(Vec<Char>, usize),
     /// Text beside a payload.
     Aside(Vec<Char>),
+    /// The beginning of one that is refused.
+    CutAside(Vec<Char>),
     /// A record ends.
     Record,
     /// The stream is refused.
@@ -103,9 +105,8 @@ fn sse(input: &[u8], start: usize, plan: &Plan) -> Vec<Unit> {
     let mut payload: Option<Vec<Char>> = None;
     let limit = plan.limits.frame_line as usize;
     let mut from = start;
-    let mut end = from;
     while from < input.len() {
-        end = (from..input.len())
+        let end = (from..input.len())
             .find(|at| matches!(input[*at], b'\n' | b'\r'))
             .unwrap_or(input.len());
         let line = &input[from..end];
@@ -120,6 +121,7 @@ fn sse(input: &[u8], start: usize, plan: &Plan) -> Vec<Unit> {
         };
         if line.is_empty() {
             if let Some(chars) = payload.take() {
+                let end = chars.last().map_or(end, |char| char.raw.1);
                 units.push(Unit::Payload(chars, end));
                 units.push(Unit::Record);
             }
@@ -145,11 +147,12 @@ fn sse(input: &[u8], start: usize, plan: &Plan) -> Vec<Unit> {
                 None => from,
             };
             if line.len() > limit {
-                let at = from + limit;
+                let (text, at) = (at, from + limit);
                 if let Some(chars) = payload.take() {
                     // What comes before the refusal is read; its end is not.
                     units.push(Unit::Payload(chars, at));
                 }
+                units.push(Unit::CutAside(chars(input, text.min(at), at, 0)));
                 units.push(Unit::Refused(at, ErrorKind::Limit(Limit::Frame)));
                 return units;
             }
@@ -163,7 +166,8 @@ fn sse(input: &[u8], start: usize, plan: &Plan) -> Vec<Unit> {
         }
     }
     if let Some(chars) = payload {
-        units.push(Unit::Payload(chars, input.len().max(end)));
+        let end = chars.last().map_or(input.len(), |char| char.raw.1);
+        units.push(Unit::Payload(chars, end));
         units.push(Unit::Record);
     }
     units

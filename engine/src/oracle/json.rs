@@ -120,7 +120,7 @@ impl Work<'_> {
                     let mut content = decode(source, quote + 1, full, doc.level);
                     if takes_key {
                         let most = self.plan.limits.key as usize;
-                        limit_key(&mut content, source, quote + 1, most);
+                        limit_key(&mut content, source, quote + 1, most, full, doc.level);
                     }
                     if takes_key {
                         let shown = if doc.whole.is_some() {
@@ -325,6 +325,10 @@ impl Work<'_> {
                 char.outer = (at, at + 1);
             }
         }
+        let bytes: Vec<u8> = source.iter().map(|char| char.byte).collect();
+        if [&b"true"[..], b"false", b"null"].contains(&bytes.trim_ascii_end()) {
+            return;
+        }
         if is_number(source) {
             let digits = source.iter().take_while(|char| !is_blank(char.byte)).count();
             self.number(&chars, digits);
@@ -448,16 +452,17 @@ fn bare(source: &[Char], begin: usize) -> (usize, Option<Stop>) {
 }
 
 /// A key longer than the limit ends there.
-fn limit_key(content: &mut Decoded, source: &[Char], begin: usize, most: usize) {
+fn limit_key(content: &mut Decoded, source: &[Char], begin: usize, most: usize, strict: bool, level: usize) {
     let end = match content.end {
         Ok(end) => end,
+        // The limit is met by the same byte.
+        Err(stop) if stop.kind == ErrorKind::Sender(SenderError::InvalidEscape) => stop.at + 1,
         Err(stop) => stop.at,
     };
     let Some(first) = source.get(begin) else { return };
     let over = (begin..end).find(|at| source[*at].raw.1 - first.raw.0 > most);
     if let Some(at) = over {
-        let from = source[at].raw.0;
-        content.chars.retain(|char| char.raw.1 <= from);
+        *content = decode(&source[..at], begin, strict, level);
         content.end = Err(Stop {
             at,
             kind: ErrorKind::Limit(Limit::Key),

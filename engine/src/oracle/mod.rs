@@ -46,6 +46,8 @@ pub struct Told {
     pub finding: FindingOwned,
     /// Whether its unit was accepted: what was undecided when a unit was refused is not told.
     pub must: bool,
+    /// How many bytes of framing may lie before its end.
+    slack: u64,
 }
 
 impl Truth {
@@ -62,7 +64,7 @@ impl Truth {
     pub fn lacks(&self, findings: &[FindingOwned]) -> Option<String> {
         let mut rest: Vec<&FindingOwned> = findings.iter().collect();
         for told in &self.findings {
-            match rest.iter().position(|one| **one == told.finding) {
+            match rest.iter().position(|one| told.is(one)) {
                 Some(at) => {
                     rest.swap_remove(at);
                 }
@@ -71,6 +73,24 @@ impl Truth {
             }
         }
         rest.first().map(|one| format!("told and not true: {one:?}"))
+    }
+}
+
+impl Told {
+    /// Whether it is this finding. Behind the last byte of a line of an event its end may be told as the place where
+    /// the next line goes on.
+    fn is(&self, other: &FindingOwned) -> bool {
+        let over = other.raw_end.saturating_sub(self.finding.raw_end);
+        if over > self.slack {
+            return false;
+        }
+        let mut same = other.clone();
+        same.raw_end -= over;
+        if same == self.finding {
+            return true;
+        }
+        same.end -= over.min(same.end);
+        same == self.finding
     }
 }
 
@@ -121,8 +141,8 @@ struct Work<'a> {
     findings: Vec<FindingOwned>,
     class_names: Vec<String>,
     record: u64,
-    /// Masked keys of the record so far, by their place.
-    ordinals: BTreeMap<usize, u64>,
+    /// Masked keys of the record so far, by view.
+    ordinals: [u64; 2],
     tracker: Tracker,
     /// Whether records are counted by the documents in the stream.
     counts_documents: bool,
@@ -146,7 +166,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         findings: Vec::new(),
         class_names: compiled.source.classes.clone(),
         record: 0,
-        ordinals: BTreeMap::new(),
+        ordinals: [0; 2],
         tracker: Tracker::new(&compiled.paths),
         counts_documents: format == Format::Sequence,
         documents: 0,
@@ -161,16 +181,22 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
     // Up to where the output is certain, and the stretches of it that are not.
     let mut cuts: Vec<Cut> = Vec::new();
     let mut told = Vec::new();
+    let cut_at = match units.as_slice() {
+        [.., Unit::Refused(at, _)] => *at,
+        _ => usize::MAX,
+    };
     for unit in units {
         let mut must = true;
         match unit {
-            Unit::Aside(chars) => {
+            Unit::Aside(ref chars) | Unit::CutAside(ref chars) => {
+                must = matches!(unit, Unit::Aside(_));
                 let tracker = core::mem::replace(&mut work.tracker, Tracker::new(&compiled.paths));
-                work.plain(&chars);
+                work.plain(chars);
                 work.tracker = tracker;
             }
             Unit::Payload(chars, end) => {
                 let place = |stop: Stop| chars.get(stop.at).map_or(end, |char| char.raw.0);
+                must = end < cut_at;
                 work.begin_record();
                 work.payload_end = end;
                 match work.payload(format, grammar, &chars) {
@@ -201,7 +227,12 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             }
             Unit::Refused(at, kind) => refused = Some((at, kind)),
         }
-        told.extend(work.findings.drain(..).map(|finding| Told { finding, must }));
+        let slack = if format == Format::Sse { 64 } else { 0 };
+        told.extend(
+            work.findings
+                .drain(..)
+                .map(|finding| Told { finding, must, slack }),
+        );
         if refused.is_some() {
             break;
         }
@@ -259,7 +290,7 @@ const BAD_RECORD: &[u8] = b"[BAD_RECORD]";
 impl Work<'_> {
     /// A record begins.
     fn begin_record(&mut self) {
-        self.ordinals.clear();
+        self.ordinals = [0; 2];
         self.tracker.reset();
     }
 
@@ -298,7 +329,10 @@ impl Work<'_> {
             })
             .map_or(bytes.len(), |end| end - 1);
         let read = chars.get(..sound).unwrap_or_default();
-        self.is_cut = sound < bytes.len();
+        if let Some(wrong) = chars.get(sound) {
+            self.payload_end = wrong.raw.0;
+        }
+        self.is_cut = core::str::from_utf8(&bytes).is_err();
         let result = self.json(read, grammar, 0, format == Format::Sequence);
         let result = match result {
             Err(stop) if stop.at < sound => Err(stop),
@@ -342,10 +376,10 @@ impl Work<'_> {
 
     fn bytes(&self, view: usize, input: &[u8], from: usize, to: usize) -> Vec<u8> {
         let mut out = Vec::new();
-        for at in from..to {
+        for (at, byte) in input.iter().enumerate().take(to).skip(from) {
             out.extend_from_slice(self.put[view].get(&at).map_or(&[], Vec::as_slice));
             if !self.gone[view][at] {
-                out.push(input[at]);
+                out.push(*byte);
             }
         }
         out

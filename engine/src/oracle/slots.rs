@@ -66,6 +66,14 @@ impl Work<'_> {
         let text = match (byte, rule.as_type) {
             _ if drops => None,
             (b'n', None) => return Fate::Search,
+            (b'"' | b'{' | b'[', _)
+                if (action == Action::Null || rule.as_type == Some(FieldAs::Null))
+                    && self.counts_documents
+                    && doc.level == 0
+                    && doc.members.is_empty() =>
+            {
+                Some(b" null ".to_vec())
+            }
             _ if action == Action::Null || rule.as_type == Some(FieldAs::Null) => Some(b"null".to_vec()),
             (b'"', _) => return Fate::Mask,
             (_, Some(_)) => Some(quoted(&rule.entity, doc.level)),

@@ -57,7 +57,7 @@ pub(crate) struct Cx<'a> {
 /// The payload that is being read.
 #[derive(Debug)]
 pub(crate) struct Body {
-    kind: Kind,
+    pub(super) kind: Kind,
     grammar: Grammar,
     /// The payload itself, where it is or may be text.
     text: OpenText,
@@ -200,14 +200,15 @@ impl Body {
                 .map(|place| place.raw)
                 .min()
         };
+        // Nothing waits for the escapes of what is replaced whole.
+        let outside = self.replaced.as_ref().map_or(usize::MAX, Replaced::level);
         let escapes = self
             .levels
             .iter()
+            .take(outside)
             .filter_map(escape)
             .chain(self.text.lenient.hold().map(|place| place.raw))
-            .min()
-            // Nothing waits for the escapes of what is replaced whole.
-            .filter(|_| self.replaced.is_none());
+            .min();
         let candidate = self.slot.hold();
         let parts = [
             (candidate, "candidate"),
@@ -505,7 +506,7 @@ impl Body {
             let done = self.window(index, piece, &part, cx);
             if let Err(stop) = &done {
                 // What is replaced goes up to the wrong byte.
-                self.keep_replacing(part.at(stop.at), cx);
+                self.keep_replacing(index, part.at(stop.at), cx);
             }
             done.and(wrong.map_or(Ok(()), Err)).map_err(|stop| Stop {
                 at: from + stop.at,
@@ -560,7 +561,7 @@ impl Body {
     ) -> Result<(), Stop> {
         let mut at = 0;
         while self.token(index, window, map, &mut at, cx)? {}
-        self.keep_replacing(map.at(window.bytes.len()), cx);
+        self.keep_replacing(index, map.at(window.bytes.len()), cx);
         Ok(())
     }
 
@@ -785,8 +786,11 @@ impl Body {
         let fed = if direct && !piece.is_empty() {
             let own = string.unescape.pass(piece.len(), map);
             self.add_to_key(index, string.role, piece, cx);
-            self.route(&mut string.text, index + 1, kind, piece, &own, None, cx)
-                .map(|()| own.end().outer)
+            let routed = self.route(&mut string.text, index + 1, kind, piece, &own, None, cx);
+            if let Err(stop) = &routed {
+                string.unescape.stop_at(own.at(stop.at));
+            }
+            routed.map(|()| own.end().outer)
         } else {
             let fed = string.unescape.feed(piece, map, decoded);
             let ended = if extent.ends && fed.is_ok() {
@@ -806,6 +810,7 @@ impl Body {
             );
             // A limit met inside is reported at the byte that completes the character.
             routed.map_err(|stop| {
+                string.unescape.stop_at(decoded.map().at(stop.at));
                 let end = decoded.map().at(stop.at + 1).raw;
                 let at = (0..piece.len()).rfind(|at| map.at(*at).raw < end);
                 Stop {
@@ -861,9 +866,6 @@ impl Body {
         extent: Extent,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
-        let Some(level) = self.levels.get_mut(index) else {
-            return Ok(());
-        };
         let grammar = if index == 0 { self.grammar } else { Grammar::Full };
         if extent.begins {
             let first = window.byte(from);

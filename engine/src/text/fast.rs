@@ -116,6 +116,10 @@ impl Body {
         let Some(level) = self.levels.first() else {
             return Ok(());
         };
+        let complete = level.tokenizer.expect() == Expect::End;
+        if complete || cx.plan.limits.key < SHORT_KEY {
+            return self.token_by_token(done, window, map, cx);
+        }
         let mut stack = core::mem::take(&mut self.stack);
         stack.copy_from(level.tokenizer.stack());
         let result = self.search(window, strings, map, done, &mut stack, cx);
@@ -182,6 +186,11 @@ impl Body {
                     continue;
                 }
                 if block.open & bit != 0 {
+                    let before = window.bytes.get(lag..at).unwrap_or_default();
+                    if stack.len() == 0 && !before.iter().all(u8::is_ascii_whitespace) {
+                        // A document does not begin with its second value.
+                        return self.token_by_token(lag, window, map, cx);
+                    }
                     if stack.len() >= depth {
                         return Err(Stop {
                             at,

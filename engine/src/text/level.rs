@@ -159,14 +159,15 @@ impl OpenText {
 
 /// The map of a bare value or whole string `from..to` of a level, which begins a text at that offset.
 pub(super) fn own<'a>(level: usize, map: &Map<'a>, from: usize, to: usize, offset: u64) -> Map<'a> {
-    match map.as_same() {
-        Some(first) if level == 0 => Map::same(
-            Place {
-                raw: first.raw + from as u64,
-                outer: offset,
-            },
-            to - from,
-        ),
-        _ => map.slice(from, to),
+    if level > 0 {
+        return map.slice(from, to);
     }
+    // The document's text is the input, but for the line end between two data lines: a single byte.
+    Map::same(
+        Place {
+            raw: map.at(from).raw,
+            outer: offset,
+        },
+        to - from,
+    )
 }

@@ -77,24 +77,23 @@ impl Note {
     }
 }
 
-/// The masked keys of a record, numbered in their order. Both views of a key have one number.
+/// The masked keys of a record, numbered in their order in each view.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ordinals {
-    /// The number of the last, and the name of its cluster.
-    last: Option<(u64, u64)>,
+    /// The next number, by view.
+    next: [u64; 2],
     /// What stands in the open key's place in paths: its replacements, as they were made. They may have left.
     pub shown: Vec<u8>,
 }
 
 impl Ordinals {
-    /// The number of the key a cluster lies in: that of the last cluster, or the next.
-    fn of(&mut self, cluster: u64) -> u64 {
-        let number = match self.last {
-            Some((number, name)) if name == cluster => number,
-            Some((number, _)) => number + 1,
-            None => 0,
+    /// The next number.
+    fn take(&mut self, view: usize) -> u64 {
+        let Some(next) = self.next.get_mut(view) else {
+            return 0;
         };
-        self.last = Some((number, cluster));
+        let number = *next;
+        *next += 1;
         number
     }
 }
@@ -206,11 +205,7 @@ impl Scribe<'_> {
 impl Surroundings for Scribe<'_> {
     fn mentions(&mut self, words: &[String]) -> bool {
         self.catch_up();
-        let skip = usize::from(self.slot == Slot::Key);
-        self.tracker
-            .keys()
-            .skip(skip)
-            .any(|key| context::mentions(key, words))
+        self.tracker.keys().any(|key| context::mentions(key, words))
     }
 
     fn threshold(&self, detector: &Detector) -> Confidence {
@@ -262,7 +257,7 @@ impl Decide for Scribe<'_> {
         let done = if self.slot == Slot::Key {
             let text = match self.plan.key() {
                 Some(key) => act::hash(entity, key.mark(entity, stretch.bytes(winner.start, winner.end))),
-                None => act::hash(entity, self.ordinal.of(span.cluster)),
+                None => act::hash(entity, self.ordinal.take(view)),
             };
             if view == 0
                 && span.first

@@ -107,11 +107,6 @@ impl SlotText {
         self.views.iter_mut().for_each(|view| view.release(cluster));
     }
 
-    /// Whether the open text may still be a number.
-    pub(crate) fn is_number(&self) -> bool {
-        self.kind.is_some() && self.number == Number::Perhaps
-    }
-
     /// The whole text is a finding, whatever it says.
     pub(crate) fn mask_all(&mut self, item: Item) {
         self.all = Some(item);
@@ -264,17 +259,16 @@ impl SlotText {
             self.kept = Kept::default().reuse(kept);
             return;
         }
+        // What was found and waits for something alive before it is not decided either, but where it lies in a
+        // run that is committed.
+        let waiting = self.scanner.found().first().map(|item| item.start);
+        let undecided = frontier.min(stretch.end()).min(waiting.unwrap_or(u64::MAX));
         let hold = self
             .views
             .iter()
-            .map(|view| view.hold(frontier.min(stretch.end())))
+            .map(|view| view.hold(undecided))
             .min()
-            .unwrap_or(frontier);
-        let hold = self
-            .scanner
-            .found()
-            .first()
-            .map_or(hold, |item| hold.min(item.start));
+            .unwrap_or(undecided);
         let hold = if self.number == Number::Perhaps { 0 } else { hold };
         // Framing may follow a text of which nothing is undecided: it does not wait.
         self.hold = (hold < stretch.end()).then(|| stretch.begins(hold));
@@ -316,6 +310,23 @@ impl SlotText {
         let blanks = rest
             .iter()
             .all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        // Nor is a word of JSON searched: what stood in its place would be none.
+        let word = text.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let (word, after) = text.split_at_checked(word).unwrap_or((text, &[]));
+        let only_blanks = after
+            .iter()
+            .all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        let words: [&[u8]; 3] = [b"true", b"false", b"null"];
+        if words.contains(&word) && only_blanks {
+            if ends {
+                self.number = Number::No;
+                self.scanner.found().clear();
+            }
+            return;
+        }
+        if !ends && !word.is_empty() && after.is_empty() && words.iter().any(|one| one.starts_with(word)) {
+            return;
+        }
         if !blanks {
             // Not a number: decided as text.
             self.number = Number::No;

@@ -130,6 +130,15 @@ impl Unescape {
         Ok(())
     }
 
+    /// What was fed last is only read up to a place: the rest of it is forgotten.
+    pub(crate) fn stop_at(&mut self, place: Place) {
+        self.pending.len = 0;
+        self.high = None;
+        if let Outer::Makes(count) = &mut self.outer {
+            *count = place.outer;
+        }
+    }
+
     /// Ends the string at `end`. An escape that is cut short is the characters it is made of.
     ///
     /// # Errors

