@@ -191,6 +191,7 @@ impl Run {
             waits: Default::default(),
             input: if refused { 0 } else { receipt.input },
             masked: if refused { 0 } else { receipt.masked },
+            records: if refused { 0 } else { receipt.records },
             ..receipt.clone()
         };
         assert_eq!(
