@@ -36,7 +36,7 @@ fn runner(cases: u32) -> TestRunner {
 #[test]
 fn the_engine_equals_the_truth() {
     let strategy = (input(), knobs(), vec(vec(any::<prop::sample::Index>(), 1..6), 3));
-    let result = runner(3000).run(&strategy, |((format, input), knobs, at)| {
+    let result = runner(1000).run(&strategy, |((format, input), knobs, at)| {
         let (rules, plan) = knobs.plan();
         let cuts: Vec<Vec<usize>> = at.iter().map(|at| cuts(input.len(), at)).collect();
         check(rules, &plan, format, &input, &cuts).map_err(|what| {

@@ -102,8 +102,11 @@ impl Hot<'_> {
     }
 }
 
-/// How many single starts are remembered: more than any detector has heads that name the same one.
-const RECENT: usize = 16;
+/// How many single starts are remembered before those are forgotten that cannot be named again.
+const RECENT: usize = 64;
+
+/// No two triggers that name the same start are further apart: the longest head, and the furthest reach.
+const NEAR: u64 = 64;
 
 /// What surrounds a text, asked only where a finding needs it.
 pub(crate) trait Surroundings {
@@ -306,9 +309,9 @@ impl Reader<'_> {
                 {
                     return;
                 }
-                // The same start is named again only a few triggers later.
+                // The same start is named again only by triggers near it.
                 if self.scanner.recent.len() >= RECENT {
-                    self.scanner.recent.remove(0);
+                    self.scanner.recent.retain(|(_, start)| *start + NEAR >= known.1);
                 }
                 self.scanner.recent.push(known);
                 self.try_start(index, start);
