@@ -147,6 +147,9 @@ fn redacting_twice_is_redacting_once() {
     finish(result);
 }
 
+/// The pauses with what had left at each, what left in all, and how it ended.
+type Ruled = (Vec<(lacuna::Hold, Vec<u8>)>, Vec<u8>, Option<lacuna::Error>);
+
 /// One run in which each pause is answered in turn: what was told at each, and what had left.
 fn ruled(
     rules: &lacuna::Ruleset,
@@ -154,7 +157,7 @@ fn ruled(
     input: &[u8],
     cuts: &[usize],
     rulings: &[lacuna::Ruling],
-) -> (Vec<(lacuna::Hold, Vec<u8>)>, Vec<u8>, Option<lacuna::Error>) {
+) -> Ruled {
     let plan = lacuna::Plan::new(rules);
     let mut stream = lacuna::Redactor::new(rules, &plan, format);
     let mut out = lacuna::Collect::default();
