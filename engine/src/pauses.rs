@@ -72,7 +72,11 @@ impl Pauses {
             if over && allowance.ruling.is_none() && trip.is_none() {
                 trip = Some(Trip {
                     rule: index,
-                    cluster: note.cluster,
+                    // What an element holds back is no finding: a release leaves those in it as they are.
+                    cluster: match note.purpose {
+                        Purpose::Element(_) => u64::MAX,
+                        _ => note.cluster,
+                    },
                     at: note.cluster,
                     record: note.record,
                     then: None,

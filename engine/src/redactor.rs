@@ -551,7 +551,12 @@ impl Redactor {
             Some(trip) => {
                 self.outlet.release(trip.at, fresh, sink);
                 let hold = trip.describe_bytes(self.record);
-                self.phase = Phase::Paused(Box::new(trip));
+                // An error that waits is not forgotten.
+                let then = match self.phase {
+                    Phase::Failing(error) => Some(error),
+                    _ => None,
+                };
+                self.phase = Phase::Paused(Box::new(Trip { then, ..trip }));
                 return Ok(Some(State::Paused(hold)));
             }
         };

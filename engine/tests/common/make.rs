@@ -7,7 +7,7 @@ use proptest::sample::select;
 use std::sync::LazyLock;
 
 /// Values that detectors find, and such that only look like it.
-const VALUES: &[&str] = &[
+pub const VALUES: &[&str] = &[
     "bob@example.com",
     "first.last+tag@sub.example.co.uk",
     "bob@example",
