@@ -2,6 +2,8 @@
 //!
 //! Every run has a fresh seed, which it prints: set `LACUNA_SEED` to repeat it, `PROPTEST_CASES` for more.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod common;
 #[path = "common/make.rs"]
 mod make;
@@ -140,6 +142,9 @@ fn redacting_twice_is_redacting_once() {
     finish(result);
 }
 
+/// The pauses of a run with what had left at each, what left in all, and why it was refused.
+type Ruled = (Vec<(lacuna::Hold, Vec<u8>)>, Vec<u8>, Option<lacuna::Error>);
+
 /// One run in which each pause is answered in turn: what was told at each, and what had left.
 fn ruled(
     rules: &lacuna::Ruleset,
@@ -147,7 +152,7 @@ fn ruled(
     input: &[u8],
     cuts: &[usize],
     rulings: &[lacuna::Ruling],
-) -> (Vec<(lacuna::Hold, Vec<u8>)>, Vec<u8>, Option<lacuna::Error>) {
+) -> Ruled {
     let plan = lacuna::Plan::new(rules);
     let mut stream = lacuna::Redactor::new(rules, &plan, format);
     let mut out = lacuna::Collect::default();

@@ -436,7 +436,9 @@ impl Reader<'_> {
                 Judged::No => {}
             }
             // Without these a shorter end fares no better.
-            if detector.check.is_none() && !detector.brackets && detector.context_after == 0 {}
+            if detector.check.is_none() && !detector.brackets && detector.context_after == 0 {
+                return;
+            }
             let ends = shorter.get_or_insert_with(|| self.ends_before(&live, &detector.automaton));
             end = ends.pop().map(|at| self.stretch.base + at as u64);
         }

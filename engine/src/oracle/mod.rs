@@ -326,9 +326,7 @@ impl Work<'_> {
         let bytes: Vec<u8> = chars.iter().map(|char| char.byte).collect();
         let sound = (1..=bytes.len())
             .find(|end| {
-                let from = end.saturating_sub(4);
                 let known = bytes.get(..*end).unwrap_or_default();
-                let _ = from;
                 core::str::from_utf8(known).is_err_and(|error| error.error_len().is_some())
             })
             .map_or(bytes.len(), |end| end - 1);
@@ -380,10 +378,10 @@ impl Work<'_> {
 
     fn bytes(&self, view: usize, input: &[u8], from: usize, to: usize) -> Vec<u8> {
         let mut out = Vec::new();
-        for at in from..to {
+        for (at, byte) in input.iter().enumerate().take(to).skip(from) {
             out.extend_from_slice(self.put[view].get(&at).map_or(&[], Vec::as_slice));
             if !self.gone[view][at] {
-                out.push(input[at]);
+                out.push(*byte);
             }
         }
         out

@@ -104,11 +104,6 @@ impl SlotText {
         self.views.iter_mut().for_each(|view| view.release(cluster));
     }
 
-    /// Whether the open text may still be a number.
-    pub(crate) fn is_number(&self) -> bool {
-        self.kind.is_some() && self.number == Number::Perhaps
-    }
-
     /// The whole text is a finding, whatever it says.
     pub(crate) fn mask_all(&mut self, item: Item) {
         self.all = Some(item);
