@@ -455,8 +455,13 @@ fn bare(source: &[Char], begin: usize) -> (usize, Option<Stop>) {
 fn limit_key(content: &mut Decoded, source: &[Char], begin: usize, most: usize, strict: bool, level: usize) {
     let end = match content.end {
         Ok(end) => end,
-        // The limit is met by the same byte.
-        Err(stop) if stop.kind == ErrorKind::Sender(SenderError::InvalidEscape) => stop.at + 1,
+        // The limit is met by the same byte, unless that is a quote: no escape has one, and no key either.
+        Err(stop)
+            if stop.kind == ErrorKind::Sender(SenderError::InvalidEscape)
+                && source.get(stop.at).is_some_and(|char| char.byte != b'"') =>
+        {
+            stop.at + 1
+        }
         Err(stop) => stop.at,
     };
     let Some(first) = source.get(begin) else { return };

@@ -326,9 +326,7 @@ impl Work<'_> {
         let bytes: Vec<u8> = chars.iter().map(|char| char.byte).collect();
         let sound = (1..=bytes.len())
             .find(|end| {
-                let from = end.saturating_sub(4);
                 let known = bytes.get(..*end).unwrap_or_default();
-                let _ = from;
                 core::str::from_utf8(known).is_err_and(|error| error.error_len().is_some())
             })
             .map_or(bytes.len(), |end| end - 1);

@@ -105,7 +105,7 @@ pub fn check(
 ) -> Result<Got, String> {
     let (whole, receipt) = run(rules, plan, format, input, &[]);
     let truth = oracle::redact(rules, plan, format, input);
-    compare(&whole, &truth, plan)?;
+    compare(&whole, &truth)?;
     receipt_adds_up(&receipt, input, &whole)?;
     let same = |what: &str, cuts: &[usize]| {
         let (got, receipt) = run(rules, plan, format, input, cuts);
@@ -169,8 +169,7 @@ pub fn check(
 }
 
 /// Whether what the engine did is the truth.
-pub fn compare(got: &Got, truth: &Truth, plan: &Plan) -> Result<(), String> {
-    let _ = plan;
+pub fn compare(got: &Got, truth: &Truth) -> Result<(), String> {
     let fail = |what: &str| {
         Err(format!(
             "{what}\nengine:\n{}\ntruth:\n{:?}\n  caller {}\n  record {}\n  findings {:#?}",
