@@ -9,7 +9,6 @@
 //! [`Level`], its entry in `TABLES`.
 
 #![allow(unsafe_code, reason = "vector instructions are called here and nowhere else")]
-#![cfg_attr(not(test), allow(dead_code, reason = "the tokenizer is to call it"))]
 
 mod anchors;
 #[cfg(target_arch = "x86_64")]

@@ -62,6 +62,7 @@ impl Shapes {
     /// None.
     pub(crate) const NONE: Self = Self(0);
     /// All of them.
+    #[cfg(test)]
     pub(crate) const ALL: Self = Self((1 << Shape::ALL.len()) - 1);
 
     /// This set and one more shape.
