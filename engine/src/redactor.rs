@@ -5,13 +5,11 @@ use crate::frame::{Framer, Part};
 use crate::hold::{Fresh, Outlet, Pin};
 use crate::pauses::{Pauses, Trip};
 use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
+use crate::simd::{Planes, Scan};
 use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose};
 use crate::token::Stop;
 use crate::{Error, Finding, Format, Inner, Pos, Receipt, Ruling, Sink, State, Step, Unscanned, Wait};
 use std::collections::{BTreeMap, VecDeque};
-
-/// The most bytes that are read before what is final leaves.
-const WINDOW: usize = 8192;
 
 /// What an NDJSON line that is refused ends with under [`OnBadRecord::Mask`].
 const BAD_RECORD: &[u8] = b"[BAD_RECORD]";
@@ -126,7 +124,6 @@ impl Redactor {
                     at: Pos(base),
                 });
                 self.note_wait();
-                self.body.rest();
                 Ok(Step { consumed, state })
             }
             Err(error) => Err(self.fail(error)),
@@ -270,7 +267,10 @@ impl Redactor {
             self.read -= before as u64;
             let mut done = 0;
             while done < before {
-                match self.part(joined.get(done..).unwrap_or_default(), sink)? {
+                let mut planes = Planes::new();
+                let rest = joined.get(done..).unwrap_or_default();
+                let scan = self.rules.rules().scan(&mut planes, rest, self.body.before());
+                match self.part(&scan, 0, sink)? {
                     Named::Bytes(count) => {
                         self.read += count as u64;
                         done += count;
@@ -290,25 +290,44 @@ impl Redactor {
             }
             at += done.saturating_sub(before);
         }
-        loop {
+        while at < chunk.len() {
             let rest = chunk.get(at..).unwrap_or_default();
-            match self.part(rest, sink)? {
-                Named::Bytes(count) => {
-                    self.read += count as u64;
-                    at += count;
-                    if let Some(state) = self.settle(fresh, sink)? {
-                        return Ok(state);
-                    }
-                }
-                Named::NotYet => {
-                    self.undecided = rest.to_vec();
-                    self.read += rest.len() as u64;
-                    break;
-                }
-                Named::Nothing => break,
+            let (named, state) = self.read_window(rest, fresh, sink)?;
+            at += named;
+            if let Some(state) = state {
+                return Ok(state);
+            }
+            if named == 0 {
+                // A window holds more than a framer ever leaves: this is all there is.
+                self.undecided = rest.to_vec();
+                self.read += rest.len() as u64;
+                break;
             }
         }
-        Ok(self.settle(fresh, sink)?.unwrap_or(State::Ready))
+        Ok(State::Ready)
+    }
+
+    /// Reads one window part by part, as far as its parts can be named: how many bytes that is. What is final
+    /// leaves.
+    fn read_window(
+        &mut self,
+        rest: &[u8],
+        fresh: Fresh<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<(usize, Option<State>), Error> {
+        let mut planes = Planes::new();
+        let scan = self.rules.rules().scan(&mut planes, rest, self.body.before());
+        let mut from = 0;
+        // Where something may pause, everything before it must have left.
+        let each = !self.pauses.is_empty();
+        while let Named::Bytes(count) = self.part(&scan, from, sink)? {
+            self.read += count as u64;
+            from += count;
+            if each && let Some(state) = self.settle(fresh, sink)? {
+                return Ok((from, Some(state)));
+            }
+        }
+        Ok((from, self.settle(fresh, sink)?))
     }
 
     /// Reads the end of the stream. An error comes after everything before it.
@@ -334,7 +353,9 @@ impl Redactor {
             })?;
             let Some(part) = part else { break };
             self.read = begin;
-            let Named::Bytes(count) = self.take(part, &rest, sink)? else {
+            let mut planes = Planes::new();
+            let scan = self.rules.rules().scan(&mut planes, &rest, self.body.before());
+            let Named::Bytes(count) = self.take(part, &scan, 0, sink)? else {
                 continue;
             };
             self.read += rest.len() as u64;
@@ -352,10 +373,10 @@ impl Redactor {
         Ok(State::Ready)
     }
 
-    /// Names the next part of the rest and reads it.
-    fn part(&mut self, rest: &[u8], sink: &mut dyn Sink) -> Result<Named, Error> {
-        match self.framer.next(rest) {
-            Ok(Some(part)) => self.take(part, rest, sink),
+    /// Names the next part of a scan and reads it.
+    fn part(&mut self, scan: &Scan<'_>, from: usize, sink: &mut dyn Sink) -> Result<Named, Error> {
+        match self.framer.next(scan.bytes.get(from..).unwrap_or_default()) {
+            Ok(Some(part)) => self.take(part, scan, from, sink),
             Ok(None) => Ok(Named::Nothing),
             Err(kind) => Err(Error {
                 kind,
@@ -365,8 +386,14 @@ impl Redactor {
         }
     }
 
-    /// Reads a part: how many bytes it had.
-    fn take(&mut self, part: Part, rest: &[u8], sink: &mut dyn Sink) -> Result<Named, Error> {
+    /// Reads a part that begins at a position of a scan: how many bytes it had.
+    fn take(
+        &mut self,
+        part: Part,
+        scan: &Scan<'_>,
+        from: usize,
+        sink: &mut dyn Sink,
+    ) -> Result<Named, Error> {
         let here = |body: &Body, count: usize| {
             Map::same(
                 Place {
@@ -396,11 +423,9 @@ impl Redactor {
             }
             Part::Framing(count) => return Ok(Named::Bytes(count)),
             Part::Payload(count) => {
-                let count = count.min(WINDOW);
-                let bytes = rest.get(..count).unwrap_or_default();
-                let map = here(&self.body, count);
+                let map = here(&self.body, count).back(from);
                 self.payload_end = Some(self.read + count as u64);
-                self.payload(bytes, map, sink)?;
+                self.payload(scan, (from, from + count), map, sink)?;
                 return Ok(Named::Bytes(count));
             }
             Part::Join(count) => {
@@ -414,18 +439,18 @@ impl Redactor {
                 };
                 let table = [at.low()];
                 self.payload_end = Some(end.raw);
-                self.payload(b"\n", Map::table(&table, end), sink)?;
+                let mut planes = Planes::new();
+                let feed = self.rules.rules().scan(&mut planes, b"\n", self.body.before());
+                self.payload(&feed, (0, 1), Map::table(&table, end), sink)?;
                 return Ok(Named::Bytes(count));
             }
             Part::EndPayload => self.end_payload(sink)?,
             Part::Aside(count) => {
-                let count = count.min(WINDOW);
-                let map = here(&self.aside, count);
-                let bytes = rest.get(..count).unwrap_or_default();
+                let map = here(&self.aside, count).back(from);
                 let wants_paths = self.wants_paths(sink);
                 let (body, mut cx) = self.split(Which::Aside, wants_paths);
                 // Text is never refused.
-                let _ = body.read(bytes, map, &mut cx);
+                let _ = body.read(scan, (from, from + count), map, &mut cx);
                 return Ok(Named::Bytes(count));
             }
             Part::EndAside => {
@@ -439,16 +464,22 @@ impl Redactor {
         Ok(Named::Bytes(0))
     }
 
-    /// Reads bytes of a payload.
-    fn payload(&mut self, bytes: &[u8], map: Map<'_>, sink: &mut dyn Sink) -> Result<(), Error> {
+    /// Reads bytes of a payload: `from..to` of a scan, whose byte 0 lies where `map` says.
+    fn payload(
+        &mut self,
+        scan: &Scan<'_>,
+        (from, to): (usize, usize),
+        map: Map<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Error> {
         if self.line == Line::Gone {
             self.outlet
-                .remove(self.plan.views(), map.at(0).raw, map.end().raw);
+                .remove(self.plan.views(), map.at(from).raw, map.end().raw);
             return Ok(());
         }
         let wants_paths = self.wants_paths(sink);
         let (body, mut cx) = self.split(Which::Body, wants_paths);
-        let Err(Stop { at, kind }) = body.read(bytes, map, &mut cx) else {
+        let Err(Stop { at, kind }) = body.read(scan, (from, to), map, &mut cx) else {
             return Ok(());
         };
         let place = map.at(at);
@@ -457,9 +488,8 @@ impl Redactor {
             Line::Gone => self.outlet.remove(self.plan.views(), place.raw, map.end().raw),
             _ => {
                 let (body, mut cx) = self.split(Which::Body, wants_paths);
-                let rest = bytes.get(at..).unwrap_or_default();
                 // Text is never refused.
-                let _ = body.read(rest, map.slice(at, bytes.len()), &mut cx);
+                let _ = body.read(scan, (at, to), map, &mut cx);
             }
         }
         Ok(())

@@ -80,6 +80,13 @@ impl Tracker {
         });
     }
 
+    /// Whether the innermost open bracket is an object's.
+    pub(crate) fn in_object(&self) -> bool {
+        let outside = self.nested.last().map_or(0, |(frames, _)| *frames);
+        let frame = self.frames.get(outside..).and_then(<[Frame]>::last);
+        frame.is_some_and(|frame| frame.kind == Bracket::Object)
+    }
+
     /// The innermost bracket closes.
     pub(crate) fn close(&mut self) {
         let outside = self.nested.last().map_or(0, |(frames, _)| *frames);

@@ -4,7 +4,7 @@ use super::{Fault, PauseTrigger};
 use crate::detect::automaton::Automaton;
 use crate::detect::{Detector, Detectors, Origin};
 use crate::path::{PathState, Paths, Pattern};
-use crate::simd::Kernels;
+use crate::simd::{Before, Kernels, Planes, Scan};
 use crate::{Case, Class, Faults, Source};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub(crate) struct Rules {
     pub records: Vec<(u16, usize)>,
     /// Whether a pause counts distinct values.
     pub counts_distinct: bool,
-    /// What turns bytes into planes.
+    /// What turns bytes into planes: see [`Self::scan`].
     pub kernels: Kernels,
 }
 
@@ -106,6 +106,12 @@ impl Rules {
             counts_distinct,
             kernels: Kernels::best(),
         })
+    }
+
+    /// The planes of a window, in which the detectors' triggers are hot.
+    #[inline]
+    pub(crate) fn scan<'a>(&self, planes: &'a mut Planes, bytes: &'a [u8], before: Before) -> Scan<'a> {
+        planes.scan(self.kernels, bytes, &self.detectors.anchors, before)
     }
 
     /// The same on other kernels.

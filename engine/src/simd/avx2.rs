@@ -3,15 +3,16 @@
 use super::{
     Level, Table,
     anchors::{Anchors, At, Bytes},
-    block::{Block, WIDTH},
+    block::{Before, Raw, WIDTH},
     lanes::{self, Lanes, Place, class},
+    planes::Planes,
     shapes::{Maybe, Shapes},
 };
 use core::arch::x86_64::{
-    __m256i, _mm_loadu_si128, _mm256_alignr_epi8, _mm256_and_si256, _mm256_broadcastsi128_si256,
-    _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
-    _mm256_permute2x128_si256, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
-    _mm256_srli_epi16,
+    __m256i, _mm_clmulepi64_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_set1_epi8,
+    _mm256_alignr_epi8, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8,
+    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_permute2x128_si256, _mm256_set1_epi8,
+    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
 };
 
 /// The kernel's entry in the list.
@@ -24,6 +25,7 @@ pub(super) static TABLE: Table = Table {
             && is_x86_feature_detected!("bmi2")
             && is_x86_feature_detected!("lzcnt")
             && is_x86_feature_detected!("popcnt")
+            && is_x86_feature_detected!("pclmulqdq")
     },
     scan,
 };
@@ -31,18 +33,18 @@ pub(super) static TABLE: Table = Table {
 /// See [`lanes::scan`].
 ///
 /// # Safety
-/// - The machine has AVX2, BMI1, BMI2, LZCNT and POPCNT.
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-unsafe fn scan(input: &[u8], anchors: &Anchors, out: &mut [Block]) -> usize {
+/// - The machine has AVX2, BMI1, BMI2, LZCNT, POPCNT and PCLMULQDQ.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
+unsafe fn scan(input: &[u8], anchors: &Anchors, before: Before, out: &mut Planes) {
     // SAFETY: the caller guarantees the features.
-    unsafe { lanes::scan::<Pair>(input, anchors, out) }
+    unsafe { lanes::scan::<Pair>(input, anchors, before, out) }
 }
 
 /// See [`lanes::settle`].
 ///
 /// # Safety
-/// - The machine has AVX2, BMI1, BMI2, LZCNT and POPCNT.
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+/// - The machine has AVX2, BMI1, BMI2, LZCNT, POPCNT and PCLMULQDQ.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
 #[cold]
 #[inline(never)]
 unsafe fn settle(place: Place<'_>, watched: Shapes, maybe: Maybe) -> u64 {
@@ -52,7 +54,7 @@ unsafe fn settle(place: Place<'_>, watched: Shapes, maybe: Maybe) -> u64 {
 
 /// 64 bytes, the first 32 first.
 ///
-/// Invariant: a value exists only on a machine with AVX2, since [`Lanes::load`] and [`Lanes::trail`] ask for it.
+/// Invariant: a value exists only on a machine with AVX2 (and PCLMULQDQ), since [`Lanes::load`] and [`Lanes::trail`] ask for it.
 /// Every `SAFETY` note below rests on that.
 #[derive(Clone, Copy)]
 struct Pair(__m256i, __m256i);
@@ -61,8 +63,10 @@ struct Pair(__m256i, __m256i);
 const LOW: [u8; 16] = nibbles(0x0f, 0);
 /// For each high nibble, likewise.
 const HIGH: [u8; 16] = nibbles(0xf0, 4);
-/// At the low nibble of each blank the blank itself, elsewhere a byte that does not have that nibble.
-const BLANK: [u8; 16] = [b' ', 0, 0, 0, 0, 0, 0, 0, 0, b'\t', b'\n', 0, 0, b'\r', 0, 0];
+/// At the low nibble of each operator the operator itself, `[` and `]` as `{` and `}`; elsewhere 0.
+const OPERATORS: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b':', b'{', b',', b'}', 0, 0];
+/// Only the brackets of them.
+const BRACKETS: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b'{', 0, b'}', 0, 0];
 
 /// The union of the class bits of all bytes that agree in a nibble.
 const fn nibbles(mask: u8, shift: u8) -> [u8; 16] {
@@ -213,35 +217,42 @@ impl Lanes for Pair {
     }
 
     #[inline(always)]
-    fn raw(self) -> Block {
-        // `[` and `{`, `]` and `}` differ in one bit, and no other byte becomes one of them by it.
+    fn raw(self) -> Raw {
+        // `[` and `{`, `]` and `}` differ in one bit. It makes an operator of no byte but two control characters.
         let bit = splat(0x20);
         let folded = self.or(Self(bit, bit));
-        let last = splat(0x1f);
-        // SAFETY: AVX2 is there, see `Pair`.
-        let clipped = unsafe { Self(_mm256_min_epu8(self.0, last), _mm256_min_epu8(self.1, last)) };
+        let operator = folded.same(self.look_up(&OPERATORS)).plane();
         let backslash = self.equal(b'\\');
-        let control = self.same(clipped);
-        let rare = backslash.or(control).or(self);
+        // As signed numbers the bytes from 0x80 on are under 0x20 too.
+        // SAFETY: AVX2 is there, see `Pair`.
+        let low = unsafe { Self(_mm256_cmpgt_epi8(bit, self.0), _mm256_cmpgt_epi8(bit, self.1)) };
+        let rare = low.or(backslash);
         // SAFETY: AVX2 is there, see `Pair`.
         let rare = unsafe { _mm256_movemask_epi8(_mm256_or_si256(rare.0, rare.1)) };
-        // Extracting bits is what all this is bound by, and most blocks have none of these three.
-        let (backslash, control, high) = if rare == 0 {
-            (0, 0, 0)
-        } else {
-            (backslash.plane(), control.plane(), self.plane())
-        };
-        Block {
+        let mut raw = Raw {
             quote: self.equal(b'"').plane(),
-            backslash,
-            control,
-            open: folded.equal(b'{').plane(),
-            close: folded.equal(b'}').plane(),
+            operator,
+            bracket: folded.same(self.look_up(&BRACKETS)).plane(),
+            space: self.equal(b' ').plane(),
             colon: self.equal(b':').plane(),
-            comma: self.equal(b',').plane(),
-            blank: self.same(self.look_up(&BLANK)).plane(),
-            high,
-            hot: 0,
+            ..Raw::default()
+        };
+        // Extracting bits is what all this is bound by, and most blocks have none of these three.
+        if rare != 0 {
+            raw.backslash = backslash.plane();
+            raw.high = self.plane();
+            raw.control = low.plane() & !raw.high;
+            raw.operator &= !raw.control;
+        }
+        raw
+    }
+
+    #[inline(always)]
+    fn parity(bits: u64) -> u64 {
+        // SAFETY: PCLMULQDQ is there, see `Pair`.
+        unsafe {
+            let product = _mm_clmulepi64_si128::<0>(_mm_cvtsi64_si128(bits.cast_signed()), _mm_set1_epi8(-1));
+            _mm_cvtsi128_si64(product).cast_unsigned()
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::{
     anchors::Anchors,
-    block::{Block, WIDTH},
+    block::{Before, Carry, Raw, WIDTH},
+    planes::Planes,
     shapes::{self, Maybe, Shapes},
 };
 
@@ -74,8 +75,11 @@ pub(super) trait Lanes: Copy {
     /// - The machine has the features of this instruction set.
     unsafe fn trail(anchors: &Anchors) -> Self::Trail;
 
-    /// All planes but `hot`.
-    fn raw(self) -> Block;
+    /// The classes of the bytes.
+    fn raw(self) -> Raw;
+
+    /// Bit `i` of the result is the xor of bits `0..=i`.
+    fn parity(bits: u64) -> u64;
 
     /// Where the literals and the bytes of the anchors are.
     fn hot(self, anchors: &Anchors, trail: &mut Self::Trail) -> u64;
@@ -96,12 +100,12 @@ pub(super) trait Lanes: Copy {
     unsafe fn settle(place: Place<'_>, watched: Shapes, maybe: Maybe) -> u64;
 }
 
-/// Fills one block for each 64 bytes, as far as `out` reaches, and says how many.
+/// Fills one block for each 64 bytes of at most [`super::WINDOW`].
 ///
 /// # Safety
 /// - The machine has the features of `L`.
 #[inline(always)]
-pub(super) unsafe fn scan<L: Lanes>(input: &[u8], anchors: &Anchors, out: &mut [Block]) -> usize {
+pub(super) unsafe fn scan<L: Lanes>(input: &[u8], anchors: &Anchors, before: Before, out: &mut Planes) {
     let (blocks, rest) = input.as_chunks::<WIDTH>();
     // The last block, where it is not whole.
     let mut last = [0; WIDTH];
@@ -111,43 +115,53 @@ pub(super) unsafe fn scan<L: Lanes>(input: &[u8], anchors: &Anchors, out: &mut [
     let watched = anchors.watched();
     // SAFETY: the caller guarantees the features.
     let mut trail = unsafe { L::trail(anchors) };
+    let mut carry = Carry::new(before);
     let mut found = shapes::Batch::default();
     let mut at = 0;
-    let count = input.len().div_ceil(WIDTH).min(out.len());
+    let count = input.len().div_ceil(WIDTH).min(out.blocks.len());
     // The shapes of many blocks are looked for at once, after their planes are there: the same few operations on
     // each are then done for several blocks by one vector instruction.
-    let (filled, _) = out.split_at_mut(count);
+    let (filled, _) = out.blocks.split_at_mut(count);
     for batch in filled.chunks_mut(shapes::BATCH) {
-        for (of, block) in batch.iter_mut().enumerate() {
+        let mut high = 0u64;
+        for (of, slot) in batch.iter_mut().enumerate() {
             // SAFETY: the caller guarantees the features.
             let here = unsafe { L::load(blocks.get(at + of).unwrap_or(&last)) };
-            *block = here.raw();
+            let raw = here.raw();
+            high |= u64::from(raw.high != 0) << of;
+            let block = slot.write(carry.block(raw, L::parity));
             block.hot = here.hot(anchors, &mut trail);
             if !watched.is_empty() {
-                found.add(of, here, block.colon);
+                found.add(of, here, raw.colon);
             }
+        }
+        if let Some(word) = out.high.get_mut(at / 64) {
+            *word |= high << (at % 64);
         }
         if !watched.is_empty() {
             found.find(watched, batch.len());
-            for (of, block) in batch.iter_mut().enumerate() {
-                block.hot |= found.sure(of);
+            for (of, slot) in batch.iter_mut().enumerate() {
                 let maybe = found.maybe(of);
+                let mut hot = found.sure(of);
                 if maybe.is_any() {
                     let start = (at + of) * WIDTH;
                     // SAFETY: the caller guarantees the features.
-                    block.hot |= unsafe { L::settle(Place { input, start }, watched, maybe) };
+                    hot |= unsafe { L::settle(Place { input, start }, watched, maybe) };
                 }
+                // SAFETY: every block of the batch was written by the loop before.
+                unsafe { slot.assume_init_mut() }.hot |= hot;
             }
             found.carry(batch.len());
         }
         at += batch.len();
     }
     if !rest.is_empty()
-        && let Some(block) = out.get_mut(blocks.len())
+        && let Some(slot) = filled.get_mut(blocks.len())
     {
+        // SAFETY: all of `filled` was written above.
+        let block = unsafe { slot.assume_init_mut() };
         *block = block.truncated(rest.len());
     }
-    count
 }
 
 /// A block of an input.

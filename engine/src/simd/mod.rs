@@ -15,13 +15,14 @@ mod anchors;
 mod avx2;
 mod block;
 mod lanes;
+mod planes;
 mod scalar;
 mod shapes;
 
-#[cfg_attr(not(test), allow(unused_imports, reason = "the tokenizer is to use them"))]
 pub(crate) use self::{
     anchors::{Anchors, ByteSet},
-    block::{Block, WIDTH},
+    block::{Before, Block},
+    planes::{Planes, Scan, WINDOW},
     shapes::{Shape, Shapes},
 };
 use core::{fmt, str::FromStr};
@@ -79,7 +80,7 @@ struct Table {
     ///
     /// # Safety
     /// - `available` said yes on this machine.
-    scan: unsafe fn(&[u8], &Anchors, &mut [Block]) -> usize,
+    scan: unsafe fn(&[u8], &Anchors, Before, &mut Planes),
 }
 
 /// The kernel in use: a small handle to what this machine can run.
@@ -122,15 +123,6 @@ impl Kernels {
     /// The instructions it uses.
     pub fn level(self) -> Level {
         self.table.level
-    }
-
-    /// Fills one block for each 64 bytes, the last one maybe in part, and says how many.
-    ///
-    /// Each call starts afresh: nothing is known of what came before its first byte. Within a call shapes and
-    /// literals cross blocks. Where `out` is too short, the rest of the input is not scanned.
-    pub(crate) fn scan(self, input: &[u8], anchors: &Anchors, out: &mut [Block]) -> usize {
-        // SAFETY: a handle is only made where `available` said yes.
-        unsafe { (self.table.scan)(input, anchors, out) }
     }
 
     /// The one that is always there.

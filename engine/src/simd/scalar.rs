@@ -3,8 +3,9 @@
 use super::{
     Level, Table,
     anchors::{Anchors, At},
-    block::{Block, WIDTH},
+    block::{Before, Raw, WIDTH},
     lanes::{self, Lanes, Place, class},
+    planes::Planes,
     shapes::{Maybe, Shapes},
 };
 
@@ -20,9 +21,9 @@ pub(super) static TABLE: Table = Table {
 ///
 /// # Safety
 /// None is needed; the type is that of [`Table::scan`].
-unsafe fn scan(input: &[u8], anchors: &Anchors, out: &mut [Block]) -> usize {
+unsafe fn scan(input: &[u8], anchors: &Anchors, before: Before, out: &mut Planes) {
     // SAFETY: bytes need no features.
-    unsafe { lanes::scan::<Bytes>(input, anchors, out) }
+    unsafe { lanes::scan::<Bytes>(input, anchors, before, out) }
 }
 
 /// 64 bytes, one at a time.
@@ -56,28 +57,37 @@ impl Lanes for Bytes {
     }
 
     #[inline(always)]
-    fn raw(self) -> Block {
-        let mut block = Block::default();
+    fn raw(self) -> Raw {
+        let mut raw = Raw::default();
         for (i, &byte) in self.0.iter().enumerate() {
             let bit = 1 << i;
             match byte {
-                b'"' => block.quote |= bit,
-                b'\\' => block.backslash |= bit,
-                b'{' | b'[' => block.open |= bit,
-                b'}' | b']' => block.close |= bit,
-                b':' => block.colon |= bit,
-                b',' => block.comma |= bit,
-                b' ' => block.blank |= bit,
-                b'\t' | b'\n' | b'\r' => {
-                    block.blank |= bit;
-                    block.control |= bit;
+                b'"' => raw.quote |= bit,
+                b'\\' => raw.backslash |= bit,
+                b'{' | b'[' | b'}' | b']' => {
+                    raw.operator |= bit;
+                    raw.bracket |= bit;
                 }
-                0..0x20 => block.control |= bit,
-                0x80.. => block.high |= bit,
+                b':' => {
+                    raw.operator |= bit;
+                    raw.colon |= bit;
+                }
+                b',' => raw.operator |= bit,
+                b' ' => raw.space |= bit,
+                0..0x20 => raw.control |= bit,
+                0x80.. => raw.high |= bit,
                 _ => {}
             }
         }
-        block
+        raw
+    }
+
+    #[inline(always)]
+    fn parity(mut bits: u64) -> u64 {
+        for shift in [1, 2, 4, 8, 16, 32] {
+            bits ^= bits << shift;
+        }
+        bits
     }
 
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! Every kernel against the scalar one, and that against the obvious truth.
 
-use super::*;
+use super::{block::WIDTH, *};
 use lacuna_corpus::Rng;
 use proptest::prelude::*;
 
@@ -78,9 +78,15 @@ fn random_anchors(rng: &mut Rng, text: &[u8]) -> Anchors {
 }
 
 fn scan(kernels: Kernels, input: &[u8], anchors: &Anchors) -> Vec<Block> {
-    let mut out = vec![Block::default(); input.len().div_ceil(WIDTH)];
-    assert_eq!(kernels.scan(input, anchors, &mut out), out.len());
-    out
+    scan_after(kernels, input, anchors, Before::Nothing)
+}
+
+fn scan_after(kernels: Kernels, input: &[u8], anchors: &Anchors, before: Before) -> Vec<Block> {
+    let mut planes = Planes::new();
+    let scan = planes.scan(kernels, input, anchors, before);
+    assert_eq!(scan.bytes, &input[..input.len().min(WINDOW)]);
+    assert_eq!(scan.blocks.len(), scan.bytes.len().div_ceil(WIDTH));
+    scan.blocks.to_vec()
 }
 
 /// The offsets of the bits of a plane.
@@ -107,6 +113,7 @@ fn the_lowest_bit_is_the_first_byte() {
             first,
             Block {
                 quote: 1,
+                parity: u64::MAX,
                 backslash: 1 << 63,
                 ..Block::default()
             },
@@ -115,8 +122,9 @@ fn the_lowest_bit_is_the_first_byte() {
         assert_eq!(
             second,
             Block {
-                open: 1,
-                close: 1 << 5,
+                parity: 0b11_1111,
+                operator: 1 | 1 << 5,
+                bracket: 1 | 1 << 5,
                 hot: 1,
                 ..Block::default()
             },
@@ -134,16 +142,12 @@ fn every_byte_is_in_its_planes() {
     let anchors = Anchors::new(Shapes::NONE, &[], ByteSet::of(b"@~\x00\x7f"));
     for kernels in Kernels::all() {
         let blocks = scan(kernels, &input, &anchors);
-        let planes: [(Plane, Vec<u8>); 10] = [
+        let planes: [(Plane, Vec<u8>); 6] = [
             (|block| block.quote, b"\"".to_vec()),
             (|block| block.backslash, b"\\".to_vec()),
             (|block| block.control, (0..0x20).collect()),
-            (|block| block.open, b"[{".to_vec()),
-            (|block| block.close, b"]}".to_vec()),
-            (|block| block.colon, b":".to_vec()),
-            (|block| block.comma, b",".to_vec()),
-            (|block| block.blank, b"\t\n\r ".to_vec()),
-            (|block| block.high, (0x80..=0xff).collect()),
+            (|block| block.operator, b",:[]{}".to_vec()),
+            (|block| block.bracket, b"[]{}".to_vec()),
             (|block| block.hot, b"\x00@~\x7f".to_vec()),
         ];
         for (plane, bytes) in planes {
@@ -203,15 +207,78 @@ fn kernels_agree_on_many_anchors() {
 }
 
 #[test]
-fn a_short_output_takes_the_first_blocks() {
-    let text = random_bytes(&mut Rng::new(3), 200);
+fn a_window_takes_what_it_holds() {
+    let text = random_bytes(&mut Rng::new(3), WINDOW + 200);
     let anchors = Anchors::new(Shapes::ALL, &[], ByteSet::EMPTY);
     for kernels in Kernels::all() {
-        let whole = scan(kernels, &text, &anchors);
-        for room in 0..whole.len() {
-            let mut out = vec![Block::default(); room];
-            assert_eq!(kernels.scan(&text, &anchors, &mut out), room);
-            assert_eq!(out, whole[..room]);
+        assert_eq!(
+            scan(kernels, &text, &anchors),
+            scan(kernels, &text[..WINDOW], &anchors)
+        );
+        assert!(scan(kernels, &[], &anchors).is_empty());
+    }
+}
+
+#[test]
+fn escapes_and_strings_are_followed_from_block_to_block() {
+    let anchors = Anchors::new(Shapes::NONE, &[], ByteSet::EMPTY);
+    for seed in 0..300 {
+        let mut rng = Rng::new(seed);
+        let len = rng.under(300);
+        let text: Vec<u8> = (0..len).map(|_| b"\\\\\\\"a ["[rng.under(7)]).collect();
+        for before in [Before::Nothing, Before::Backslash] {
+            for kernels in Kernels::all() {
+                let blocks = scan_after(kernels, &text, &anchors, before);
+                let (mut inside, mut escaped) = (false, before == Before::Backslash);
+                let mut quote_before = false;
+                for (at, byte) in text.iter().enumerate() {
+                    let bit = |plane: fn(&Block) -> u64| plane(&blocks[at / WIDTH]) >> (at % WIDTH) & 1 != 0;
+                    let quote = *byte == b'"' && !escaped;
+                    escaped = *byte == b'\\' && !escaped;
+                    inside ^= quote;
+                    assert_eq!(
+                        (bit(|block| block.quote), bit(|block| block.parity)),
+                        (quote, inside),
+                        "{kernels:?} seed {seed} at {at}"
+                    );
+                    assert_eq!(bit(|block| block.lead), quote_before && b" [".contains(byte));
+                    quote_before = quote;
+                }
+                assert_eq!(before.after(&text) == Before::Backslash, escaped);
+            }
+        }
+    }
+}
+
+#[test]
+fn stretches_with_high_bytes_are_all_named() {
+    let anchors = Anchors::new(Shapes::NONE, &[], ByteSet::EMPTY);
+    for seed in 0..300 {
+        let mut rng = Rng::new(seed);
+        let len = rng.between(1, 2000);
+        let share = rng.under(3);
+        let text: Vec<u8> = (0..len)
+            .map(|_| if rng.chance(share) { 0xC3 } else { b'a' })
+            .collect();
+        let (from, to) = (rng.under(len), len - rng.under(3).min(len - 1));
+        if from >= to {
+            continue;
+        }
+        for kernels in Kernels::all() {
+            let mut planes = Planes::new();
+            let scan = planes.scan(kernels, &text, &anchors, Before::Nothing);
+            let mut named = vec![false; to];
+            let mut at = from;
+            while let Some(stretch) = scan.next_high(at, to) {
+                assert!(stretch.start >= at && stretch.start < stretch.end && stretch.end <= to);
+                assert!(stretch.end == to || text[stretch.end - 1] == b'a');
+                named[stretch.clone()].fill(true);
+                at = stretch.end;
+            }
+            assert!(
+                (from..to).all(|at| named[at] || text[at] == b'a'),
+                "{kernels:?} seed {seed}"
+            );
         }
     }
 }

@@ -1,27 +1,20 @@
 //! A payload: JSON, text, or JSON as long as it is.
 
-use super::level::{Bare, Level, NumberSoFar, OpenString, OpenText, Reads, own};
+use super::level::{Level, OpenText, Reads};
 use super::map::{Map, Place};
 use super::scribe::{Note, Ordinals, Purpose, Scribe};
-use super::slot::{PIECE, SlotText};
+use super::slot::SlotText;
 use super::unescape::Decoded;
-use super::value::{Fate, Replaced, Separator};
+use super::value::{Replaced, Separator};
 use crate::detect::Hot;
 use crate::error::{ErrorKind, Limit, SenderError};
 use crate::hold::Outlet;
 use crate::path::Tracker;
 use crate::rules::{Grammar, OnDeepNesting, Plan, Rules};
-use crate::simd::Block;
-use crate::token::{Expect, Extent, Role, Stack, Stop, StringCarry, Token, Window, resolve};
+use crate::simd::{Before, Scan, WINDOW};
+use crate::token::{Expect, Stack, Stop};
 use crate::{Slot, Unscanned};
 use std::collections::{BTreeMap, VecDeque};
-
-/// The planes of a piece. They live from its beginning to the end of the push: an idle stream has none.
-#[derive(Debug, Default)]
-struct Planes {
-    blocks: Vec<Block>,
-    strings: Vec<u64>,
-}
 
 /// What payloads are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +51,7 @@ pub(crate) struct Cx<'a> {
 #[derive(Debug)]
 pub(crate) struct Body {
     pub(super) kind: Kind,
-    grammar: Grammar,
+    pub(super) grammar: Grammar,
     /// The payload itself, where it is or may be text.
     text: OpenText,
     pub(super) levels: Vec<Level>,
@@ -71,8 +64,6 @@ pub(crate) struct Body {
     pub(super) ordinal: Ordinals,
     /// Scratch: the open brackets where the tokenizer lags.
     pub(super) stack: Stack,
-    /// Scratch: planes of a piece, one for each level that is being read.
-    planes: Vec<Planes>,
     /// Bytes of the payload so far.
     len: u64,
 }
@@ -91,7 +82,6 @@ impl Body {
             separator: Separator::default(),
             ordinal: Ordinals::default(),
             stack: Stack::default(),
-            planes: Vec::new(),
             len: 0,
         }
     }
@@ -109,21 +99,35 @@ impl Body {
         matches!(self.kind, Kind::Document | Kind::Documents)
     }
 
-    /// Reads the next bytes of the payload, which lie at `raw`; `join` says that they stand for one line end.
-    pub(crate) fn read(&mut self, bytes: &[u8], map: Map<'_>, cx: &mut Cx<'_>) -> Result<(), Stop> {
-        self.len += bytes.len() as u64;
-        if self.is_strict() {
-            return self.json(0, bytes, &map, cx);
-        }
-        let mut text = core::mem::replace(&mut self.text, OpenText::new(Reads::Nothing));
-        let done = self.route(&mut text, 0, Slot::Text, bytes, &map, None, cx);
-        self.text = text;
-        done
+    /// What stands before the payload's next byte, for the scan of what follows.
+    pub(crate) fn before(&self) -> Before {
+        self.levels.first().map_or(Before::Nothing, |level| level.before)
     }
 
-    /// The push ends: scratch goes.
-    pub(crate) fn rest(&mut self) {
-        self.planes = Vec::new();
+    /// Reads the next bytes of the payload, `from..to` of a scan; `map` says where byte 0 of the scan lies.
+    ///
+    /// # Errors
+    /// The position in the scan of the first byte that cannot be accepted, and why.
+    pub(crate) fn read(
+        &mut self,
+        scan: &Scan<'_>,
+        (from, to): (usize, usize),
+        map: Map<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), Stop> {
+        self.len += (to - from) as u64;
+        if self.is_strict() {
+            return self.document(scan, (from, to), &map, cx);
+        }
+        let mut text = core::mem::replace(&mut self.text, OpenText::new(Reads::Nothing));
+        let bytes = scan.bytes.get(from..to).unwrap_or_default();
+        let own = map.slice(from, to);
+        let done = self.route(&mut text, 0, Slot::Text, bytes, &own, Some((scan, from)), cx);
+        self.text = text;
+        done.map_err(|stop| Stop {
+            at: from + stop.at,
+            ..stop
+        })
     }
 
     /// How many bytes the payload has so far.
@@ -257,14 +261,14 @@ impl Body {
         clippy::too_many_arguments,
         reason = "one piece of text with its place and its planes"
     )]
-    fn route(
+    pub(super) fn route(
         &mut self,
         text: &mut OpenText,
         child: usize,
         kind: Slot,
         bytes: &[u8],
         map: &Map<'_>,
-        hot: Option<Hot<'_>>,
+        scan: Option<(&Scan<'_>, usize)>,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         let base = text.len;
@@ -275,11 +279,11 @@ impl Body {
                 .iter()
                 .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
                 .count();
-            if !self.slot.is_open() {
-                self.slot.begin(kind, map.at(0));
-            }
             // They are the text's if it turns out to be one.
             if blanks > 0 {
+                if !self.slot.is_open() {
+                    self.slot.begin(kind, map.at(0));
+                }
                 let front = bytes.get(..blanks).unwrap_or_default();
                 self.plain(text, front, &map.slice(0, blanks), None, cx)?;
             }
@@ -310,7 +314,20 @@ impl Body {
         match text.reads {
             Reads::Json => {
                 let part = map.slice(from, bytes.len());
-                let Err(stop) = self.json(child, rest, &part, cx) else {
+                let done = match scan {
+                    Some((scan, at)) if child == 0 => {
+                        // The scan's own positions, and back.
+                        let begin = at + from;
+                        let map = map.back(at);
+                        self.document(scan, (begin, at + bytes.len()), &map, cx)
+                            .map_err(|stop| Stop {
+                                at: stop.at.saturating_sub(begin),
+                                ..stop
+                            })
+                    }
+                    _ => self.json(child, rest, &part, cx),
+                };
+                let Err(stop) = done else {
                     return Ok(());
                 };
                 let falls_back = matches!(stop.kind, ErrorKind::Sender(_) | ErrorKind::Limit(Limit::Depth));
@@ -335,9 +352,9 @@ impl Body {
                 if !self.slot.is_open() {
                     self.slot.begin(kind, map.at(from));
                 }
-                let hot = hot.map(|hot| Hot {
-                    at: hot.at + from,
-                    ..hot
+                let hot = scan.map(|(scan, at)| Hot {
+                    blocks: scan.blocks,
+                    at: at + from,
                 });
                 self.plain(text, rest, &map.slice(from, bytes.len()), hot, cx)
             }
@@ -366,8 +383,8 @@ impl Body {
             return Ok(());
         }
         let mut decoded = Decoded::default();
-        for (index, piece) in bytes.chunks(PIECE).enumerate() {
-            let from = index * PIECE;
+        for (index, piece) in bytes.chunks(WINDOW).enumerate() {
+            let from = index * WINDOW;
             decoded.clear();
             let _ = text
                 .lenient
@@ -446,7 +463,7 @@ impl Body {
     }
 
     /// A text ends.
-    fn finish_text(&mut self, text: &mut OpenText, child: usize, end: Place, cx: &mut Cx<'_>) {
+    pub(super) fn finish_text(&mut self, text: &mut OpenText, child: usize, end: Place, cx: &mut Cx<'_>) {
         match text.reads {
             Reads::Json => {
                 if self
@@ -484,481 +501,6 @@ impl Body {
             *cx.unscanned.entry(Unscanned::BeyondDepth).or_default() +=
                 end.raw.saturating_sub(begin).saturating_sub(masked);
         }
-    }
-
-    /// Reads a level's next bytes as JSON.
-    fn json(&mut self, index: usize, bytes: &[u8], map: &Map<'_>, cx: &mut Cx<'_>) -> Result<(), Stop> {
-        let mut from = 0;
-        for piece in bytes.chunks(PIECE) {
-            let part = map.slice(from, from + piece.len());
-            let mut wrong = None;
-            let mut piece = piece;
-            if index == 0
-                && let Some(level) = self.levels.first_mut()
-                && let Err(at) = level.utf8.check(piece)
-            {
-                wrong = Some(Stop {
-                    at,
-                    kind: ErrorKind::Sender(SenderError::InvalidUtf8),
-                });
-                piece = piece.get(..at).unwrap_or_default();
-            }
-            let done = self.window(index, piece, &part, cx);
-            if let Err(stop) = &done {
-                // What is replaced goes up to the wrong byte.
-                self.keep_replacing(index, part.at(stop.at), cx);
-            }
-            done.and(wrong.map_or(Ok(()), Err)).map_err(|stop| Stop {
-                at: from + stop.at,
-                ..stop
-            })?;
-            from += piece.len();
-        }
-        Ok(())
-    }
-
-    /// Reads a piece of at most [`PIECE`] bytes.
-    fn window(&mut self, index: usize, piece: &[u8], map: &Map<'_>, cx: &mut Cx<'_>) -> Result<(), Stop> {
-        let count = piece.len().div_ceil(64);
-        let mut planes = self.planes.pop().unwrap_or_default();
-        if planes.blocks.len() < count {
-            planes.blocks.resize(count, Block::default());
-            planes.strings.resize(count, 0);
-        }
-        let Planes { blocks, strings } = &mut planes;
-        let blocks = blocks.get_mut(..count).unwrap_or_default();
-        cx.rules.kernels.scan(piece, &cx.rules.detectors.anchors, blocks);
-        let carry = self
-            .levels
-            .get(index)
-            .map(|level| level.carry)
-            .unwrap_or_default();
-        let carry: StringCarry = resolve(blocks, piece.len(), carry, strings);
-        let window = Window { bytes: piece, blocks };
-        let fast = index == 0
-            && self.grammar == Grammar::Structural
-            && self.kind != Kind::Documents
-            && cx.rules.paths.is_empty();
-        let done = if fast {
-            self.fast(&window, strings, map, cx)
-        } else {
-            self.tokens(index, &window, map, cx)
-        };
-        if let Some(level) = self.levels.get_mut(index) {
-            level.carry = carry;
-        }
-        self.planes.push(planes);
-        done
-    }
-
-    /// Reads the tokens of a window.
-    fn tokens(
-        &mut self,
-        index: usize,
-        window: &Window<'_>,
-        map: &Map<'_>,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), Stop> {
-        let mut at = 0;
-        while self.token(index, window, map, &mut at, cx)? {}
-        self.keep_replacing(index, map.at(window.bytes.len()), cx);
-        Ok(())
-    }
-
-    /// Reads the next token of a window; whether there was one.
-    pub(super) fn token(
-        &mut self,
-        index: usize,
-        window: &Window<'_>,
-        map: &Map<'_>,
-        at: &mut usize,
-        cx: &mut Cx<'_>,
-    ) -> Result<bool, Stop> {
-        let Some(level) = self.levels.get_mut(index) else {
-            return Ok(false);
-        };
-        let Some(token) = level.tokenizer.next(window, at)? else {
-            return Ok(false);
-        };
-        match token {
-            Token::Open(at, kind) => {
-                self.open(index, map.at(at), map.at(at + 1), kind, cx);
-                self.tracker.open(&cx.rules.paths, kind);
-            }
-            Token::Close(at, _) => {
-                self.tracker.close();
-                self.separator.close();
-                self.end_container(index, map.at(at + 1), cx);
-            }
-            Token::Colon(_) => {}
-            Token::Comma(at) => {
-                self.comma(index, map.at(at), map.at(at + 1), cx);
-                self.tracker.comma(&cx.rules.paths);
-            }
-            Token::String {
-                role,
-                from,
-                to,
-                extent,
-            } => {
-                self.string(index, window, map, role, from, to, extent, cx)?;
-            }
-            Token::Bare { from, to, extent } => self.bare(index, window, map, from, to, extent, cx)?,
-        }
-        let Some(level) = self.levels.get_mut(index) else {
-            return Ok(false);
-        };
-        if index == 0 && level.tokenizer.expect() == Expect::End && self.kind == Kind::Documents {
-            level.tokenizer.reset();
-            self.tracker.reset();
-            self.ordinal = Ordinals::default();
-            *cx.record += 1;
-        }
-        Ok(true)
-    }
-
-    /// A string, or a part of one.
-    #[allow(clippy::too_many_arguments, reason = "a token with its window and its place")]
-    fn string(
-        &mut self,
-        index: usize,
-        window: &Window<'_>,
-        map: &Map<'_>,
-        role: Role,
-        from: usize,
-        to: usize,
-        extent: Extent,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), Stop> {
-        if role == Role::Key
-            && let Some(over) = self.key_limit(index, map, from, to, extent, cx)
-        {
-            // What comes before the limit is read first.
-            let extent = Extent {
-                ends: false,
-                ..extent
-            };
-            self.string(index, window, map, role, from, over, extent, cx)?;
-            return Err(Stop {
-                at: over,
-                kind: ErrorKind::Limit(Limit::Key),
-            });
-        }
-        if extent.begins {
-            let quote = map.at(from.saturating_sub(1));
-            let fate = match role {
-                Role::Key => {
-                    self.ordinal.shown.clear();
-                    self.key_begins(index, quote, cx);
-                    Fate::Search
-                }
-                Role::Value => self.value_begins(index, quote, map.at(from), Slot::Value, cx),
-            };
-            let escaped = window.any(from, to, |block| block.backslash);
-            let nested = role == Role::Value
-                && matches!(window.byte(from), b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r')
-                && from < to;
-            if extent.ends && !escaped && !nested && fate == Fate::Search {
-                // The common case: nothing to undo, and mostly nothing to search.
-                if self.replaced.is_none() && window.any(from, to, |block| block.hot) {
-                    let kind = if role == Role::Key { Slot::Key } else { Slot::Value };
-                    let text = window.bytes.get(from..to).unwrap_or_default();
-                    let place = own(index, map, from, to, 0);
-                    let Self {
-                        slot,
-                        tracker,
-                        ordinal,
-                        ..
-                    } = self;
-                    let mut to = scribe(tracker, ordinal, kind, cx);
-                    slot.whole(
-                        kind,
-                        text,
-                        place,
-                        Hot {
-                            blocks: window.blocks,
-                            at: from,
-                        },
-                        &mut to,
-                    );
-                }
-                if role == Role::Key {
-                    let name = window.bytes.get(from..to).unwrap_or_default();
-                    self.key_ends(name, cx);
-                }
-                return Ok(());
-            }
-            let reads = match (fate, role) {
-                (Fate::Replace, _) => Reads::Nothing,
-                (Fate::Search, _) if self.replaced.is_some() => Reads::Nothing,
-                (Fate::Mask, _) | (_, Role::Key) => Reads::Text,
-                (Fate::Search, Role::Value) => Reads::Undecided,
-            };
-            let begin = own(index, map, from, from, 0).at(0);
-            let grammar = if index == 0 { self.grammar } else { Grammar::Full };
-            if let Some(level) = self.levels.get_mut(index) {
-                level.key.clear();
-                level.string = Some(OpenString::new(role, begin, index, grammar, reads));
-            }
-            if fate == Fate::Mask {
-                self.slot.begin(Slot::Value, begin);
-                self.mask_field(begin, cx);
-            }
-        }
-        let Some(level) = self.levels.get_mut(index) else {
-            return Ok(());
-        };
-        let (Some(mut string), mut decoded) = (level.string.take(), core::mem::take(&mut level.decoded))
-        else {
-            return Ok(());
-        };
-        let piece = window.bytes.get(from..to).unwrap_or_default();
-        let done = self.string_piece(
-            index,
-            &mut string,
-            &mut decoded,
-            piece,
-            &map.slice(from, to),
-            extent,
-            (map.at(to), map.at(to + usize::from(extent.ends))),
-            cx,
-        );
-        decoded.clear();
-        if let Some(level) = self.levels.get_mut(index) {
-            level.decoded = decoded;
-            if !extent.ends || done.is_err() {
-                level.string = Some(string);
-            }
-        }
-        done.map_err(|stop| Stop {
-            at: from + stop.at,
-            ..stop
-        })
-    }
-
-    /// The first byte of a key in `from..to` that is beyond its limit.
-    fn key_limit(
-        &self,
-        index: usize,
-        map: &Map<'_>,
-        from: usize,
-        to: usize,
-        extent: Extent,
-        cx: &Cx<'_>,
-    ) -> Option<usize> {
-        let open = self.levels.get(index).and_then(|level| level.string.as_ref());
-        let begin = match open {
-            Some(string) if !extent.begins => string.begin.raw,
-            _ => map.at(from).raw,
-        };
-        let most = u64::from(cx.plan.limits.key);
-        let is_over = |at: &usize| map.at(*at + 1).raw.saturating_sub(begin) > most;
-        if map.at(to).raw.saturating_sub(begin) <= most {
-            return None;
-        }
-        (from..to).find(is_over)
-    }
-
-    /// A part of an open string: decoded, then read as what it is. It ends at `end`, and its quote before `after`.
-    #[allow(clippy::too_many_arguments, reason = "a part of a string with its place")]
-    fn string_piece(
-        &mut self,
-        index: usize,
-        string: &mut OpenString,
-        decoded: &mut Decoded,
-        piece: &[u8],
-        map: &Map<'_>,
-        extent: Extent,
-        (end, after): (Place, Place),
-        cx: &mut Cx<'_>,
-    ) -> Result<(), Stop> {
-        decoded.clear();
-        let wrong = |at| Stop {
-            at,
-            kind: ErrorKind::Sender(SenderError::InvalidEscape),
-        };
-        let kind = if string.role == Role::Key {
-            Slot::Key
-        } else {
-            Slot::Value
-        };
-        let direct = string.unescape.hold().is_none() && memchr::memchr(b'\\', piece).is_none();
-        let fed = if direct && !piece.is_empty() {
-            let own = string.unescape.pass(piece.len(), map);
-            self.add_to_key(index, string.role, piece, cx);
-            let routed = self.route(&mut string.text, index + 1, kind, piece, &own, None, cx);
-            if let Err(stop) = &routed {
-                string.unescape.stop_at(own.at(stop.at));
-            }
-            routed.map(|()| own.end().outer)
-        } else {
-            let fed = string.unescape.feed(piece, map, decoded);
-            let ended = if extent.ends && fed.is_ok() {
-                string.unescape.finish(end, decoded)
-            } else {
-                Ok(())
-            };
-            self.add_to_key(index, string.role, &decoded.bytes, cx);
-            let routed = self.route(
-                &mut string.text,
-                index + 1,
-                kind,
-                &decoded.bytes,
-                &decoded.map(),
-                None,
-                cx,
-            );
-            // A limit met inside is reported at the byte that completes the character.
-            routed.map_err(|stop| {
-                string.unescape.stop_at(decoded.map().at(stop.at));
-                let end = decoded.map().at(stop.at + 1).raw;
-                let at = (0..piece.len()).rfind(|at| map.at(*at).raw < end);
-                Stop {
-                    at: at.unwrap_or(0),
-                    ..stop
-                }
-            })?;
-            fed.map_err(wrong)?;
-            ended.map_err(|()| wrong(piece.len()))?;
-            Ok(decoded.end.outer)
-        };
-        let outer = fed?;
-        if extent.ends {
-            let end = if index == 0 {
-                Place { raw: end.raw, outer }
-            } else {
-                end
-            };
-            self.finish_text(&mut string.text, index + 1, end, cx);
-            match string.role {
-                Role::Key => {
-                    let name = self
-                        .levels
-                        .get_mut(index)
-                        .map(|level| core::mem::take(&mut level.key))
-                        .unwrap_or_default();
-                    self.key_ends(&name, cx);
-                }
-                Role::Value => self.end_replaced_value(index, after, cx),
-            }
-        }
-        Ok(())
-    }
-
-    fn add_to_key(&mut self, index: usize, role: Role, bytes: &[u8], cx: &Cx<'_>) {
-        if role == Role::Key
-            && let Some(level) = self.levels.get_mut(index)
-        {
-            let room = (cx.plan.limits.key as usize).saturating_sub(level.key.len());
-            level.key.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
-        }
-    }
-
-    /// A number, a word, or what stands in their place.
-    #[allow(clippy::too_many_arguments, reason = "a token with its window and its place")]
-    fn bare(
-        &mut self,
-        index: usize,
-        window: &Window<'_>,
-        map: &Map<'_>,
-        from: usize,
-        to: usize,
-        extent: Extent,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), Stop> {
-        let grammar = if index == 0 { self.grammar } else { Grammar::Full };
-        if extent.begins {
-            let first = window.byte(from);
-            let is_word = grammar == Grammar::Full && !matches!(first, b'-' | b'0'..=b'9');
-            let fate = self.bare_begins(index, map.at(from), first, cx);
-            let searched = fate == Fate::Search && !is_word && self.replaced.is_none();
-            // Whole and cold: there is nothing in it. One that is too long is held like any other.
-            let cold = extent.ends
-                && (to - from) as u64 <= u64::from(cx.plan.limits.number)
-                && !window.any(from, to, |block| block.hot);
-            if let Some(level) = self.levels.get_mut(index) {
-                level.number = (!is_word).then(NumberSoFar::default);
-                level.bare = if searched && !cold {
-                    Bare::Searched
-                } else {
-                    Bare::No
-                };
-            }
-            if searched && !cold {
-                self.slot.begin(Slot::Number, own(index, map, from, to, 0).at(0));
-            }
-        }
-        let Some(level) = self.levels.get_mut(index) else {
-            return Ok(());
-        };
-        let text = window.bytes.get(from..to).unwrap_or_default();
-        // Searched or not, held or not: whether a number is too long must not depend on the cut.
-        let over = level.over_number(text, cx.plan.limits.number);
-        let to = over.map_or(to, |over| from + over);
-        let text = text.get(..to - from).unwrap_or_default();
-        if level.bare == Bare::Searched {
-            let place = own(index, map, from, to, self.slot.len());
-            let Self {
-                slot,
-                tracker,
-                ordinal,
-                ..
-            } = self;
-            slot.feed(
-                text,
-                place,
-                Some(Hot {
-                    blocks: window.blocks,
-                    at: from,
-                }),
-                &mut scribe(tracker, ordinal, Slot::Number, cx),
-            );
-        }
-        if over.is_some() {
-            return Err(Stop {
-                at: to,
-                kind: ErrorKind::Limit(Limit::Number),
-            });
-        }
-        if extent.ends {
-            self.end_bare(index, map.at(to), cx);
-        }
-        Ok(())
-    }
-
-    /// A bare value ends.
-    fn end_bare(&mut self, index: usize, end: Place, cx: &mut Cx<'_>) {
-        let Some(level) = self.levels.get_mut(index) else {
-            return;
-        };
-        if level.tokenizer.in_bare() {
-            level.tokenizer.end_bare();
-        }
-        if core::mem::take(&mut level.bare) == Bare::Searched {
-            let end = if index == 0 {
-                Place {
-                    raw: end.raw,
-                    outer: self.slot.len(),
-                }
-            } else {
-                end
-            };
-            let Self {
-                slot,
-                tracker,
-                ordinal,
-                ..
-            } = self;
-            slot.finish(end, &mut scribe(tracker, ordinal, Slot::Number, cx));
-        }
-        self.end_replaced_value(index, end, cx);
-    }
-
-    /// A key is complete: its decoded name.
-    fn key_ends(&mut self, name: &[u8], cx: &mut Cx<'_>) {
-        let shown = core::mem::take(&mut self.ordinal.shown);
-        let shown = if shown.is_empty() { name } else { &shown };
-        self.tracker.key(&cx.rules.paths, name, shown);
     }
 
     /// Ends the open text, if one is open.

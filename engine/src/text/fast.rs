@@ -2,107 +2,55 @@
 //!
 //! Under the structural grammar, where no rule depends on a path, most tokens need no answer: brackets are counted,
 //! strings are searched only where they are hot, and where we are in the document is worked out when a finding asks
-//! for it. What is rare (escapes, nested JSON, what lies over two windows) goes token by token, as everything does
-//! elsewhere; both ways answer alike, and tests hold them against one another.
+//! for it. What is rare (nested JSON, what lies over two windows) goes token by token, as everything does elsewhere;
+//! both ways answer alike, and tests hold them against one another.
 
 use super::body::{Body, Cx};
 use super::level::own;
-use super::map::{Map, Place};
+use super::map::Map;
 use super::scribe::Scribe;
+use super::skim::{Lag, Skim};
+use super::slot::SlotText;
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::Slot;
 use crate::detect::Hot;
 use crate::error::{ErrorKind, Limit, SenderError};
-use crate::path::{Paths, Tracker};
 use crate::simd::Block;
-use crate::token::{Bracket, Expect, Role, Stop, Token, Tokenizer, Window};
-
-/// How far the tokenizer lags behind the search, and how it catches up.
-pub(crate) struct Lag<'a> {
-    /// The tokenizer that lags.
-    pub tokenizer: &'a mut Tokenizer,
-    /// What it reads.
-    pub window: Window<'a>,
-    /// How far it has come.
-    pub at: &'a mut usize,
-    /// How far it has to come: where the text begins whose findings ask.
-    pub to: usize,
-    /// Whether that text is a string.
-    pub string: bool,
-}
-
-impl Lag<'_> {
-    /// Catches up. The kind of the text it has come to.
-    pub(crate) fn catch_up(self, paths: &Paths, tracker: &mut Tracker) -> Option<Slot> {
-        // Inside brackets the structural grammar refuses nothing that the search has not refused.
-        let _ = walk(self.tokenizer, &self.window, self.at, self.to, paths, tracker);
-        let key = matches!(self.tokenizer.expect(), Expect::Key | Expect::KeyOrClose);
-        self.string.then_some(if key { Slot::Key } else { Slot::Value })
-    }
-}
-
-/// Follows the tokens that begin before `to`, without searching them.
-fn walk(
-    tokenizer: &mut Tokenizer,
-    window: &Window<'_>,
-    at: &mut usize,
-    to: usize,
-    paths: &Paths,
-    tracker: &mut Tracker,
-) -> Result<(), Stop> {
-    while let Some(token) = tokenizer.next_before(window, at, to)? {
-        match token {
-            Token::Open(_, kind) => tracker.open(paths, kind),
-            Token::Close(..) => tracker.close(),
-            Token::Comma(_) => tracker.comma(paths),
-            Token::String {
-                role: Role::Key,
-                from,
-                to,
-                ..
-            } => {
-                let name = window.bytes.get(from..to).unwrap_or_default();
-                name_member(tracker, paths, name);
-            }
-            Token::Colon(_) | Token::String { .. } | Token::Bare { .. } => {}
-        }
-    }
-    *at = to;
-    Ok(())
-}
-
-/// A key was read that nothing in was masked.
-fn name_member(tracker: &mut Tracker, paths: &Paths, name: &[u8]) {
-    if memchr::memchr(b'\\', name).is_none() {
-        return tracker.key(paths, name, name);
-    }
-    let mut decoded = Decoded::default();
-    let mut unescape = Unescape::new(Escapes::Lenient, Outer::Makes(0));
-    let map = Map::same(Place::default(), name.len());
-    // What is lenient refuses nothing.
-    let _ = unescape.feed(name, &map, &mut decoded);
-    let _ = unescape.finish(map.end(), &mut decoded);
-    tracker.key(paths, &decoded.bytes, &decoded.bytes);
-}
+use crate::token::{Bracket, Expect, Stack, Stop, Window};
 
 /// A limit of keys that is less than this is found token by token: blocks would be too coarse.
 const SHORT_KEY: u32 = 256;
 
 /// Everything that ends a bare value.
 fn structure(block: &Block) -> u64 {
-    block.quote | block.open | block.close | block.colon | block.comma
+    block.quote | block.operator
+}
+
+/// What a search carries through a window.
+struct Search<'w, 'm> {
+    window: &'w Window<'w>,
+    map: &'w Map<'m>,
+    /// The position of the first token that begins in the window.
+    from: usize,
+    /// Everything before this position is read.
+    done: usize,
+    skim: Skim,
+}
+
+/// How a window goes on.
+enum Next {
+    /// By its planes.
+    Search,
+    /// Token by token, from where the tracker is.
+    Tokens,
+    /// Not at all: nothing follows.
+    Nothing,
 }
 
 impl Body {
     /// Reads a window of the document.
-    pub(super) fn fast(
-        &mut self,
-        window: &Window<'_>,
-        strings: &[u64],
-        map: &Map<'_>,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), Stop> {
-        let mut done = 0;
+    pub(super) fn fast(&mut self, window: &Window<'_>, map: &Map<'_>, cx: &mut Cx<'_>) -> Result<(), Stop> {
+        let mut done = window.from();
         // What is open from before goes on token by token.
         while self
             .levels
@@ -122,170 +70,229 @@ impl Body {
         }
         let mut stack = core::mem::take(&mut self.stack);
         stack.copy_from(level.tokenizer.stack());
-        let result = self.search(window, strings, map, done, &mut stack, cx);
+        let mut search = Search {
+            window,
+            map,
+            from: done,
+            done,
+            skim: Skim::new(done, &level.tokenizer),
+        };
+        let result = match self.search(&mut search, &mut stack, cx) {
+            Ok(Next::Tokens) => {
+                self.stand(&search, &stack);
+                self.token_by_token(search.skim.at, window, map, cx)
+            }
+            other => other.map(|_| ()),
+        };
         self.stack = stack;
         result
     }
 
     fn search(
         &mut self,
-        window: &Window<'_>,
-        strings: &[u64],
-        map: &Map<'_>,
-        mut done: usize,
-        stack: &mut crate::token::Stack,
+        search: &mut Search<'_, '_>,
+        stack: &mut Stack,
         cx: &mut Cx<'_>,
-    ) -> Result<(), Stop> {
-        let depth = cx.plan.limits.depth;
+    ) -> Result<Next, Stop> {
+        let window = search.window;
         let len = window.bytes.len();
-        let mut lag = done;
-        let first = done / 64;
         let mut inside = 0;
-        for (index, block) in window.blocks.iter().enumerate().skip(first) {
+        let first = search.done / 64;
+        for (index, block) in window
+            .blocks
+            .iter()
+            .enumerate()
+            .take(len.div_ceil(64))
+            .skip(first)
+        {
             let base = index * 64;
-            if base >= len {
-                break;
-            }
-            let string = strings.get(index).copied().unwrap_or_default();
-            let mut events =
-                block.open | block.close | block.hot | block.backslash | block.control | block.blank;
-            if string == 0 && structure(block) == 0 && base >= done && stack.len() > 0 && len - base >= 64 {
-                // A long stretch without structure: it may be a number past its limit.
-                return self.token_by_token(lag, window, map, cx);
-            }
-            // A string as long as that may be a key past its limit.
-            inside = if string == u64::MAX { inside + 64 } else { 0 };
-            if inside + 128 > u64::from(cx.plan.limits.key) && inside > 0 && base >= done {
-                let quote = window.last(base, |block, index| {
-                    block.quote & strings.get(index).copied().unwrap_or(0)
-                });
-                if let Some(quote) = quote.filter(|quote| *quote >= done) {
-                    if !self.slow_string(&mut lag, quote, window, map, cx)? {
-                        return Ok(());
-                    }
-                    done = lag;
+            let string = window.inside(block);
+            let mut live = u64::MAX >> (64 - (len - base).min(64));
+            if block.quote | block.operator == 0 {
+                if string == 0 && base >= search.done && stack.len() > 0 && len - base >= 64 {
+                    // A long stretch without structure: it may be a number past its limit.
+                    let from = window.last(base, structure).map_or(search.done, |at| at + 1);
+                    self.go(search, from.max(search.done), cx);
+                    return Ok(Next::Tokens);
                 }
+                inside += 64;
+                // A string as long as that may be a key past its limit.
+                if string != 0 && inside + 128 > u64::from(cx.plan.limits.key) && base >= search.done {
+                    if stack.len() == 0 {
+                        return Ok(Next::Tokens);
+                    }
+                    let quote = window.opening(base);
+                    if let Some(quote) = quote.filter(|quote| *quote >= search.done)
+                        && !self.slow_string(search, quote, stack, cx)?
+                    {
+                        return Ok(Next::Nothing);
+                    }
+                }
+            } else {
+                inside = 0;
             }
-            if done > base {
-                if done >= base + 64 {
+            if search.done > base {
+                if search.done >= base + 64 {
                     continue;
                 }
-                events &= u64::MAX << (done - base);
+                live &= u64::MAX << (search.done - base);
             }
+            let brackets = block.bracket & !string;
+            let rare = block.backslash | (block.control | block.lead) & string;
+            // No text contains structure: a trigger that ends with it began outside.
+            let hot = block.hot & !(block.quote | block.operator & !string);
+            let mut events = (brackets | rare | hot) & live;
             while events != 0 {
                 let bit = events & events.wrapping_neg();
                 let at = base + events.trailing_zeros() as usize;
                 events ^= bit;
-                // No text contains structure: a trigger that ends with it began outside.
-                if at < done || (block.quote | block.colon | block.comma) & bit != 0 {
+                if brackets & bit != 0 {
+                    let byte = window.byte(at);
+                    let kind = Bracket::of(byte);
+                    if is_open(byte) {
+                        if stack.len() == 0 && !search.is_blank_to(at) {
+                            // A document does not begin with its second value.
+                            return Ok(Next::Tokens);
+                        }
+                        if stack.len() >= cx.plan.limits.depth {
+                            return Err(Stop {
+                                at,
+                                kind: ErrorKind::Limit(Limit::Depth),
+                            });
+                        }
+                        stack.push(kind);
+                    } else {
+                        if stack.len() == 0 {
+                            return Ok(Next::Tokens);
+                        }
+                        if !stack.pop(kind) {
+                            return Err(Stop {
+                                at,
+                                kind: ErrorKind::Sender(SenderError::MismatchedBracket),
+                            });
+                        }
+                        if stack.len() == 0 {
+                            return self.end_fast(at + 1, window).map(|()| Next::Nothing);
+                        }
+                    }
                     continue;
                 }
                 // Most of what is hot is nothing: the kernel looks at little, and errs on the safe side.
-                let cold = block.backslash | block.control | block.blank | block.open | block.close;
-                if cold & bit == 0 && !cx.rules.detectors.is_triggered(window.bytes, at) {
-                    continue;
-                }
-                if block.open & bit != 0 {
-                    let before = window.bytes.get(lag..at).unwrap_or_default();
-                    if stack.len() == 0 && !before.iter().all(u8::is_ascii_whitespace) {
-                        // A document does not begin with its second value.
-                        return self.token_by_token(lag, window, map, cx);
-                    }
-                    if stack.len() >= depth {
-                        return Err(Stop {
-                            at,
-                            kind: ErrorKind::Limit(Limit::Depth),
-                        });
-                    }
-                    stack.push(Bracket::of(window.byte(at)));
+                if rare & bit == 0 && !cx.rules.detectors.is_triggered(window.bytes, at) {
                     continue;
                 }
                 if stack.len() == 0 {
                     // No brackets: whatever this is, it is short, or wrong.
-                    return self.token_by_token(lag, window, map, cx);
+                    return Ok(Next::Tokens);
                 }
-                if block.close & bit != 0 {
-                    if !stack.pop(Bracket::of(window.byte(at))) {
-                        return Err(Stop {
-                            at,
-                            kind: ErrorKind::Sender(SenderError::MismatchedBracket),
-                        });
-                    }
-                    if stack.len() == 0 {
-                        return self.end_fast(at + 1, window);
-                    }
-                    continue;
-                }
-                if string & bit != 0 {
-                    let quote = window.last(at, |block, index| {
-                        block.quote & strings.get(index).copied().unwrap_or(0)
-                    });
-                    let Some(quote) = quote.filter(|quote| *quote >= done) else {
-                        return self.token_by_token(lag, window, map, cx);
-                    };
-                    let end = window.next(quote + 1, |block| block.quote).unwrap_or(len);
-                    let nested = |block: &Block| block.control | block.blank;
-                    // An escape may stand for the blank or the bracket that nested JSON begins with.
-                    let begins_escaped = window.byte(quote + 1) == b'\\'
-                        && matches!(window.byte(quote + 2), b'n' | b'r' | b't' | b'u');
-                    let slow = end == len || begins_escaped || window.any(quote + 1, end, nested);
-                    if slow {
-                        if !self.slow_string(&mut lag, quote, window, map, cx)? {
-                            return Ok(());
-                        }
-                        done = lag;
-                    } else if window.any(quote + 1, end, |block| block.backslash) {
-                        let hot = window.any(quote + 1, end, |block| block.hot);
-                        if !hot && cx.rules.detectors.escapes_are_plain(window.bytes, quote + 1, end) {
-                            done = end + 1;
-                            continue;
-                        }
-                        self.search_escaped(quote, quote + 1..end, &mut lag, window, map, cx);
-                        done = end + 1;
-                    } else {
-                        self.search_text(Slot::Value, quote, quote + 1..end, &mut lag, window, map, cx);
-                        done = end + 1;
-                    }
+                let next = if string & bit != 0 {
+                    self.hot_string(search, at, stack, cx)?
                 } else {
-                    let from = window
-                        .last(at, |block, _| structure(block))
-                        .map_or(0, |at| at + 1)
-                        .max(done);
-                    let end = window.next(at, structure).unwrap_or(len);
-                    if end == len || window.any(from, end, |block| block.backslash) {
-                        self.catch_up(&mut lag, from, window, cx)?;
-                        return self.token_by_token(lag, window, map, cx);
-                    }
-                    let text = window.bytes.get(from..end).unwrap_or_default();
-                    let blanks = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-                    self.search_text(Slot::Number, from, from + blanks..end, &mut lag, window, map, cx);
-                    done = end;
+                    self.hot_bare(search, at, cx)
+                };
+                match next {
+                    Next::Search => {}
+                    other => return Ok(other),
+                }
+                if search.done >= base + 64 {
+                    break;
+                }
+                if search.done > base {
+                    events &= u64::MAX << (search.done - base);
                 }
             }
         }
-        if stack.len() == 0 {
-            return self.token_by_token(lag, window, map, cx);
+        if stack.len() > 0 {
+            // What is open at the end goes token by token.
+            let last = len.saturating_sub(1);
+            let in_string = window
+                .blocks
+                .get(last / 64)
+                .is_some_and(|block| window.inside(block) >> (last % 64) & 1 == 1);
+            let tail = if in_string {
+                window.opening(last)
+            } else {
+                window.last(last, structure).map(|at| at + 1)
+            };
+            let tail = tail.unwrap_or(0).max(search.skim.at);
+            self.go(search, tail, cx);
         }
-        // What is open at the end goes token by token.
-        let tail = if self.ends_in_string(strings, len) {
-            window.last(len - 1, |block, index| {
-                block.quote & strings.get(index).copied().unwrap_or(0)
-            })
-        } else {
-            window
-                .last(len.saturating_sub(1), |block, _| structure(block))
-                .map(|at| at + 1)
-        };
-        let tail = tail.unwrap_or(0).max(lag);
-        self.catch_up(&mut lag, tail, window, cx)?;
-        self.token_by_token(lag, window, map, cx)
+        Ok(Next::Tokens)
     }
 
-    fn ends_in_string(&self, strings: &[u64], len: usize) -> bool {
-        let last = len.saturating_sub(1);
-        strings
-            .get(last / 64)
-            .is_some_and(|string| string >> (last % 64) & 1 == 1)
+    /// A string has something in it at `at`.
+    fn hot_string(
+        &mut self,
+        search: &mut Search<'_, '_>,
+        at: usize,
+        stack: &Stack,
+        cx: &mut Cx<'_>,
+    ) -> Result<Next, Stop> {
+        let window = search.window;
+        let len = window.bytes.len();
+        let Some(quote) = window.opening(at).filter(|quote| *quote >= search.done) else {
+            self.go(search, search.done, cx);
+            return Ok(Next::Tokens);
+        };
+        let end = window.next(quote + 1, |block| block.quote).unwrap_or(len);
+        if end == len
+            || may_be_json(window.bytes.get(quote + 1..end).unwrap_or_default())
+            || window.any(quote + 1, end, |block| block.control)
+        {
+            return Ok(match self.slow_string(search, quote, stack, cx)? {
+                true => Next::Search,
+                false => Next::Nothing,
+            });
+        }
+        if window.any(quote + 1, end, |block| block.backslash) {
+            if window.any(quote + 1, end, |block| block.hot)
+                || !cx.rules.detectors.escapes_are_plain(window.bytes, quote + 1, end)
+            {
+                self.search_escaped(quote, quote + 1..end, search, cx);
+            }
+        } else if window.any(quote + 1, end, |block| block.hot) {
+            self.search_text(Slot::Value, quote, quote + 1..end, search, cx);
+        }
+        search.done = end + 1;
+        Ok(Next::Search)
+    }
+
+    /// What is between strings and structure has something in it at `at`.
+    fn hot_bare(&mut self, search: &mut Search<'_, '_>, at: usize, cx: &mut Cx<'_>) -> Next {
+        let window = search.window;
+        let len = window.bytes.len();
+        let from = window
+            .last(at, structure)
+            .map_or(window.from(), |at| at + 1)
+            .max(search.done);
+        let end = window.next(at, structure).unwrap_or(len);
+        if end == len || window.any(from, end, |block| block.backslash) {
+            self.go(search, from, cx);
+            return Next::Tokens;
+        }
+        let text = window.bytes.get(from..end).unwrap_or_default();
+        let blanks = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        self.search_text(Slot::Number, from, from + blanks..end, search, cx);
+        search.done = end;
+        Next::Search
+    }
+
+    /// Brings the tracker to a token.
+    fn go(&mut self, search: &mut Search<'_, '_>, to: usize, cx: &Cx<'_>) {
+        search
+            .skim
+            .go(search.window, to, &cx.rules.paths, &mut self.tracker);
+    }
+
+    /// Brings the tokenizer to where the tracker is.
+    fn stand(&mut self, search: &Search<'_, '_>, stack: &Stack) {
+        // Before the outermost bracket it has not moved.
+        if stack.len() > 0
+            && let Some(level) = self.levels.first_mut()
+        {
+            let expect = search.skim.expect(search.window, search.from, stack);
+            level.tokenizer.stand(expect, stack);
+        }
     }
 
     /// The outermost bracket closed: the rest must be blank.
@@ -322,96 +329,69 @@ impl Body {
     /// Reads the string at a quote with the tokenizer; whether something follows it in the window.
     fn slow_string(
         &mut self,
-        lag: &mut usize,
+        search: &mut Search<'_, '_>,
         quote: usize,
-        window: &Window<'_>,
-        map: &Map<'_>,
+        stack: &Stack,
         cx: &mut Cx<'_>,
     ) -> Result<bool, Stop> {
-        self.catch_up(lag, quote, window, cx)?;
-        let mut more = self.token(0, window, map, lag, cx)?;
+        let (window, map) = (search.window, search.map);
+        self.go(search, quote, cx);
+        self.stand(search, stack);
+        let mut at = quote;
+        let mut more = self.token(0, window, map, &mut at, cx)?;
         // What stands before a wrong byte comes first.
         while more
-            && *lag < window.bytes.len()
+            && at < window.bytes.len()
             && self
                 .levels
                 .first()
                 .is_some_and(|level| level.tokenizer.in_string())
         {
-            more = self.token(0, window, map, lag, cx)?;
+            more = self.token(0, window, map, &mut at, cx)?;
         }
-        Ok(more && *lag < window.bytes.len())
-    }
-
-    /// Brings the tokenizer to `to`.
-    fn catch_up(
-        &mut self,
-        lag: &mut usize,
-        to: usize,
-        window: &Window<'_>,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), Stop> {
-        let Self { levels, tracker, .. } = self;
-        let Some(level) = levels.first_mut() else {
-            return Ok(());
-        };
-        walk(&mut level.tokenizer, window, lag, to, &cx.rules.paths, tracker)
+        let is_key = self
+            .levels
+            .first()
+            .is_some_and(|level| level.tokenizer.expect() == Expect::Colon);
+        if is_key {
+            search.skim.passed_key(at.saturating_sub(1));
+        } else {
+            search.skim.passed(at);
+        }
+        search.done = at;
+        Ok(more && at < window.bytes.len())
     }
 
     /// If the text just searched was a key in which something was masked, paths show the replacement.
-    fn show_key(&mut self, lag: &mut usize, window: &Window<'_>, cx: &mut Cx<'_>) {
+    fn show_key(&mut self, end: usize, search: &mut Search<'_, '_>, cx: &mut Cx<'_>) {
         let shown = core::mem::take(&mut self.ordinal.shown);
-        if shown.is_empty() {
-            return;
+        if !shown.is_empty() {
+            // A finding has brought the tracker to the key.
+            search.skim.passed_key(end);
+            self.tracker.key(&cx.rules.paths, &shown, &shown);
         }
-        // A finding has brought the tokenizer to the key: it reads it, and nothing else.
-        if let Some(level) = self.levels.first_mut() {
-            let _ = level.tokenizer.next(window, lag);
-        }
-        self.tracker.key(&cx.rules.paths, &shown, &shown);
     }
 
-    /// Searches a whole text; where we are is worked out if it has findings.
-    #[allow(clippy::too_many_arguments, reason = "a text with its window and its place")]
+    /// Searches a whole text of a token; where we are is worked out if it has findings.
     fn search_text(
         &mut self,
         kind: Slot,
         token: usize,
         text: core::ops::Range<usize>,
-        lag: &mut usize,
-        window: &Window<'_>,
-        map: &Map<'_>,
+        search: &mut Search<'_, '_>,
         cx: &mut Cx<'_>,
     ) {
-        let Self {
-            levels,
-            tracker,
-            slot,
-            ordinal,
-            ..
-        } = self;
-        let Some(level) = levels.first_mut() else { return };
-        let place = own(0, map, text.start, text.end, 0);
+        let place = own(0, search.map, text.start, text.end, 0);
         let hot = Hot {
-            blocks: window.blocks,
+            blocks: search.window.blocks,
             at: text.start,
         };
-        let bytes = window.bytes.get(text).unwrap_or_default();
-        let string = kind != Slot::Number;
-        let tokenizer = &mut level.tokenizer;
-        let behind = Lag {
-            tokenizer,
-            window: *window,
-            at: &mut *lag,
-            to: token,
-            string,
-        };
-        let mut to = Scribe {
-            lag: Some(behind),
-            ..super::body::scribe(tracker, ordinal, kind, cx)
-        };
-        slot.whole(kind, bytes, place, hot, &mut to);
-        self.show_key(lag, window, cx);
+        let end = text.end;
+        let bytes = search.window.bytes.get(text).unwrap_or_default();
+        self.searched(kind, token, search, cx, |slot, to| {
+            slot.whole(kind, bytes, place, hot, to);
+        });
+        self.show_key(end, search, cx);
     }
 
     /// Searches a whole string with escapes that cannot be JSON.
@@ -419,51 +399,90 @@ impl Body {
         &mut self,
         token: usize,
         text: core::ops::Range<usize>,
-        lag: &mut usize,
-        window: &Window<'_>,
-        map: &Map<'_>,
+        search: &mut Search<'_, '_>,
         cx: &mut Cx<'_>,
     ) {
+        let Some(level) = self.levels.first_mut() else {
+            return;
+        };
+        let mut decoded = core::mem::take(&mut level.decoded);
+        decoded.clear();
+        let end = text.end;
+        let place = search.map.slice(text.start, text.end);
+        let mut unescape = Unescape::new(Escapes::Lenient, Outer::Makes(0));
+        // What is lenient refuses nothing.
+        let _ = unescape.feed(
+            search.window.bytes.get(text).unwrap_or_default(),
+            &place,
+            &mut decoded,
+        );
+        let _ = unescape.finish(place.end(), &mut decoded);
+        self.searched(Slot::Value, token, search, cx, |slot, to| {
+            if memchr::memchr(b'\\', &decoded.bytes).is_none() {
+                return slot.all(Slot::Value, &decoded.bytes, decoded.map(), to);
+            }
+            let mut twice = Decoded::default();
+            let mut unescape = Unescape::new(Escapes::Lenient, Outer::Inherits);
+            let _ = unescape.feed(&decoded.bytes, &decoded.map(), &mut twice);
+            let _ = unescape.finish(decoded.end, &mut twice);
+            slot.all(Slot::Value, &twice.bytes, twice.map(), to);
+        });
+        if let Some(level) = self.levels.first_mut() {
+            level.decoded = decoded;
+        }
+        self.show_key(end, search, cx);
+    }
+
+    /// Has a text read whose findings ask where it is: at a token.
+    fn searched(
+        &mut self,
+        kind: Slot,
+        token: usize,
+        search: &mut Search<'_, '_>,
+        cx: &mut Cx<'_>,
+        read: impl FnOnce(&mut SlotText, &mut Scribe<'_>),
+    ) {
         let Self {
-            levels,
             tracker,
             slot,
             ordinal,
             ..
         } = self;
-        let Some(level) = levels.first_mut() else { return };
-        let mut decoded = core::mem::take(&mut level.decoded);
-        decoded.clear();
-        let place = map.slice(text.start, text.end);
-        let mut unescape = Unescape::new(Escapes::Lenient, Outer::Makes(0));
-        // What is lenient refuses nothing.
-        let _ = unescape.feed(window.bytes.get(text).unwrap_or_default(), &place, &mut decoded);
-        let _ = unescape.finish(place.end(), &mut decoded);
-        let tokenizer = &mut level.tokenizer;
-        let behind = Lag {
-            tokenizer,
-            window: *window,
-            at: &mut *lag,
+        let lag = Lag {
+            window: *search.window,
+            skim: &mut search.skim,
             to: token,
-            string: true,
+            string: kind != Slot::Number,
         };
         let mut to = Scribe {
-            lag: Some(behind),
-            ..super::body::scribe(tracker, ordinal, Slot::Value, cx)
+            lag: Some(lag),
+            ..super::body::scribe(tracker, ordinal, kind, cx)
         };
-        let end = decoded.end;
-        if memchr::memchr(b'\\', &decoded.bytes).is_none() {
-            slot.all(Slot::Value, &decoded.bytes, decoded.map(), &mut to);
-        } else {
-            let mut twice = Decoded::default();
-            let mut unescape = Unescape::new(Escapes::Lenient, Outer::Inherits);
-            let _ = unescape.feed(&decoded.bytes, &decoded.map(), &mut twice);
-            let _ = unescape.finish(end, &mut twice);
-            slot.all(Slot::Value, &twice.bytes, twice.map(), &mut to);
-        }
-        if let Some(level) = levels.first_mut() {
-            level.decoded = decoded;
-        }
-        self.show_key(lag, window, cx);
+        read(slot, &mut to);
     }
+}
+
+impl Search<'_, '_> {
+    /// Whether nothing stands between the tracker and a position.
+    fn is_blank_to(&self, at: usize) -> bool {
+        let before = self.window.bytes.get(self.skim.at..at).unwrap_or_default();
+        before.iter().all(u8::is_ascii_whitespace)
+    }
+}
+
+/// Whether a string begins with a bracket, behind blanks: an escape may stand for either.
+fn may_be_json(text: &[u8]) -> bool {
+    let first = text.iter().position(|byte| *byte != b' ');
+    match first.and_then(|at| text.get(at..)) {
+        Some([b'{' | b'[', ..]) => true,
+        Some([b'\\', escape, ..]) => matches!(escape, b'n' | b'r' | b't' | b'u'),
+        // Blanks all along: which they are is not decided.
+        None => !text.is_empty(),
+        Some(_) => false,
+    }
+}
+
+/// Whether a bracket opens: `{` and `[` have bit 1, `}` and `]` do not.
+fn is_open(byte: u8) -> bool {
+    byte & 2 != 0
 }

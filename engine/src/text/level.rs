@@ -3,13 +3,15 @@
 use super::map::{Map, Place};
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::rules::Grammar;
-use crate::token::{Role, StringCarry, Tokenizer, Utf8};
+use crate::simd::Before;
+use crate::token::{Role, Start, Tokenizer, Utf8};
 
 /// One level of JSON.
 #[derive(Debug)]
 pub(super) struct Level {
     pub tokenizer: Tokenizer,
-    pub carry: StringCarry,
+    /// What stands before its next byte.
+    pub before: Before,
     /// Only the document's bytes are checked: what is decoded from them is right.
     pub utf8: Utf8,
     /// The open string, where it is read piece by piece.
@@ -83,13 +85,22 @@ impl Level {
     pub(super) fn new(grammar: Grammar, depth: u32) -> Self {
         Self {
             tokenizer: Tokenizer::new(grammar, depth),
-            carry: StringCarry::default(),
+            before: Before::Nothing,
             utf8: Utf8::default(),
             string: None,
             bare: Bare::No,
             number: None,
             key: Vec::new(),
             decoded: Decoded::default(),
+        }
+    }
+
+    /// Where its next byte is.
+    pub(super) fn start(&self) -> Start {
+        if self.tokenizer.in_string() {
+            Start::InString
+        } else {
+            Start::Outside
         }
     }
 
@@ -117,7 +128,7 @@ impl Level {
     /// Back to the start of a document.
     pub(super) fn reset(&mut self) {
         self.tokenizer.reset();
-        self.carry = StringCarry::default();
+        self.before = Before::Nothing;
         self.utf8 = Utf8::default();
         self.string = None;
         self.bare = Bare::No;

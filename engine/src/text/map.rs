@@ -36,8 +36,16 @@ impl Place {
     /// The place `by` bytes on, where text and input run alike.
     pub(crate) fn plus(self, by: usize) -> Self {
         Self {
-            raw: self.raw + by as u64,
-            outer: self.outer + by as u64,
+            raw: self.raw.wrapping_add(by as u64),
+            outer: self.outer.wrapping_add(by as u64),
+        }
+    }
+
+    /// The place `by` bytes before. It wraps where there is none, and comes back by [`Self::plus`].
+    pub(crate) fn minus(self, by: usize) -> Self {
+        Self {
+            raw: self.raw.wrapping_sub(by as u64),
+            outer: self.outer.wrapping_sub(by as u64),
         }
     }
 
@@ -99,6 +107,17 @@ impl<'a> Map<'a> {
         match self.places {
             Places::Same(at) => Some(at),
             Places::Table(_) => None,
+        }
+    }
+
+    /// The same with `by` more bytes in front, where text and input run alike: for positions that count from there.
+    pub(crate) fn back(&self, by: usize) -> Map<'a> {
+        Map {
+            places: match self.places {
+                Places::Same(at) => Places::Same(at.minus(by)),
+                table @ Places::Table(_) => table,
+            },
+            end: self.end,
         }
     }
 

@@ -5,7 +5,9 @@ mod fast;
 mod level;
 mod map;
 mod scribe;
+mod skim;
 mod slot;
+mod tokens;
 mod unescape;
 mod value;
 

@@ -1,6 +1,6 @@
 //! Writes down what is decided: edits for the outlet, notes for the sink.
 
-use super::fast::Lag;
+use super::skim::Lag;
 use crate::act;
 use crate::detect::{Counted, Decide, Detector, Item, Origin, Share, Span, Stretch, Surroundings, context};
 use crate::hold::{Edit, Outlet, Text};

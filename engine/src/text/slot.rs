@@ -5,7 +5,7 @@ use super::scribe::Scribe;
 use crate::Slot;
 use crate::detect::{Hot, Item, Resolver, Scanner, Stretch, as_one};
 use crate::hold::Text;
-use crate::simd::Block;
+use crate::simd::{Before, Planes};
 
 /// How much text before what is held is kept for context.
 const BEFORE: usize = crate::detect::BEFORE;
@@ -40,6 +40,15 @@ enum Number {
     Perhaps,
 }
 
+/// Whether a text goes on behind a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum More {
+    /// Perhaps.
+    Comes,
+    /// No.
+    No,
+}
+
 /// The end of a text, copied.
 #[derive(Debug, Default)]
 struct Kept {
@@ -50,12 +59,6 @@ struct Kept {
     end: Place,
     gaps: Vec<(u64, Place)>,
 }
-
-/// Scratch for the planes of a piece.
-pub(crate) const PIECE: usize = 8192;
-
-/// A small piece: clearing planes for a large one would cost more than reading it.
-pub(crate) const SMALL: usize = 1024;
 
 impl SlotText {
     /// A text for so many views.
@@ -123,45 +126,40 @@ impl SlotText {
             Some(hot) => self.read(bytes, map, hot, false, to),
             None => {
                 let mut from = 0;
-                for piece in bytes.chunks(PIECE) {
-                    let map = map.slice(from, from + piece.len());
-                    if piece.len() <= SMALL {
-                        self.scan::<{ SMALL / 64 }>(piece, map, false, to);
-                    } else {
-                        self.scan::<{ PIECE / 64 }>(piece, map, false, to);
-                    }
-                    from += piece.len();
+                while from < bytes.len() {
+                    let rest = bytes.get(from..).unwrap_or_default();
+                    from += self.scan(rest, map.slice(from, bytes.len()), More::Comes, to);
                 }
             }
         }
     }
 
-    /// Reads a piece of at most `64 * BLOCKS` bytes whose plane nobody has.
-    fn scan<const BLOCKS: usize>(&mut self, piece: &[u8], map: Map<'_>, ends: bool, to: &mut Scribe<'_>) {
-        let mut blocks = [Block::default(); BLOCKS];
-        to.rules
-            .kernels
-            .scan(piece, &to.rules.detectors.anchors, &mut blocks);
+    /// Reads as much of a piece whose plane nobody has as one window holds: how much that is.
+    fn scan(&mut self, piece: &[u8], map: Map<'_>, more: More, to: &mut Scribe<'_>) -> usize {
+        let mut planes = Planes::new();
+        let scan = to.rules.scan(&mut planes, piece, Before::Nothing);
         let hot = Hot {
-            blocks: &blocks,
+            blocks: scan.blocks,
             at: 0,
         };
-        self.read(piece, map, hot, ends, to);
+        let len = scan.bytes.len();
+        let ends = more == More::No && len == piece.len();
+        self.read(scan.bytes, map.slice(0, len), hot, ends, to);
+        len
     }
 
     /// Reads a whole text at once whose plane nobody has.
     pub(crate) fn all(&mut self, kind: Slot, bytes: &[u8], map: Map<'_>, to: &mut Scribe<'_>) {
         self.begin(kind, map.at(0));
-        if bytes.len() <= SMALL {
-            self.scan::<{ SMALL / 64 }>(bytes, map, true, to);
-            self.abandon();
-        } else if bytes.len() <= PIECE {
-            self.scan::<{ PIECE / 64 }>(bytes, map, true, to);
-            self.abandon();
-        } else {
-            self.feed(bytes, map, None, to);
-            self.finish(map.end(), to);
+        let mut from = 0;
+        loop {
+            let rest = bytes.get(from..).unwrap_or_default();
+            from += self.scan(rest, map.slice(from, bytes.len()), More::No, to);
+            if from >= bytes.len() {
+                break;
+            }
         }
+        self.abandon();
     }
 
     /// Reads a whole text at once.

@@ -153,23 +153,11 @@ impl Tokenizer {
         self.expect = Expect::End;
     }
 
-    /// The next token, if it begins before `to`. Nothing may be open.
-    ///
-    /// # Errors
-    /// As [`Self::next`].
-    pub(crate) fn next_before(
-        &mut self,
-        window: &Window<'_>,
-        at: &mut usize,
-        to: usize,
-    ) -> Result<Option<Token>, Stop> {
-        match skip_blanks(window, *at) {
-            Some(begin) if begin < to => {
-                *at = begin;
-                self.next(window, at)
-            }
-            _ => Ok(None),
-        }
+    /// Stands between two tokens of a document: others have read what came before.
+    pub(crate) fn stand(&mut self, expect: Expect, stack: &Stack) {
+        self.stack.copy_from(stack);
+        self.inside = Inside::Nothing;
+        self.expect = expect;
     }
 
     /// Ends a bare value at the end of the input.
@@ -406,9 +394,7 @@ impl Tokenizer {
                 to += 1;
             }
         } else {
-            let stop = |block: &crate::simd::Block| {
-                block.quote | block.open | block.close | block.colon | block.comma | block.backslash
-            };
+            let stop = |block: &crate::simd::Block| block.quote | block.operator | block.backslash;
             to = window.next(from, stop).unwrap_or(len);
             if to < len && window.byte(to) == b'\\' {
                 if to == from {
@@ -448,7 +434,7 @@ impl Tokenizer {
 
 /// The first byte at or after `at` that is no blank.
 #[inline]
-fn skip_blanks(window: &Window<'_>, at: usize) -> Option<usize> {
+pub(crate) fn skip_blanks(window: &Window<'_>, at: usize) -> Option<usize> {
     // Most tokens follow one another directly.
     if window.byte(at) > b' ' {
         return Some(at);

@@ -10,7 +10,7 @@ mod stack;
 mod utf8;
 mod window;
 
-pub(crate) use machine::{Expect, Extent, Role, Stop, Token, Tokenizer};
+pub(crate) use machine::{Expect, Extent, Role, Stop, Token, Tokenizer, skip_blanks};
 pub(crate) use stack::{Bracket, Stack};
 pub(crate) use utf8::Utf8;
-pub(crate) use window::{StringCarry, Window, resolve};
+pub(crate) use window::{Start, Window};

@@ -21,36 +21,63 @@ impl Bracket {
     }
 }
 
-/// The open brackets, outermost first. Grows by one word per 64 levels.
+/// The open brackets, outermost first. The first 64 need no memory of their own.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stack {
-    /// Bit `i % 64` of word `i / 64` is level `i`: 1 for an object. Bits at and above `len` are 0.
-    words: Vec<u64>,
+    /// Bit `i` is level `i`: 1 for an object. Bits at and above `len` are 0.
+    low: u64,
+    /// Bit `i % 64` of word `i / 64 - 1` is level `i`, from 64 on; likewise.
+    more: Vec<u64>,
     len: u32,
 }
 
 impl Stack {
     /// How many brackets are open.
+    #[inline]
     pub(crate) fn len(&self) -> u32 {
         self.len
     }
 
     /// Opens one.
+    #[inline]
     pub(crate) fn push(&mut self, kind: Bracket) {
-        let (word, bit) = (self.len as usize / 64, self.len % 64);
-        if word == self.words.len() {
-            self.words.push(0);
-        }
-        if let Some(word) = self.words.get_mut(word) {
-            *word |= u64::from(kind == Bracket::Object) << bit;
+        let bit = u64::from(kind == Bracket::Object) << (self.len % 64);
+        if self.len < 64 {
+            self.low |= bit;
+        } else {
+            self.push_more(bit);
         }
         self.len += 1;
     }
 
+    #[cold]
+    fn push_more(&mut self, bit: u64) {
+        let word = self.len as usize / 64 - 1;
+        if word == self.more.len() {
+            self.more.push(0);
+        }
+        if let Some(word) = self.more.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    /// The word of a level.
+    #[inline]
+    fn word(&mut self, level: u32) -> &mut u64 {
+        match (level as usize / 64).checked_sub(1) {
+            None => &mut self.low,
+            Some(word) => self.more.get_mut(word).unwrap_or(&mut self.low),
+        }
+    }
+
     /// The innermost open bracket.
+    #[inline]
     pub(crate) fn top(&self) -> Option<Bracket> {
         let level = self.len.checked_sub(1)?;
-        let word = self.words.get(level as usize / 64)?;
+        let word = match (level as usize / 64).checked_sub(1) {
+            None => self.low,
+            Some(word) => *self.more.get(word)?,
+        };
         Some(if word >> (level % 64) & 1 == 1 {
             Bracket::Object
         } else {
@@ -59,26 +86,28 @@ impl Stack {
     }
 
     /// Closes the innermost, if it is of this kind.
+    #[inline]
     pub(crate) fn pop(&mut self, kind: Bracket) -> bool {
         if self.top() != Some(kind) {
             return false;
         }
         self.len -= 1;
-        if let Some(word) = self.words.get_mut(self.len as usize / 64) {
-            *word &= !(1 << (self.len % 64));
-        }
+        let level = self.len;
+        *self.word(level) &= !(1 << (level % 64));
         true
     }
 
     /// Becomes like another.
     pub(crate) fn copy_from(&mut self, other: &Self) {
-        self.words.clone_from(&other.words);
+        self.low = other.low;
+        self.more.clone_from(&other.more);
         self.len = other.len;
     }
 
     /// Forgets all.
     pub(crate) fn clear(&mut self) {
-        self.words.clear();
+        self.low = 0;
+        self.more.clear();
         self.len = 0;
     }
 }

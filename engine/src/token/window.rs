@@ -1,29 +1,58 @@
-//! A stretch of one text with its planes, and what its strings are.
+//! A stretch of one text in a scanned window.
 
-use crate::simd::Block;
+use crate::simd::{Block, Scan};
 
-/// What a window's end says about the next one's beginning.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct StringCarry {
-    /// Whether the next byte is inside a string.
-    pub in_string: bool,
-    /// Whether the next byte follows an unfinished backslash.
-    pub escaped: bool,
-}
-
-/// A stretch of text and its planes, one [`Block`] for each 64 bytes.
-///
-/// After [`resolve`] the planes say: `quote` the quotes that begin or end strings, `backslash` those in strings,
-/// `control` those in strings, `blank` the first bytes of strings that may begin nested JSON, `open`, `close`, `colon` and `comma` those outside.
+/// A stretch `from..bytes.len()` of a scanned window. Positions are those of the scan; bits of its planes that lie
+/// outside the stretch belong to others.
 #[derive(Clone, Copy)]
 pub(crate) struct Window<'a> {
-    /// The bytes.
+    /// The bytes up to the end of the stretch.
     pub bytes: &'a [u8],
-    /// Invariant: `blocks.len() * 64 >= bytes.len()`; bits past the end are 0.
+    /// The planes of the scan.
     pub blocks: &'a [Block],
+    /// Where the stretch begins.
+    from: usize,
+    /// All ones if what looks like a string is what is between two.
+    flip: u64,
 }
 
-impl Window<'_> {
+/// Whether a text goes on inside a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// It does.
+    InString,
+    /// It does not.
+    Outside,
+}
+
+impl<'a> Window<'a> {
+    /// The stretch `from..to` of a scan.
+    pub(crate) fn new(scan: &Scan<'a>, from: usize, to: usize, start: Start) -> Self {
+        let before = from.checked_sub(1);
+        let odd = before
+            .and_then(|at| Some(scan.blocks.get(at / 64)?.parity >> (at % 64) & 1))
+            .unwrap_or(0);
+        let inside = u64::from(start == Start::InString);
+        Self {
+            bytes: scan.bytes.get(..to).unwrap_or(scan.bytes),
+            blocks: scan.blocks,
+            from,
+            flip: 0u64.wrapping_sub(odd ^ inside),
+        }
+    }
+
+    /// Where the stretch begins.
+    #[inline]
+    pub(crate) fn from(&self) -> usize {
+        self.from
+    }
+
+    /// Where a block's bytes are in strings: opening quotes are, closing ones are not.
+    #[inline]
+    pub(crate) fn inside(&self, block: &Block) -> u64 {
+        block.parity ^ self.flip
+    }
+
     /// The byte at `at`; 0 past the end.
     #[inline]
     pub(crate) fn byte(&self, at: usize) -> u8 {
@@ -33,12 +62,13 @@ impl Window<'_> {
     /// The first set bit of a plane at or after `from`, if one comes before the end.
     #[inline]
     pub(crate) fn next(&self, from: usize, plane: impl Fn(&Block) -> u64) -> Option<usize> {
+        let len = self.bytes.len();
         let mut at = from / 64;
         let mut mask = u64::MAX << (from % 64);
-        while let Some(block) = self.blocks.get(at) {
-            let bits = plane(block) & mask;
+        while at * 64 < len {
+            let bits = plane(self.blocks.get(at)?) & mask;
             if bits != 0 {
-                return Some(at * 64 + bits.trailing_zeros() as usize);
+                return Some(at * 64 + bits.trailing_zeros() as usize).filter(|at| *at < len);
             }
             mask = u64::MAX;
             at += 1;
@@ -46,22 +76,28 @@ impl Window<'_> {
         None
     }
 
-    /// The last set bit of a plane at or before `at`, if there is one; the plane is told its block's index.
+    /// The last set bit of a plane at or before `at`, if there is one in the stretch.
     #[inline]
-    pub(crate) fn last(&self, at: usize, plane: impl Fn(&Block, usize) -> u64) -> Option<usize> {
+    pub(crate) fn last(&self, at: usize, plane: impl Fn(&Block) -> u64) -> Option<usize> {
         let mut index = at / 64;
         let mut mask = u64::MAX >> (63 - at % 64);
         loop {
-            let bits = self.blocks.get(index).map_or(0, |block| plane(block, index)) & mask;
+            let bits = self.blocks.get(index).map_or(0, &plane) & mask;
             if bits != 0 {
-                return Some(index * 64 + 63 - bits.leading_zeros() as usize);
+                return Some(index * 64 + 63 - bits.leading_zeros() as usize).filter(|at| *at >= self.from);
             }
             mask = u64::MAX;
-            index = index.checked_sub(1)?;
+            index = index.checked_sub(1).filter(|index| *index >= self.from / 64)?;
         }
     }
 
-    /// Whether a plane has a bit set in `from..to`.
+    /// The quote that opens the string in which byte `at` is, if it lies in the stretch.
+    #[inline]
+    pub(crate) fn opening(&self, at: usize) -> Option<usize> {
+        self.last(at, |block| block.quote & self.inside(block))
+    }
+
+    /// Whether a plane has a bit set in `from..to`, both in the stretch.
     #[inline]
     pub(crate) fn any(&self, from: usize, to: usize, plane: impl Fn(&Block) -> u64) -> bool {
         let Some(last) = to.checked_sub(1).filter(|last| from <= *last) else {
@@ -84,82 +120,10 @@ impl Window<'_> {
     }
 }
 
-/// Tells strings from what is between them, in place: see [`Window`]. Returns the carry for the next window.
-///
-/// A quote counts unless an odd run of backslashes stands before it; the bits between odd and even quotes are the
-/// strings, which a prefix sum without carry (xor) yields for a block at once. `string` gets, for each block, the
-/// bytes in strings: the opening quote is, the closing one is not.
-/// Source: G. Langdale, D. Lemire, "Parsing Gigabytes of JSON per Second", 2019, sections 3.1.1 and 3.1.2.
-pub(crate) fn resolve(
-    blocks: &mut [Block],
-    len: usize,
-    mut carry: StringCarry,
-    string: &mut [u64],
-) -> StringCarry {
-    let mut left = len;
-    let mut begins = 0;
-    for (block, string) in blocks.iter_mut().zip(string).take(len.div_ceil(64)) {
-        let bytes = left.min(64);
-        left -= bytes;
-        let escaped = escaped(block.backslash, bytes, &mut carry.escaped);
-        block.quote &= !escaped;
-        let inside = prefix_xor(block.quote) ^ 0u64.wrapping_sub(u64::from(carry.in_string));
-        let valid = u64::MAX >> (64 - bytes);
-        carry.in_string = inside >> (bytes - 1) & 1 == 1;
-        *string = inside & valid;
-        // The bytes behind opening quotes that say that a string may be JSON: brackets, or blanks before them.
-        let opening = block.quote & inside;
-        let first = opening << 1 | begins;
-        begins = opening >> 63;
-        block.blank = first & inside & (block.open | block.blank);
-        block.open &= !inside;
-        block.close &= !inside;
-        block.colon &= !inside;
-        block.comma &= !inside;
-        block.control &= inside;
-    }
-    carry
-}
-
-/// The bytes that follow an unfinished backslash. `carry`: whether the block's first byte does.
-#[inline]
-fn escaped(backslash: u64, bytes: usize, carry: &mut bool) -> u64 {
-    if backslash == 0 {
-        let first = u64::from(*carry);
-        *carry = false;
-        return first;
-    }
-    // Walk the runs: few blocks have any.
-    let mut escaped = u64::from(*carry);
-    let mut bits = backslash & !escaped;
-    *carry = false;
-    while bits != 0 {
-        let at = bits.trailing_zeros();
-        if at as usize + 1 >= bytes {
-            *carry = true;
-            break;
-        }
-        escaped |= 2 << at;
-        bits &= !(3 << at);
-    }
-    escaped
-}
-
-/// Bit `i` of the result is the xor of bits `0..=i`.
-#[inline]
-fn prefix_xor(mut bits: u64) -> u64 {
-    bits ^= bits << 1;
-    bits ^= bits << 2;
-    bits ^= bits << 4;
-    bits ^= bits << 8;
-    bits ^= bits << 16;
-    bits ^ bits << 32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simd::{Anchors, ByteSet, Kernels, Shapes};
+    use crate::simd::{Anchors, Before, ByteSet, Kernels, Planes, Shapes};
     use proptest::prelude::*;
 
     /// One byte at a time: (real quote, inside).
@@ -177,23 +141,44 @@ mod tests {
 
     proptest! {
         #[test]
-        fn planes_equal_the_walk_at_every_cut(text in "[\\\\\"a{,]{0,200}", cut in 0usize..200) {
+        fn windows_equal_the_walk_at_every_cut_and_offset(
+            text in "[\\\\\"a{, ]{0,200}", cut in 0usize..200, offset in 0usize..130,
+        ) {
             let text = text.as_bytes();
             let cut = cut.min(text.len());
-            let mut got = Vec::new();
-            let mut carry = StringCarry::default();
-            for part in [&text[..cut], &text[cut..]] {
-                let mut blocks = vec![Block::default(); part.len().div_ceil(64)];
-                let mut string = vec![0; blocks.len()];
-                Kernels::best().scan(part, &Anchors::new(Shapes::NONE, &[], ByteSet::EMPTY), &mut blocks);
-                carry = resolve(&mut blocks, part.len(), carry, &mut string);
-                for at in 0..part.len() {
-                    let bit = |plane: u64| plane >> (at % 64) & 1 == 1;
-                    got.push((bit(blocks[at / 64].quote), bit(string[at / 64])));
-                    prop_assert!(!bit(blocks[at / 64].open) || !bit(string[at / 64]));
+            let anchors = Anchors::new(Shapes::NONE, &[], ByteSet::EMPTY);
+            let truth = truth(text);
+            for kernels in Kernels::all() {
+                let mut got = Vec::new();
+                let (mut start, mut before) = (Start::Outside, Before::Nothing);
+                for (index, part) in [&text[..cut], &text[cut..]].into_iter().enumerate() {
+                    // The first part lies behind bytes of others.
+                    let offset = if index == 0 { offset } else { 0 };
+                    let mut bytes = b"\"".repeat(offset.saturating_sub(1));
+                    bytes.resize(offset, b'\n');
+                    bytes.extend_from_slice(part);
+                    let mut planes = Planes::new();
+                    let scan = planes.scan(kernels, &bytes, &anchors, before);
+                    let window = Window::new(&scan, offset, bytes.len(), start);
+                    for (at, byte) in bytes.iter().enumerate().skip(offset) {
+                        let block = &scan.blocks[at / 64];
+                        let bit = |plane: u64| plane >> (at % 64) & 1 == 1;
+                        got.push((bit(block.quote), bit(window.inside(block))));
+                        let behind = at.checked_sub(1).is_some_and(|at| {
+                            scan.blocks[at / 64].quote >> (at % 64) & 1 == 1
+                        });
+                        prop_assert_eq!(bit(block.lead), behind && b" {".contains(byte));
+                    }
+                    before = before.after(part);
+                    if got.last().is_some_and(|(_, inside)| *inside) {
+                        start = Start::InString;
+                    }
+                    prop_assert_eq!(window.opening(bytes.len().saturating_sub(1)).map(|at| at - offset),
+                        part.iter().enumerate().filter(|(at, _)| truth[if index == 0 { *at } else { cut + at }] == (true, true))
+                            .map(|(at, _)| at).next_back());
                 }
+                prop_assert_eq!(&got, &truth);
             }
-            prop_assert_eq!(got, truth(text));
         }
     }
 }

@@ -1,0 +1,520 @@
+//! The tokens of a payload, and what is done with each.
+
+use super::body::Kind;
+use super::body::{Body, Cx, scribe};
+use super::level::{Bare, NumberSoFar, OpenString, Reads, own};
+use super::map::{Map, Place};
+use super::scribe::Ordinals;
+use super::unescape::Decoded;
+use super::value::Fate;
+use crate::Slot;
+use crate::detect::Hot;
+use crate::error::{ErrorKind, Limit, SenderError};
+use crate::rules::Grammar;
+use crate::simd::{Planes, Scan};
+use crate::token::{Expect, Extent, Role, Stop, Token, Utf8, Window};
+
+impl Body {
+    /// Reads the document's next bytes, `from..to` of a scan.
+    pub(super) fn document(
+        &mut self,
+        scan: &Scan<'_>,
+        (from, to): (usize, usize),
+        map: &Map<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), Stop> {
+        let Some(level) = self.levels.first_mut() else {
+            return Ok(());
+        };
+        let wrong = check(&mut level.utf8, scan, from, to).map_err(|at| Stop {
+            at,
+            kind: ErrorKind::Sender(SenderError::InvalidUtf8),
+        });
+        let to = wrong.err().map_or(to, |stop| stop.at);
+        let window = Window::new(scan, from, to, level.start());
+        let done = self.window(0, &window, map, cx);
+        done.and(wrong)
+    }
+
+    /// Reads the next bytes of a level of nested JSON.
+    pub(super) fn json(
+        &mut self,
+        index: usize,
+        bytes: &[u8],
+        map: &Map<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), Stop> {
+        let mut from = 0;
+        while from < bytes.len() {
+            let Some(level) = self.levels.get(index) else {
+                return Ok(());
+            };
+            let mut planes = Planes::new();
+            let rest = bytes.get(from..).unwrap_or_default();
+            let scan = cx.rules.scan(&mut planes, rest, level.before);
+            let len = scan.bytes.len();
+            let window = Window::new(&scan, 0, len, level.start());
+            self.window(index, &window, &map.slice(from, from + len), cx)
+                .map_err(|stop| Stop {
+                    at: from + stop.at,
+                    ..stop
+                })?;
+            from += len;
+        }
+        Ok(())
+    }
+
+    /// Reads a window of a level.
+    fn window(
+        &mut self,
+        index: usize,
+        window: &Window<'_>,
+        map: &Map<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), Stop> {
+        let fast = index == 0
+            && self.grammar == Grammar::Structural
+            && self.kind != Kind::Documents
+            && cx.rules.paths.is_empty();
+        let done = if fast {
+            self.fast(window, map, cx)
+        } else {
+            self.tokens(index, window, map, cx)
+        };
+        if let Some(level) = self.levels.get_mut(index) {
+            let bytes = window.bytes.get(window.from()..).unwrap_or_default();
+            level.before = level.before.after(bytes);
+        }
+        if let Err(stop) = &done {
+            // What is replaced goes up to the wrong byte.
+            self.keep_replacing(index, map.at(stop.at), cx);
+        }
+        done
+    }
+
+    /// Reads the tokens of a window.
+    fn tokens(
+        &mut self,
+        index: usize,
+        window: &Window<'_>,
+        map: &Map<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), Stop> {
+        let mut at = window.from();
+        while self.token(index, window, map, &mut at, cx)? {}
+        self.keep_replacing(index, map.at(window.bytes.len()), cx);
+        Ok(())
+    }
+
+    /// Reads the next token of a window; whether there was one.
+    pub(super) fn token(
+        &mut self,
+        index: usize,
+        window: &Window<'_>,
+        map: &Map<'_>,
+        at: &mut usize,
+        cx: &mut Cx<'_>,
+    ) -> Result<bool, Stop> {
+        let Some(level) = self.levels.get_mut(index) else {
+            return Ok(false);
+        };
+        let Some(token) = level.tokenizer.next(window, at)? else {
+            return Ok(false);
+        };
+        match token {
+            Token::Open(at, kind) => {
+                self.open(index, map.at(at), map.at(at + 1), kind, cx);
+                self.tracker.open(&cx.rules.paths, kind);
+            }
+            Token::Close(at, _) => {
+                self.tracker.close();
+                self.separator.close();
+                self.end_container(index, map.at(at + 1), cx);
+            }
+            Token::Colon(_) => {}
+            Token::Comma(at) => {
+                self.comma(index, map.at(at), map.at(at + 1), cx);
+                self.tracker.comma(&cx.rules.paths);
+            }
+            Token::String {
+                role,
+                from,
+                to,
+                extent,
+            } => {
+                self.string(index, window, map, role, from, to, extent, cx)?;
+            }
+            Token::Bare { from, to, extent } => self.bare(index, window, map, from, to, extent, cx)?,
+        }
+        let Some(level) = self.levels.get_mut(index) else {
+            return Ok(false);
+        };
+        if index == 0 && level.tokenizer.expect() == Expect::End && self.kind == Kind::Documents {
+            level.tokenizer.reset();
+            self.tracker.reset();
+            self.ordinal = Ordinals::default();
+            *cx.record += 1;
+        }
+        Ok(true)
+    }
+
+    /// A string, or a part of one.
+    #[allow(clippy::too_many_arguments, reason = "a token with its window and its place")]
+    fn string(
+        &mut self,
+        index: usize,
+        window: &Window<'_>,
+        map: &Map<'_>,
+        role: Role,
+        from: usize,
+        to: usize,
+        extent: Extent,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), Stop> {
+        if role == Role::Key
+            && let Some(over) = self.key_limit(index, map, from, to, extent, cx)
+        {
+            // What comes before the limit is read first.
+            let extent = Extent {
+                ends: false,
+                ..extent
+            };
+            self.string(index, window, map, role, from, over, extent, cx)?;
+            return Err(Stop {
+                at: over,
+                kind: ErrorKind::Limit(Limit::Key),
+            });
+        }
+        if extent.begins {
+            let quote = map.at(from.saturating_sub(1));
+            let fate = match role {
+                Role::Key => {
+                    self.ordinal.shown.clear();
+                    self.key_begins(index, quote, cx);
+                    Fate::Search
+                }
+                Role::Value => self.value_begins(index, quote, map.at(from), Slot::Value, cx),
+            };
+            let escaped = window.any(from, to, |block| block.backslash);
+            let nested = role == Role::Value
+                && matches!(window.byte(from), b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r')
+                && from < to;
+            if extent.ends && !escaped && !nested && fate == Fate::Search {
+                // The common case: nothing to undo, and mostly nothing to search.
+                if self.replaced.is_none() && window.any(from, to, |block| block.hot) {
+                    let kind = if role == Role::Key { Slot::Key } else { Slot::Value };
+                    let text = window.bytes.get(from..to).unwrap_or_default();
+                    let place = own(index, map, from, to, 0);
+                    let Self {
+                        slot,
+                        tracker,
+                        ordinal,
+                        ..
+                    } = self;
+                    let mut to = scribe(tracker, ordinal, kind, cx);
+                    slot.whole(
+                        kind,
+                        text,
+                        place,
+                        Hot {
+                            blocks: window.blocks,
+                            at: from,
+                        },
+                        &mut to,
+                    );
+                }
+                if role == Role::Key {
+                    let name = window.bytes.get(from..to).unwrap_or_default();
+                    self.key_ends(name, cx);
+                }
+                return Ok(());
+            }
+            let reads = match (fate, role) {
+                (Fate::Replace, _) => Reads::Nothing,
+                (Fate::Search, _) if self.replaced.is_some() => Reads::Nothing,
+                (Fate::Mask, _) | (_, Role::Key) => Reads::Text,
+                (Fate::Search, Role::Value) => Reads::Undecided,
+            };
+            let begin = own(index, map, from, from, 0).at(0);
+            let grammar = if index == 0 { self.grammar } else { Grammar::Full };
+            if let Some(level) = self.levels.get_mut(index) {
+                level.key.clear();
+                level.string = Some(OpenString::new(role, begin, index, grammar, reads));
+            }
+            if fate == Fate::Mask {
+                self.slot.begin(Slot::Value, begin);
+                self.mask_field(begin, cx);
+            }
+        }
+        let Some(level) = self.levels.get_mut(index) else {
+            return Ok(());
+        };
+        let (Some(mut string), mut decoded) = (level.string.take(), core::mem::take(&mut level.decoded))
+        else {
+            return Ok(());
+        };
+        let piece = window.bytes.get(from..to).unwrap_or_default();
+        let done = self.string_piece(
+            index,
+            &mut string,
+            &mut decoded,
+            piece,
+            &map.slice(from, to),
+            extent,
+            (map.at(to), map.at(to + usize::from(extent.ends))),
+            cx,
+        );
+        decoded.clear();
+        if let Some(level) = self.levels.get_mut(index) {
+            level.decoded = decoded;
+            if !extent.ends || done.is_err() {
+                level.string = Some(string);
+            }
+        }
+        done.map_err(|stop| Stop {
+            at: from + stop.at,
+            ..stop
+        })
+    }
+
+    /// The first byte of a key in `from..to` that is beyond its limit.
+    fn key_limit(
+        &self,
+        index: usize,
+        map: &Map<'_>,
+        from: usize,
+        to: usize,
+        extent: Extent,
+        cx: &Cx<'_>,
+    ) -> Option<usize> {
+        let open = self.levels.get(index).and_then(|level| level.string.as_ref());
+        let begin = match open {
+            Some(string) if !extent.begins => string.begin.raw,
+            _ => map.at(from).raw,
+        };
+        let most = u64::from(cx.plan.limits.key);
+        let is_over = |at: &usize| map.at(*at + 1).raw.saturating_sub(begin) > most;
+        if map.at(to).raw.saturating_sub(begin) <= most {
+            return None;
+        }
+        (from..to).find(is_over)
+    }
+
+    /// A part of an open string: decoded, then read as what it is. It ends at `end`, and its quote before `after`.
+    #[allow(clippy::too_many_arguments, reason = "a part of a string with its place")]
+    fn string_piece(
+        &mut self,
+        index: usize,
+        string: &mut OpenString,
+        decoded: &mut Decoded,
+        piece: &[u8],
+        map: &Map<'_>,
+        extent: Extent,
+        (end, after): (Place, Place),
+        cx: &mut Cx<'_>,
+    ) -> Result<(), Stop> {
+        decoded.clear();
+        let wrong = |at| Stop {
+            at,
+            kind: ErrorKind::Sender(SenderError::InvalidEscape),
+        };
+        let kind = if string.role == Role::Key {
+            Slot::Key
+        } else {
+            Slot::Value
+        };
+        let direct = string.unescape.hold().is_none() && memchr::memchr(b'\\', piece).is_none();
+        let fed = if direct && !piece.is_empty() {
+            let own = string.unescape.pass(piece.len(), map);
+            self.add_to_key(index, string.role, piece, cx);
+            let routed = self.route(&mut string.text, index + 1, kind, piece, &own, None, cx);
+            if let Err(stop) = &routed {
+                string.unescape.stop_at(own.at(stop.at));
+            }
+            routed.map(|()| own.end().outer)
+        } else {
+            let fed = string.unescape.feed(piece, map, decoded);
+            let ended = if extent.ends && fed.is_ok() {
+                string.unescape.finish(end, decoded)
+            } else {
+                Ok(())
+            };
+            self.add_to_key(index, string.role, &decoded.bytes, cx);
+            let routed = self.route(
+                &mut string.text,
+                index + 1,
+                kind,
+                &decoded.bytes,
+                &decoded.map(),
+                None,
+                cx,
+            );
+            // A limit met inside is reported at the byte that completes the character.
+            routed.map_err(|stop| {
+                string.unescape.stop_at(decoded.map().at(stop.at));
+                let end = decoded.map().at(stop.at + 1).raw;
+                let at = (0..piece.len()).rfind(|at| map.at(*at).raw < end);
+                Stop {
+                    at: at.unwrap_or(0),
+                    ..stop
+                }
+            })?;
+            fed.map_err(wrong)?;
+            ended.map_err(|()| wrong(piece.len()))?;
+            Ok(decoded.end.outer)
+        };
+        let outer = fed?;
+        if extent.ends {
+            let end = if index == 0 {
+                Place { raw: end.raw, outer }
+            } else {
+                end
+            };
+            self.finish_text(&mut string.text, index + 1, end, cx);
+            match string.role {
+                Role::Key => {
+                    let name = self
+                        .levels
+                        .get_mut(index)
+                        .map(|level| core::mem::take(&mut level.key))
+                        .unwrap_or_default();
+                    self.key_ends(&name, cx);
+                }
+                Role::Value => self.end_replaced_value(index, after, cx),
+            }
+        }
+        Ok(())
+    }
+
+    fn add_to_key(&mut self, index: usize, role: Role, bytes: &[u8], cx: &Cx<'_>) {
+        if role == Role::Key
+            && let Some(level) = self.levels.get_mut(index)
+        {
+            let room = (cx.plan.limits.key as usize).saturating_sub(level.key.len());
+            level.key.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        }
+    }
+
+    /// A number, a word, or what stands in their place.
+    #[allow(clippy::too_many_arguments, reason = "a token with its window and its place")]
+    fn bare(
+        &mut self,
+        index: usize,
+        window: &Window<'_>,
+        map: &Map<'_>,
+        from: usize,
+        to: usize,
+        extent: Extent,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), Stop> {
+        let grammar = if index == 0 { self.grammar } else { Grammar::Full };
+        if extent.begins {
+            let first = window.byte(from);
+            let is_word = grammar == Grammar::Full && !matches!(first, b'-' | b'0'..=b'9');
+            let fate = self.bare_begins(index, map.at(from), first, cx);
+            let searched = fate == Fate::Search && !is_word && self.replaced.is_none();
+            // Whole and cold: there is nothing in it. One that is too long is held like any other.
+            let cold = extent.ends
+                && (to - from) as u64 <= u64::from(cx.plan.limits.number)
+                && !window.any(from, to, |block| block.hot);
+            if let Some(level) = self.levels.get_mut(index) {
+                level.number = (!is_word).then(NumberSoFar::default);
+                level.bare = if searched && !cold {
+                    Bare::Searched
+                } else {
+                    Bare::No
+                };
+            }
+            if searched && !cold {
+                self.slot.begin(Slot::Number, own(index, map, from, to, 0).at(0));
+            }
+        }
+        let Some(level) = self.levels.get_mut(index) else {
+            return Ok(());
+        };
+        let text = window.bytes.get(from..to).unwrap_or_default();
+        // Searched or not, held or not: whether a number is too long must not depend on the cut.
+        let over = level.over_number(text, cx.plan.limits.number);
+        let to = over.map_or(to, |over| from + over);
+        let text = text.get(..to - from).unwrap_or_default();
+        if level.bare == Bare::Searched {
+            let place = own(index, map, from, to, self.slot.len());
+            let Self {
+                slot,
+                tracker,
+                ordinal,
+                ..
+            } = self;
+            slot.feed(
+                text,
+                place,
+                Some(Hot {
+                    blocks: window.blocks,
+                    at: from,
+                }),
+                &mut scribe(tracker, ordinal, Slot::Number, cx),
+            );
+        }
+        if over.is_some() {
+            return Err(Stop {
+                at: to,
+                kind: ErrorKind::Limit(Limit::Number),
+            });
+        }
+        if extent.ends {
+            self.end_bare(index, map.at(to), cx);
+        }
+        Ok(())
+    }
+
+    /// A bare value ends.
+    pub(super) fn end_bare(&mut self, index: usize, end: Place, cx: &mut Cx<'_>) {
+        let Some(level) = self.levels.get_mut(index) else {
+            return;
+        };
+        if level.tokenizer.in_bare() {
+            level.tokenizer.end_bare();
+        }
+        if core::mem::take(&mut level.bare) == Bare::Searched {
+            let end = if index == 0 {
+                Place {
+                    raw: end.raw,
+                    outer: self.slot.len(),
+                }
+            } else {
+                end
+            };
+            let Self {
+                slot,
+                tracker,
+                ordinal,
+                ..
+            } = self;
+            slot.finish(end, &mut scribe(tracker, ordinal, Slot::Number, cx));
+        }
+        self.end_replaced_value(index, end, cx);
+    }
+
+    /// A key is complete: its decoded name.
+    fn key_ends(&mut self, name: &[u8], cx: &mut Cx<'_>) {
+        let shown = core::mem::take(&mut self.ordinal.shown);
+        let shown = if shown.is_empty() { name } else { &shown };
+        self.tracker.key(&cx.rules.paths, name, shown);
+    }
+}
+
+/// Checks that `from..to` of a scan goes on as UTF-8: the first byte that no text could have there.
+fn check(utf8: &mut Utf8, scan: &Scan<'_>, from: usize, to: usize) -> Result<(), usize> {
+    if utf8.is_cut() {
+        let bytes = scan.bytes.get(from..to).unwrap_or_default();
+        return utf8.check(bytes).map_err(|at| from + at);
+    }
+    let mut at = from;
+    while let Some(stretch) = scan.next_high(at, to) {
+        let (begin, end) = (stretch.start, stretch.end);
+        let bytes = scan.bytes.get(stretch).unwrap_or_default();
+        utf8.check(bytes).map_err(|at| begin + at)?;
+        at = end;
+    }
+    Ok(())
+}
