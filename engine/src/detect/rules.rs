@@ -1,6 +1,6 @@
 //! All detectors of a rule set, and tables that lead from a byte to those it concerns.
 
-use super::anchor::{self, SHORT, Trigger};
+use super::anchor::{self, Trigger};
 use super::detector::Detector;
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 
@@ -15,9 +15,9 @@ pub(crate) struct Detectors {
     triggers: Vec<Vec<u16>>,
     /// Tables for the ends of pieces, for up to 64 detectors each.
     tails: Vec<Tail>,
-    /// Whether a trigger may hold a character that a short escape stands for: a slash, a quote, a line end.
-    slash_triggers: bool,
-    short_triggers: bool,
+    /// The bytes that some trigger may hold, but for those it holds anything in place of, in front. 0x80 stands for
+    /// all from there on.
+    held: ByteSet,
     /// Detectors with a leading class run.
     pub runs_before: Vec<u16>,
 }
@@ -85,12 +85,17 @@ impl Detectors {
             .zip((0u16..).step_by(64))
             .map(|(some, base)| Tail::new(some, base))
             .collect();
-        let holds = |bytes: &[u8]| {
-            let any = |set: &ByteSet| *set != ByteSet::FULL && bytes.iter().any(|byte| set.contains(*byte));
-            literals.iter().flatten().any(any) || any(&bytes_set)
-        };
-        let slash_triggers = holds(b"/");
-        let short_triggers = holds(SHORT);
+        let mut held = bytes_set;
+        for four in &literals {
+            let known = four.iter().skip_while(|set| **set == ByteSet::FULL);
+            held = known.fold(held, |held, set| held.union(*set));
+        }
+        if !shapes.is_empty() {
+            held = held.union(in_shapes());
+        }
+        if (0x80..=u8::MAX).any(|byte| held.contains(byte)) {
+            held = held.with(0x80);
+        }
         let runs_before = (0u16..)
             .zip(&all)
             .filter(|(_, one)| one.run_before.is_some())
@@ -102,8 +107,7 @@ impl Detectors {
             triggers,
             tails,
             runs_before,
-            slash_triggers,
-            short_triggers,
+            held,
         }
     }
 
@@ -128,22 +132,39 @@ impl Detectors {
 
     /// Whether the escapes in a string that is cold as it is written cannot make it hot.
     ///
-    /// A short escape stands for a character that is in no trigger, so that a trigger in the text is one as it is
-    /// written too; all that may differ is what stands before it, which only [`Shape::Iban`] asks for.
+    /// An escape that stands for a character that is in no trigger parts the text as it parts what is written, so
+    /// that a trigger in the text is one as it is written too; all that may differ is what stands before it. A run
+    /// is then only longer, and hot as well; [`Shape::Iban`] alone asks for what is no letter and no digit.
     pub(crate) fn escapes_are_plain(&self, bytes: &[u8], from: usize, to: usize) -> bool {
-        if self.short_triggers {
-            return false;
-        }
         let text = bytes.get(from..to).unwrap_or_default();
-        memchr::memchr_iter(b'\\', text).all(|at| match text.get(at + 1) {
-            Some(b'u') | None => false,
-            Some(b'/') => !self.slash_triggers,
-            Some(b'b' | b'f' | b'n' | b'r' | b't') => {
-                let next = text.get(at + 2..at + 6).unwrap_or_default();
-                !matches!(next, [a, b, c, d] if a.is_ascii_uppercase() && b.is_ascii_uppercase()
-                    && c.is_ascii_digit() && d.is_ascii_digit())
-            }
-            Some(_) => true,
+        memchr::memchr_iter(b'\\', text).all(|at| {
+            let Some(escape) = text.get(at + 1) else {
+                return false;
+            };
+            let (stands_for, len) = match escape {
+                b'b' => (8, 2),
+                b'f' => (12, 2),
+                b'n' => (b'\n', 2),
+                b'r' => (b'\r', 2),
+                b't' => (b'\t', 2),
+                b'u' => match text.get(at + 2..at + 6).and_then(hex) {
+                    Some(unit @ 0..0x80) => (unit as u8, 6),
+                    // Every byte of what is not ASCII is one of these.
+                    Some(_) => (0x80, 6),
+                    None => return false,
+                },
+                b'"' | b'\\' | b'/' => (*escape, 2),
+                // What is none stays as it is written.
+                _ => return true,
+            };
+            // A backslash may be half of an escape once more; as it is written both halves are looked at.
+            let again = stands_for == b'\\' && *escape != b'\\';
+            let next = text.get(at + len..at + len + 4).unwrap_or_default();
+            let iban = len == 6 || matches!(escape, b'b' | b'f' | b'n' | b'r' | b't');
+            let iban = iban
+                && matches!(next, [a, b, c, d] if a.is_ascii_uppercase() && b.is_ascii_uppercase()
+                    && c.is_ascii_digit() && d.is_ascii_digit());
+            !(again || self.held.contains(stands_for) || iban)
         })
     }
 
@@ -217,6 +238,20 @@ impl Tail {
         }
         Self { base, first, reach }
     }
+}
+
+/// The bytes that shapes are made of.
+fn in_shapes() -> ByteSet {
+    (0..=u8::MAX)
+        .filter(|byte| byte.is_ascii_alphanumeric() || b"-_. :+(@".contains(byte))
+        .fold(ByteSet::EMPTY, ByteSet::with)
+}
+
+/// The value of hex digits.
+fn hex(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |value, digit| {
+        Some(value << 4 | char::from(*digit).to_digit(16)?)
+    })
 }
 
 /// The bytes a shape can end with.

@@ -111,6 +111,14 @@ impl Tracker {
 
     /// A comma was read.
     pub(crate) fn comma(&mut self, paths: &Paths) {
+        self.commas(paths, 1);
+    }
+
+    /// So many commas of the innermost bracket were read.
+    pub(crate) fn commas(&mut self, paths: &Paths, count: u64) {
+        if count == 0 {
+            return;
+        }
         let Some(frame) = self.frames.last_mut() else {
             return;
         };
@@ -120,7 +128,7 @@ impl Tracker {
                 self.keys.truncate(frame.key_at as usize);
             }
             Bracket::Array => {
-                frame.index += 1;
+                frame.index += count;
                 frame.child = paths.element(frame.state, frame.index);
             }
         }

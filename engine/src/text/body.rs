@@ -64,6 +64,8 @@ pub(crate) struct Body {
     pub(super) ordinal: Ordinals,
     /// Scratch: the open brackets where the tokenizer lags.
     pub(super) stack: Stack,
+    /// Scratch: brackets on the way to a text.
+    pub(super) members: Vec<super::skim::Member>,
     /// Bytes of the payload so far.
     len: u64,
 }
@@ -82,6 +84,7 @@ impl Body {
             separator: Separator::default(),
             ordinal: Ordinals::default(),
             stack: Stack::default(),
+            members: Vec::new(),
             len: 0,
         }
     }

@@ -75,7 +75,7 @@ impl Body {
             map,
             from: done,
             done,
-            skim: Skim::new(done, &level.tokenizer),
+            skim: Skim::new(done, &level.tokenizer, core::mem::take(&mut self.members)),
         };
         let result = match self.search(&mut search, &mut stack, cx) {
             Ok(Next::Tokens) => {
@@ -85,6 +85,7 @@ impl Body {
             other => other.map(|_| ()),
         };
         self.stack = stack;
+        self.members = search.skim.into_scratch();
         result
     }
 

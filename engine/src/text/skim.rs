@@ -11,7 +11,7 @@ use crate::path::{Paths, Tracker};
 use crate::token::{Bracket, Expect, Role, Stack, Tokenizer, Window, skip_blanks};
 
 /// How far the tracker has come in a window. Nothing is open there.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Skim {
     /// Everything before this position is in the tracker.
     pub at: usize,
@@ -21,6 +21,18 @@ pub(super) struct Skim {
     first: Expect,
     /// Where the last key's closing quote lies.
     key_end: usize,
+    /// Scratch: see [`Member`].
+    members: Vec<Member>,
+}
+
+/// A bracket that opened on the way and is open still.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    kind: Bracket,
+    /// Where its current member or element begins: behind the bracket or its last comma.
+    begin: usize,
+    /// Its commas.
+    commas: u64,
 }
 
 /// A skim that somebody may ask to go on, up to a text.
@@ -45,8 +57,8 @@ impl Lag<'_> {
 }
 
 impl Skim {
-    /// Where a tokenizer stands, between two tokens.
-    pub(super) fn new(at: usize, tokenizer: &Tokenizer) -> Self {
+    /// Where a tokenizer stands, between two tokens; `members` is scratch.
+    pub(super) fn new(at: usize, tokenizer: &Tokenizer, members: Vec<Member>) -> Self {
         let first = tokenizer.expect();
         let key = matches!(first, Expect::Key | Expect::KeyOrClose);
         Self {
@@ -54,10 +66,19 @@ impl Skim {
             due: if key { Role::Key } else { Role::Value },
             first,
             key_end: usize::MAX,
+            members,
         }
     }
 
+    /// The scratch.
+    pub(super) fn into_scratch(self) -> Vec<Member> {
+        self.members
+    }
+
     /// Brings the tracker to a token that begins at `to`: what it is if it is a string.
+    ///
+    /// Goes backwards, so that what has closed again on the way costs only its brackets, and only the keys on the
+    /// path are read.
     pub(super) fn go(
         &mut self,
         window: &Window<'_>,
@@ -66,61 +87,87 @@ impl Skim {
         tracker: &mut Tracker,
     ) -> Role {
         let from = self.at;
-        if to < from {
+        if to <= from {
             return self.due;
         }
-        self.key(window, from, to, paths, tracker);
-        let mut at = self.at;
-        let mut index = at / 64;
-        let mut mask = u64::MAX << (at % 64);
-        while index * 64 < to {
+        self.members.clear();
+        // Brackets that close on the way to `to` and opened on it, and those that had opened before.
+        let mut closed = 0u32;
+        // Where the last comma of the bracket that is being left ends, and how many it has.
+        let mut begin = None;
+        let mut commas = 0;
+        let mut end = to;
+        while end > from {
+            let index = (end - 1) / 64;
+            let base = index * 64;
             let Some(block) = window.blocks.get(index) else {
                 break;
             };
-            let mut bits = block.operator & !window.inside(block) & mask;
-            mask = u64::MAX;
-            while bits != 0 {
-                at = index * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                if at >= to {
-                    break;
-                }
-                // What stands between this one and the next is a value, but for a key.
-                self.due = Role::Value;
-                match window.byte(at) {
-                    b'{' => {
-                        tracker.open(paths, Bracket::Object);
-                        self.due = Role::Key;
-                    }
-                    b'[' => tracker.open(paths, Bracket::Array),
-                    b',' => {
-                        tracker.comma(paths);
-                        if tracker.in_object() {
-                            self.due = Role::Key;
-                        }
-                    }
-                    b':' => {}
-                    _ => tracker.close(),
-                }
-                self.key(window, at + 1, to, paths, tracker);
+            let mut live = u64::MAX >> (63 - (end - 1) % 64);
+            if base < from {
+                live &= u64::MAX << (from - base);
             }
-            index += 1;
+            end = base.max(from);
+            let operators = block.operator & !window.inside(block);
+            // Where something is closed, what stands in it does not matter.
+            while let bits @ 1.. = operators & live & if closed > 0 { block.bracket } else { u64::MAX } {
+                let bit = bits.ilog2();
+                live &= (1 << bit) - 1;
+                let at = base + bit as usize;
+                let byte = window.byte(at);
+                match byte {
+                    b'}' | b']' => closed += 1,
+                    b'{' | b'[' if closed > 0 => closed -= 1,
+                    b'{' | b'[' => {
+                        self.members.push(Member {
+                            kind: Bracket::of(byte),
+                            begin: begin.take().unwrap_or(at + 1),
+                            commas: core::mem::take(&mut commas),
+                        });
+                    }
+                    b',' => {
+                        begin = begin.or(Some(at + 1));
+                        commas += 1;
+                    }
+                    _ => {}
+                }
+            }
         }
-        if to > from && self.due == Role::Key && skip_blanks(window, self.at) != Some(to) {
-            self.due = Role::Value;
+        for _ in 0..closed {
+            tracker.close();
+        }
+        tracker.commas(paths, commas);
+        match begin {
+            Some(begin) => self.member(window, begin, to, paths, tracker),
+            // A key that is due in a bracket that has closed never comes.
+            None if closed > 0 => self.due = Role::Value,
+            None => self.key(window, from, to, paths, tracker),
+        }
+        while let Some(member) = self.members.pop() {
+            tracker.open(paths, member.kind);
+            tracker.commas(paths, member.commas);
+            self.member(window, member.begin, to, paths, tracker);
         }
         self.at = to;
         self.due
     }
 
-    /// Reads the key that is due from `from` on, if one is there before `to`.
-    #[inline]
-    fn key(&mut self, window: &Window<'_>, from: usize, to: usize, paths: &Paths, tracker: &mut Tracker) {
-        self.at = from;
+    /// A member or an element of the innermost bracket begins.
+    fn member(&mut self, window: &Window<'_>, begin: usize, to: usize, paths: &Paths, tracker: &mut Tracker) {
+        self.due = if tracker.in_object() {
+            Role::Key
+        } else {
+            Role::Value
+        };
+        self.key(window, begin, to, paths, tracker);
+    }
+
+    /// Reads the key that is due from `begin` on, if one is there before `to`.
+    fn key(&mut self, window: &Window<'_>, begin: usize, to: usize, paths: &Paths, tracker: &mut Tracker) {
         if self.due == Role::Value {
             return;
         }
-        let Some(quote) = skip_blanks(window, from).filter(|at| *at < to) else {
+        let Some(quote) = skip_blanks(window, begin).filter(|at| *at < to) else {
             return;
         };
         self.due = Role::Value;
@@ -136,7 +183,6 @@ impl Skim {
             window.bytes.get(quote + 1..end).unwrap_or_default(),
         );
         self.key_end = end;
-        self.at = end + 1;
     }
 
     /// The key that is due was read by others, up to its closing quote.
