@@ -7,13 +7,13 @@ use super::{
 };
 use core::mem::MaybeUninit;
 
-/// The most bytes of a window: its planes take as much again, and both stay in the first cache.
-pub(crate) const WINDOW: usize = 8192;
+/// The most bytes of a window: its planes take as much again.
+pub(crate) const WINDOW: usize = 16384;
 
 /// Blocks of a window.
 const BLOCKS: usize = WINDOW / WIDTH;
 
-/// Room for the planes of one window: 8 KiB, on the stack of who reads it. Making one costs nothing.
+/// Room for the planes of one window: 16 KiB, on the stack of who reads it. Making one costs nothing.
 pub(crate) struct Planes {
     pub(super) blocks: [MaybeUninit<Block>; BLOCKS],
     /// Bit `i % 64` of word `i / 64`: block `i` has bytes from 0x80 on.

@@ -98,15 +98,12 @@ impl Body {
         let window = search.window;
         let len = window.bytes.len();
         let mut inside = 0;
-        let first = search.done / 64;
-        for (index, block) in window
-            .blocks
-            .iter()
-            .enumerate()
-            .take(len.div_ceil(64))
-            .skip(first)
+        let mut index = search.done / 64;
+        while index * 64 < len
+            && let Some(block) = window.blocks.get(index)
         {
             let base = index * 64;
+            index += 1;
             let string = window.inside(block);
             let mut live = u64::MAX >> (64 - (len - base).min(64));
             if block.quote | block.operator == 0 {
@@ -134,49 +131,38 @@ impl Body {
             }
             if search.done > base {
                 if search.done >= base + 64 {
+                    index = search.done / 64;
                     continue;
                 }
                 live &= u64::MAX << (search.done - base);
             }
-            let brackets = block.bracket & !string;
-            let rare = block.backslash | (block.control | block.lead) & string;
+            let brackets = block.bracket & !string & live;
+            let rare = (block.backslash | (block.control | block.lead) & string) & live;
             // No text contains structure: a trigger that ends with it began outside.
-            let hot = block.hot & !(block.quote | block.operator & !string);
-            let mut events = (brackets | rare | hot) & live;
+            let hot = block.hot & !(block.quote | block.operator & !string) & live;
+            if rare | hot == 0 {
+                // Only brackets, if anything: most blocks are like that.
+                let mut left = brackets;
+                while left != 0 {
+                    let at = base + left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    match self.bracket(at, search, stack, cx)? {
+                        Next::Search => {}
+                        other => return Ok(other),
+                    }
+                }
+                continue;
+            }
+            let mut events = brackets | rare | hot;
             while events != 0 {
                 let bit = events & events.wrapping_neg();
                 let at = base + events.trailing_zeros() as usize;
                 events ^= bit;
                 if brackets & bit != 0 {
-                    let byte = window.byte(at);
-                    let kind = Bracket::of(byte);
-                    if is_open(byte) {
-                        if stack.len() == 0 && !search.is_blank_to(at) {
-                            // A document does not begin with its second value.
-                            return Ok(Next::Tokens);
-                        }
-                        if stack.len() >= cx.plan.limits.depth {
-                            return Err(Stop {
-                                at,
-                                kind: ErrorKind::Limit(Limit::Depth),
-                            });
-                        }
-                        stack.push(kind);
-                    } else {
-                        if stack.len() == 0 {
-                            return Ok(Next::Tokens);
-                        }
-                        if !stack.pop(kind) {
-                            return Err(Stop {
-                                at,
-                                kind: ErrorKind::Sender(SenderError::MismatchedBracket),
-                            });
-                        }
-                        if stack.len() == 0 {
-                            return self.end_fast(at + 1, window).map(|()| Next::Nothing);
-                        }
+                    match self.bracket(at, search, stack, cx)? {
+                        Next::Search => continue,
+                        other => return Ok(other),
                     }
-                    continue;
                 }
                 // Most of what is hot is nothing: the kernel looks at little, and errs on the safe side.
                 if rare & bit == 0 && !cx.rules.detectors.is_triggered(window.bytes, at) {
@@ -219,6 +205,46 @@ impl Body {
             self.go(search, tail, cx);
         }
         Ok(Next::Tokens)
+    }
+
+    /// A bracket outside strings.
+    #[inline(always)]
+    fn bracket(
+        &mut self,
+        at: usize,
+        search: &mut Search<'_, '_>,
+        stack: &mut Stack,
+        cx: &Cx<'_>,
+    ) -> Result<Next, Stop> {
+        let byte = search.window.byte(at);
+        let kind = Bracket::of(byte);
+        if is_open(byte) {
+            if stack.len() == 0 && !search.is_blank_to(at) {
+                // A document does not begin with its second value.
+                return Ok(Next::Tokens);
+            }
+            if stack.len() >= cx.plan.limits.depth {
+                return Err(Stop {
+                    at,
+                    kind: ErrorKind::Limit(Limit::Depth),
+                });
+            }
+            stack.push(kind);
+            return Ok(Next::Search);
+        }
+        if stack.pop(kind) {
+            if stack.len() > 0 {
+                return Ok(Next::Search);
+            }
+            return self.end_fast(at + 1, search.window).map(|()| Next::Nothing);
+        }
+        if stack.len() == 0 {
+            return Ok(Next::Tokens);
+        }
+        Err(Stop {
+            at,
+            kind: ErrorKind::Sender(SenderError::MismatchedBracket),
+        })
     }
 
     /// A string has something in it at `at`.
@@ -297,6 +323,7 @@ impl Body {
     }
 
     /// The outermost bracket closed: the rest must be blank.
+    #[inline(never)]
     fn end_fast(&mut self, from: usize, window: &Window<'_>) -> Result<(), Stop> {
         if let Some(level) = self.levels.first_mut() {
             level.tokenizer.complete();

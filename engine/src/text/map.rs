@@ -59,6 +59,14 @@ impl Place {
 }
 
 impl Low {
+    /// The low halves of so many bytes that follow one another from here.
+    pub(crate) fn run(self, len: usize) -> impl Iterator<Item = Self> {
+        (0..len as u32).map(move |at| Self {
+            raw: self.raw.wrapping_add(at),
+            outer: self.outer.wrapping_add(at),
+        })
+    }
+
     /// The whole place, given one at or after it by less than 4 GiB.
     pub(crate) fn before(self, later: Place) -> Place {
         Place {

@@ -277,7 +277,7 @@ impl Unescape {
         out.bytes.extend_from_slice(bytes);
         let first = self.place(map.at(0));
         match (map.as_same(), self.outer) {
-            (Some(_), _) => out.table.extend((0..bytes.len()).map(|at| first.plus(at).low())),
+            (Some(_), _) => out.table.extend(first.low().run(bytes.len())),
             (None, _) => out.table.extend((0..bytes.len()).map(|at| {
                 let place = map.at(at);
                 match self.outer {

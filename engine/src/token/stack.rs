@@ -21,13 +21,13 @@ impl Bracket {
     }
 }
 
-/// The open brackets, outermost first. The first 64 need no memory of their own.
+/// The open brackets. The innermost 64 or fewer need no memory of their own.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stack {
-    /// Bit `i` is level `i`: 1 for an object. Bits at and above `len` are 0.
-    low: u64,
-    /// Bit `i % 64` of word `i / 64 - 1` is level `i`, from 64 on; likewise.
-    more: Vec<u64>,
+    /// Bit 0 is the innermost level, bit 1 the one around it: 1 for an object.
+    inner: u64,
+    /// 64 levels a word, the outermost first; as many whole words as leave at least one level in `inner`.
+    outer: Vec<u64>,
     len: u32,
 }
 
@@ -41,73 +41,50 @@ impl Stack {
     /// Opens one.
     #[inline]
     pub(crate) fn push(&mut self, kind: Bracket) {
-        let bit = u64::from(kind == Bracket::Object) << (self.len % 64);
-        if self.len < 64 {
-            self.low |= bit;
-        } else {
-            self.push_more(bit);
+        if self.len.is_multiple_of(64) && self.len > 0 {
+            self.outer.push(self.inner);
         }
+        self.inner = self.inner << 1 | u64::from(kind == Bracket::Object);
         self.len += 1;
-    }
-
-    #[cold]
-    fn push_more(&mut self, bit: u64) {
-        let word = self.len as usize / 64 - 1;
-        if word == self.more.len() {
-            self.more.push(0);
-        }
-        if let Some(word) = self.more.get_mut(word) {
-            *word |= bit;
-        }
-    }
-
-    /// The word of a level.
-    #[inline]
-    fn word(&mut self, level: u32) -> &mut u64 {
-        match (level as usize / 64).checked_sub(1) {
-            None => &mut self.low,
-            Some(word) => self.more.get_mut(word).unwrap_or(&mut self.low),
-        }
     }
 
     /// The innermost open bracket.
     #[inline]
     pub(crate) fn top(&self) -> Option<Bracket> {
-        let level = self.len.checked_sub(1)?;
-        let word = match (level as usize / 64).checked_sub(1) {
-            None => self.low,
-            Some(word) => *self.more.get(word)?,
-        };
-        Some(if word >> (level % 64) & 1 == 1 {
-            Bracket::Object
-        } else {
-            Bracket::Array
-        })
+        match (self.len, self.inner & 1) {
+            (0, _) => None,
+            (_, 1) => Some(Bracket::Object),
+            _ => Some(Bracket::Array),
+        }
     }
 
     /// Closes the innermost, if it is of this kind.
     #[inline]
     pub(crate) fn pop(&mut self, kind: Bracket) -> bool {
-        if self.top() != Some(kind) {
+        if self.len == 0 || self.inner & 1 != u64::from(kind == Bracket::Object) {
             return false;
         }
         self.len -= 1;
-        let level = self.len;
-        *self.word(level) &= !(1 << (level % 64));
+        self.inner >>= 1;
+        if self.len.is_multiple_of(64)
+            && let Some(word) = self.outer.pop()
+        {
+            self.inner = word;
+        }
         true
     }
 
     /// Becomes like another.
     pub(crate) fn copy_from(&mut self, other: &Self) {
-        self.low = other.low;
-        self.more.clone_from(&other.more);
+        self.inner = other.inner;
+        self.outer.clone_from(&other.outer);
         self.len = other.len;
     }
 
     /// Forgets all.
     pub(crate) fn clear(&mut self) {
-        self.low = 0;
-        self.more.clear();
+        self.inner = 0;
+        self.outer.clear();
         self.len = 0;
     }
 }
