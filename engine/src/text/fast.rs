@@ -15,11 +15,15 @@ use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::Slot;
 use crate::detect::Hot;
 use crate::error::{ErrorKind, Limit, SenderError};
+use crate::rules::Grammar;
 use crate::simd::Block;
-use crate::token::{Bracket, Expect, Stack, Stop, Window};
+use crate::token::{Bracket, Expect, Stack, Stop, Window, walk};
 
 /// A limit of keys that is less than this is found token by token: blocks would be too coarse.
 const SHORT_KEY: u32 = 256;
+
+/// The same for numbers: one that lies over two blocks may leave structure in both.
+const SHORT_NUMBER: u32 = 128;
 
 /// Everything that ends a bare value.
 fn structure(block: &Block) -> u64 {
@@ -64,29 +68,42 @@ impl Body {
         let Some(level) = self.levels.first() else {
             return Ok(());
         };
+        let limits = &cx.plan.limits;
         let complete = level.tokenizer.expect() == Expect::End;
-        if complete || cx.plan.limits.key < SHORT_KEY {
+        if complete || limits.key < SHORT_KEY || limits.number < SHORT_NUMBER {
             return self.token_by_token(done, window, map, cx);
         }
         let mut stack = core::mem::take(&mut self.stack);
         stack.copy_from(level.tokenizer.stack());
+        // What the full grammar refuses is searched up to there; then the tokenizer says what it is.
+        let right = match self.grammar {
+            Grammar::Structural => window.bytes.len(),
+            Grammar::Full => {
+                let right = walk(window, done, level.tokenizer.expect(), &mut stack, limits.depth);
+                stack.copy_from(level.tokenizer.stack());
+                right
+            }
+        };
+        let part = window.upto(right);
         let mut search = Search {
-            window,
+            window: &part,
             map,
             from: done,
             done,
             skim: Skim::new(done, &level.tokenizer, core::mem::take(&mut self.members)),
         };
-        let result = match self.search(&mut search, &mut stack, cx) {
-            Ok(Next::Tokens) => {
-                self.stand(&search, &stack);
-                self.token_by_token(search.skim.at, window, map, cx)
-            }
-            other => other.map(|_| ()),
+        let result = self.search(&mut search, &mut stack, cx);
+        if let Ok(Next::Tokens) = result {
+            self.stand(&search, &stack);
+        }
+        let at = match result {
+            Ok(Next::Tokens) => Ok(search.skim.at),
+            Ok(_) => Ok(right),
+            Err(stop) => Err(stop),
         };
         self.stack = stack;
         self.members = search.skim.into_scratch();
-        result
+        self.token_by_token(at?, window, map, cx)
     }
 
     fn search(
@@ -189,9 +206,10 @@ impl Body {
                 }
             }
         }
-        if stack.len() > 0 {
-            // What is open at the end goes token by token.
-            let last = len.saturating_sub(1);
+        // What is open at the end goes token by token.
+        if stack.len() > 0
+            && let Some(last) = len.checked_sub(1).filter(|last| *last >= window.from())
+        {
             let in_string = window
                 .blocks
                 .get(last / 64)

@@ -72,10 +72,7 @@ impl Body {
         map: &Map<'_>,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
-        let fast = index == 0
-            && self.grammar == Grammar::Structural
-            && self.kind != Kind::Documents
-            && cx.rules.paths.is_empty();
+        let fast = index == 0 && self.kind != Kind::Documents && cx.rules.paths.is_empty();
         let done = if fast {
             self.fast(window, map, cx)
         } else {

@@ -445,7 +445,8 @@ pub(crate) fn skip_blanks(window: &Window<'_>, at: usize) -> Option<usize> {
         .map(|skip| at + skip)
 }
 
-fn is_delimiter(byte: u8) -> bool {
+/// Whether a number or word may end before a byte.
+pub(super) fn is_delimiter(byte: u8) -> bool {
     matches!(
         byte,
         b' ' | b'\t' | b'\n' | b'\r' | b',' | b'}' | b']' | b'{' | b'[' | b'"' | b':'

@@ -41,6 +41,14 @@ impl<'a> Window<'a> {
         }
     }
 
+    /// The stretch up to a position.
+    pub(crate) fn upto(&self, to: usize) -> Window<'a> {
+        Window {
+            bytes: self.bytes.get(..to).unwrap_or(self.bytes),
+            ..*self
+        }
+    }
+
     /// Where the stretch begins.
     #[inline]
     pub(crate) fn from(&self) -> usize {
