@@ -3,6 +3,8 @@
 //! This is the one place where positions of the input become indices of a buffer.
 
 use crate::{Pos, Sink, View};
+use core::fmt;
+use core::ops::Deref;
 use std::collections::VecDeque;
 
 /// A replacement of a stretch of input.
@@ -26,7 +28,69 @@ pub(crate) enum Text {
     /// So many `*`.
     Stars(u64),
     /// These bytes.
-    Bytes(Box<[u8]>),
+    Bytes(Bytes),
+}
+
+/// Bytes of a replacement. Most are few: they need no memory of their own.
+#[derive(Clone)]
+pub(crate) struct Bytes(Stored);
+
+#[derive(Clone)]
+enum Stored {
+    /// So many of these.
+    Few(u8, [u8; FEW]),
+    Many(Box<[u8]>),
+}
+
+/// The most bytes that are stored in place: a hash form of the longest entity of the catalogue has 28.
+const FEW: usize = 30;
+
+impl Bytes {
+    /// Some parts, one after the other.
+    pub(crate) fn of(parts: &[&[u8]]) -> Self {
+        let mut few = [0; FEW];
+        let mut len = 0;
+        for part in parts {
+            let end = len + part.len();
+            let Some(room) = few.get_mut(len..end) else {
+                return Self(Stored::Many(parts.concat().into()));
+            };
+            room.copy_from_slice(part);
+            len = end;
+        }
+        Self(Stored::Few(len as u8, few))
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match &self.0 {
+            Stored::Few(len, few) => few.get(..usize::from(*len)).unwrap_or_default(),
+            Stored::Many(bytes) => bytes,
+        }
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        Self::of(&[bytes])
+    }
+}
+
+impl PartialEq for Bytes {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Bytes {}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        String::from_utf8_lossy(self).fmt(f)
+    }
 }
 
 /// The held tail, and what will be done to it.
@@ -103,29 +167,33 @@ impl Outlet {
 
     /// Plans an edit, which leaves out what is pinned.
     pub(crate) fn edit(&mut self, view: usize, edit: Edit) {
-        let stays = |pin: &&(u64, u64, Pin)| {
-            let own = pin.2 == Pin::Aside && pin.0 <= edit.from && edit.to <= pin.1;
-            pin.0 < edit.to && edit.from < pin.1 && !own
-        };
-        let pins: Vec<(u64, u64, Pin)> = self.pins.iter().filter(stays).copied().collect();
         let Edit {
             mut from,
             to,
             mut text,
             cluster,
         } = edit;
-        for pin in pins {
+        let begin = from;
+        let first = self.pins.partition_point(|pin| pin.1 <= begin);
+        for index in first..self.pins.len() {
+            let Some(&(start, end, kind)) = self.pins.get(index).filter(|pin| pin.0 < to) else {
+                break;
+            };
+            // Text of its own.
+            if kind == Pin::Aside && start <= begin && to <= end {
+                continue;
+            }
             let text = core::mem::replace(&mut text, Text::Nothing);
             self.edit_free(
                 view,
                 Edit {
                     from,
-                    to: pin.0.max(from),
+                    to: start.max(from),
                     text,
                     cluster,
                 },
             );
-            from = pin.1.min(to);
+            from = end.min(to);
         }
         self.edit_free(
             view,
@@ -147,6 +215,21 @@ impl Outlet {
         // What has left is beyond reach: framing between two parts of a value that is replaced.
         let (mut from, to) = (edit.from.max(self.left), edit.to.max(self.left));
         let mut text = edit.text;
+        if edits
+            .back()
+            .is_none_or(|last| last.from <= from && last.to <= from)
+        {
+            // Most come in order.
+            if from < to || from == to && text != Text::Nothing {
+                edits.push_back(Edit {
+                    from,
+                    to,
+                    text,
+                    cluster: edit.cluster,
+                });
+            }
+            return;
+        }
         let begin = edits.partition_point(|other| other.from <= from);
         let before = edits.iter().take(begin).rev().find(|other| other.from < other.to);
         if let Some(before) = before {
@@ -231,15 +314,11 @@ impl Outlet {
 
     /// Lets everything before `upto` leave.
     pub(crate) fn release(&mut self, upto: u64, fresh: Fresh<'_>, sink: &mut dyn Sink) {
-        // Nothing leaves from the middle of an edit.
-        let cut = self
-            .edits
-            .iter()
-            .flatten()
-            .filter(|edit| edit.from < upto && upto < edit.to)
-            .map(|edit| edit.from)
-            .min();
-        let upto = cut.unwrap_or(upto);
+        // Nothing leaves from the middle of an edit, in any view.
+        let mut upto = upto;
+        while let Some(cut) = self.edits.iter().find_map(|edits| cuts(edits, upto)) {
+            upto = cut;
+        }
         if upto <= self.left {
             return;
         }
@@ -268,7 +347,9 @@ impl Outlet {
         let gone = usize::try_from(upto - self.left)
             .unwrap_or(usize::MAX)
             .min(self.held.len());
-        self.held.drain(..gone);
+        if gone > 0 {
+            self.held.drain(..gone);
+        }
         self.left = upto;
         while self.pins.front().is_some_and(|pin| pin.1 <= upto) {
             self.pins.pop_front();
@@ -329,6 +410,16 @@ impl Outlet {
             }
         }
     }
+}
+
+/// Where the edit begins, of some in order, that a position lies in the middle of.
+fn cuts(edits: &VecDeque<Edit>, at: u64) -> Option<u64> {
+    if edits.back().is_none_or(|last| last.to <= at) {
+        return None;
+    }
+    let behind = edits.partition_point(|edit| edit.from < at);
+    let edit = edits.get(behind.checked_sub(1)?)?;
+    (at < edit.to).then_some(edit.from)
 }
 
 fn write(text: &Text, view: View, sink: &mut dyn Sink) {

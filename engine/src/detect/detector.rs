@@ -3,6 +3,7 @@
 use super::anchor::{self, Trigger};
 use super::automaton::Automaton;
 use super::check::{self, Check};
+use super::context::Words;
 use crate::rules::DetectorRule;
 use crate::simd::ByteSet;
 use crate::{Class, Confidence};
@@ -18,8 +19,8 @@ pub(crate) struct Detector {
     pub class: Class,
     /// Without and with a context word.
     pub confidence: (Confidence, Confidence),
-    /// Words that raise the confidence: lower case.
-    pub context: Vec<String>,
+    /// Words that raise the confidence.
+    pub context: Words,
     /// How many bytes after the match may hold one.
     pub context_after: usize,
     /// Detectors whose overlapping findings this one explains away: indices.
@@ -40,6 +41,8 @@ pub(crate) struct Detector {
     pub first: ByteSet,
     /// Whether lead or pattern begins with a word boundary.
     pub boundary: bool,
+    /// Whether a match may hold a `[`, with which envelopes begin.
+    pub brackets: bool,
 }
 
 /// A leading run of one class.
@@ -119,7 +122,7 @@ impl Detector {
         Ok(Self {
             class: rule.class,
             confidence: (rule.confidence, rule.context_confidence),
-            context: rule.context.clone(),
+            context: Words::new(&rule.context),
             context_after: usize::from(rule.context_after),
             explains: rule.explains.iter().filter_map(|id| index_of(id)).collect(),
             check: rule.check.as_deref().and_then(check::by_name),
@@ -130,6 +133,7 @@ impl Detector {
             trigger,
             first,
             boundary,
+            brackets: may_hold(&hir, b'['),
         })
     }
 }
@@ -177,6 +181,18 @@ fn split_run(hir: &Hir) -> (Option<ClassRun>, Option<Hir>) {
         }),
         Some(rest),
     )
+}
+
+/// Whether a match may hold a byte.
+fn may_hold(hir: &Hir, byte: u8) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.contains(&byte),
+        HirKind::Class(class) => anchor::class_set(class).contains(byte),
+        HirKind::Repetition(repetition) => may_hold(&repetition.sub, byte),
+        HirKind::Capture(capture) => may_hold(&capture.sub, byte),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(|part| may_hold(part, byte)),
+    }
 }
 
 fn begins_at_boundary(hir: &Hir) -> bool {
