@@ -314,24 +314,26 @@ impl Outlet {
 
     /// Lets everything before `upto` leave.
     pub(crate) fn release(&mut self, upto: u64, fresh: Fresh<'_>, sink: &mut dyn Sink) {
-        // Nothing leaves from the middle of an edit, in any view.
         let mut upto = upto;
+        if upto <= self.left {
+            return;
+        }
+        // Nothing leaves from the middle of an edit, in any view.
         while let Some(cut) = self.edits.iter().find_map(|edits| cuts(edits, upto)) {
             upto = cut;
         }
         if upto <= self.left {
             return;
         }
-        for (index, view) in [View::Caller, View::Record].into_iter().enumerate() {
-            let Some(mut edits) = self.edits.get_mut(index).map(core::mem::take) else {
-                continue;
-            };
+        let input = Input {
+            held: &self.held,
+            left: self.left,
+            fresh,
+        };
+        for (edits, view) in self.edits.iter_mut().zip([View::Caller, View::Record]) {
             let mut at = self.left;
-            while let Some(edit) = edits.front() {
-                if edit.from >= upto {
-                    break;
-                }
-                self.copy(at, edit.from, fresh, view, sink);
+            while let Some(edit) = edits.front().filter(|edit| edit.from < upto) {
+                input.send(at, edit.from, view, sink);
                 write(&edit.text, view, sink);
                 at = edit.to.max(at);
                 if view == View::Caller {
@@ -339,10 +341,7 @@ impl Outlet {
                 }
                 edits.pop_front();
             }
-            self.copy(at, upto, fresh, view, sink);
-            if let Some(slot) = self.edits.get_mut(index) {
-                *slot = edits;
-            }
+            input.send(at, upto, view, sink);
         }
         let gone = usize::try_from(upto - self.left)
             .unwrap_or(usize::MAX)
@@ -379,37 +378,43 @@ impl Outlet {
         self.held = Vec::new();
         self.edits.iter_mut().for_each(VecDeque::clear);
     }
+}
 
-    /// Sends input `from..to` unchanged.
-    fn copy(&self, from: u64, to: u64, fresh: Fresh<'_>, view: View, sink: &mut dyn Sink) {
-        let part = |bytes: &[u8], at: u64| -> core::ops::Range<usize> {
-            let clamp = |pos: u64| {
-                usize::try_from(pos.saturating_sub(at))
-                    .unwrap_or(usize::MAX)
-                    .min(bytes.len())
-            };
-            clamp(from)..clamp(to)
-        };
+/// The input that is at hand: what is held, and what comes after it.
+struct Input<'a> {
+    held: &'a [u8],
+    /// The position of the first byte held.
+    left: u64,
+    fresh: Fresh<'a>,
+}
+
+impl Input<'_> {
+    /// Sends the bytes `from..to` unchanged.
+    fn send(&self, from: u64, to: u64, view: View, sink: &mut dyn Sink) {
         let end = self.left + self.held.len() as u64;
         if from < end {
-            let held = self.held.get(part(&self.held, self.left)).unwrap_or_default();
+            let held = part(self.held, self.left, from, to);
             if !held.is_empty() {
                 sink.put(view, held);
             }
         }
         if to > end {
-            let start = from.max(end);
-            let clamp = |pos: u64| {
-                usize::try_from(pos.saturating_sub(fresh.at.0))
-                    .unwrap_or(usize::MAX)
-                    .min(fresh.bytes.len())
-            };
-            let bytes = fresh.bytes.get(clamp(start)..clamp(to)).unwrap_or_default();
+            let bytes = part(self.fresh.bytes, self.fresh.at.0, from.max(end), to);
             if !bytes.is_empty() {
                 sink.pass(view, bytes);
             }
         }
     }
+}
+
+/// What of some bytes, of which the first has the position `at`, lies in `from..to`.
+fn part(bytes: &[u8], at: u64, from: u64, to: u64) -> &[u8] {
+    let index = |pos: u64| {
+        usize::try_from(pos.saturating_sub(at))
+            .unwrap_or(usize::MAX)
+            .min(bytes.len())
+    };
+    bytes.get(index(from)..index(to)).unwrap_or_default()
 }
 
 /// Where the edit begins, of some in order, that a position lies in the middle of.

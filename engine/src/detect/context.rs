@@ -5,51 +5,65 @@
 pub(crate) struct Words {
     /// Lower case; those that begin with the same byte stand together.
     words: Vec<String>,
-    /// By byte, what it is, and in the higher bits the number of its group of words, if some begin with it.
-    bytes: Vec<u16>,
+    /// By byte, one more than the number of the group of words that begin with it; 0 for none.
+    by_first: Vec<u16>,
     /// Each group, as a part of `words`.
     groups: Vec<core::ops::Range<usize>>,
+    /// All ones if a word begins with what is no letter or digit.
+    signs: u64,
+    /// With which two bytes a word may begin: the bits of their [`pair`].
+    pairs: [u64; 4],
 }
 
-/// A letter or digit.
-const ALNUM: u16 = 1;
-/// `a`-`z`.
-const LOWER: u16 = 2;
-/// `A`-`Z`.
-const UPPER: u16 = 4;
-/// One more than the number of a group: what is above this.
-const GROUP: u32 = 3;
+/// A number of eight bits for two bytes, whatever the case of letters: most words of a text begin with another one
+/// than those that are looked for.
+#[inline]
+fn pair(first: u8, second: u8) -> (usize, u32) {
+    let number = (first | 0x20).wrapping_mul(11) ^ (second | 0x20);
+    (usize::from(number >> 6), u32::from(number & 63))
+}
 
 impl Words {
     /// Takes lower-case words; letters compare without regard to ASCII case.
     pub(crate) fn new(words: &[String]) -> Self {
         let mut words: Vec<String> = words.iter().filter(|word| !word.is_empty()).cloned().collect();
         words.sort_unstable();
-        let mut bytes: Vec<u16> = (0..=u8::MAX)
-            .map(|byte| {
-                u16::from(byte.is_ascii_alphanumeric()) * ALNUM
-                    + u16::from(byte.is_ascii_lowercase()) * LOWER
-                    + u16::from(byte.is_ascii_uppercase()) * UPPER
-            })
-            .collect();
-        let mut groups = Vec::new();
+        let (mut by_first, mut groups, mut signs) = (vec![0; 256], Vec::new(), 0);
         let mut from = 0;
         for some in words.chunk_by(|one, other| one.as_bytes().first() == other.as_bytes().first()) {
             groups.push(from..from + some.len());
             from += some.len();
-            let first = some.first().and_then(|word| word.bytes().next());
-            // There are fewer groups than bytes.
-            let number = (groups.len() as u16) << GROUP;
-            for byte in first
-                .into_iter()
-                .flat_map(|first| [first, first.to_ascii_uppercase()])
-            {
-                if let Some(slot) = bytes.get_mut(usize::from(byte)) {
-                    *slot = *slot & (ALNUM | LOWER | UPPER) | number;
+            let Some(first) = some.first().and_then(|word| word.bytes().next()) else {
+                continue;
+            };
+            if !first.is_ascii_alphanumeric() {
+                signs = u64::MAX;
+            }
+            for byte in [first, first.to_ascii_uppercase()] {
+                if let Some(slot) = by_first.get_mut(usize::from(byte)) {
+                    // There are no more groups than bytes.
+                    *slot = groups.len() as u16;
                 }
             }
         }
-        Self { words, bytes, groups }
+        let mut pairs = [0; 4];
+        for word in &words {
+            let (first, second) = (word.as_bytes().first(), word.as_bytes().get(1).copied());
+            // Anything may follow a word of one byte.
+            for second in second.map_or(0..=u8::MAX, |second| second..=second) {
+                let (at, bit) = pair(first.copied().unwrap_or_default(), second);
+                if let Some(slot) = pairs.get_mut(at) {
+                    *slot |= 1 << bit;
+                }
+            }
+        }
+        Self {
+            words,
+            by_first,
+            groups,
+            signs,
+            pairs,
+        }
     }
 
     /// Whether there are none.
@@ -65,26 +79,49 @@ impl Words {
 
     /// Whether one of them stands in the text, whole: no letter or digit touches it.
     pub(crate) fn stand_in(&self, text: &[u8]) -> bool {
-        let mut before = 0;
-        for (at, byte) in text.iter().enumerate() {
-            let is = self.bytes.get(usize::from(*byte)).copied().unwrap_or_default();
-            // A name in camel case is several words.
-            let begins = before & ALNUM == 0 || is & UPPER != 0 && before & LOWER != 0;
-            before = is;
-            if begins && is >> GROUP != 0 && self.begin_at(text, at, is) {
-                return true;
+        let (eights, rest) = text.as_chunks::<8>();
+        let last = rest
+            .iter()
+            .rev()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte));
+        let last = (!rest.is_empty()).then_some(last);
+        let mut before = Letters::default();
+        let words = eights.iter().map(|eight| u64::from_le_bytes(*eight)).chain(last);
+        for (index, word) in words.enumerate() {
+            let here = Letters::of(word);
+            let mut begins = here.begins(&before) & (here.alnum | self.signs);
+            while begins != 0 {
+                let at = index * 8 + begins.trailing_zeros() as usize / 8;
+                if self.may_begin_at(text, at) && self.begins_at(text, at) {
+                    return true;
+                }
+                begins &= begins - 1;
             }
+            before = here;
         }
         false
     }
 
-    /// Whether one of the words of a byte's group stands at an index, where it may begin.
-    fn begin_at(&self, text: &[u8], at: usize, is: u16) -> bool {
-        let group = usize::from(is >> GROUP).checked_sub(1);
-        let group = group.and_then(|group| self.groups.get(group)).cloned();
-        let words = group.and_then(|group| self.words.get(group)).unwrap_or_default();
+    /// Whether the two bytes at an index are such that a word may stand there.
+    #[inline]
+    fn may_begin_at(&self, text: &[u8], at: usize) -> bool {
+        let Some(first) = text.get(at) else { return false };
+        let (word, bit) = pair(*first, text.get(at + 1).copied().unwrap_or_default());
+        self.pairs.get(word).is_some_and(|pairs| pairs >> bit & 1 == 1)
+    }
+
+    /// Whether one of the words stands at an index, where one may begin.
+    #[cold]
+    fn begins_at(&self, text: &[u8], at: usize) -> bool {
         let text = text.get(at..).unwrap_or_default();
-        words.iter().any(|word| {
+        let group = text
+            .first()
+            .and_then(|byte| self.by_first.get(usize::from(*byte)));
+        let group = group.and_then(|group| usize::from(*group).checked_sub(1));
+        let Some(group) = group.and_then(|group| self.groups.get(group)).cloned() else {
+            return false;
+        };
+        self.words.get(group).unwrap_or_default().iter().any(|word| {
             text.get(..word.len())
                 .is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
                 && (text
@@ -95,6 +132,47 @@ impl Words {
                         .next_back()
                         .is_some_and(|last| !last.is_ascii_alphanumeric()))
         })
+    }
+}
+
+/// What eight bytes are: the highest bit of each byte is its own.
+#[derive(Clone, Copy, Default)]
+struct Letters {
+    /// ASCII letters and digits.
+    alnum: u64,
+    /// `a` to `z`.
+    lower: u64,
+    /// `A` to `Z`.
+    upper: u64,
+}
+
+impl Letters {
+    /// A byte in each of eight.
+    const EACH: u64 = u64::MAX / 255;
+    /// The bits that are used.
+    const HIGHEST: u64 = 0x80 * Self::EACH;
+
+    fn of(word: u64) -> Self {
+        let low = word & !Self::HIGHEST;
+        // No sum goes beyond its byte.
+        let least = |bytes: u64, least: u8| bytes + (0x80 - u64::from(least)) * Self::EACH;
+        let (small, ascii) = (low | (0x20 * Self::EACH), !word & Self::HIGHEST);
+        let letter = least(small, b'a') & !least(small, b'z' + 1) & ascii;
+        let digit = least(low, b'0') & !least(low, b'9' + 1) & ascii;
+        // The bit that tells small letters from capital ones, where the highest is.
+        let lower = letter & (word << 2);
+        Self {
+            alnum: letter | digit,
+            lower,
+            upper: letter & !lower,
+        }
+    }
+
+    /// Where words may begin, given the eight bytes before: not after a letter or digit, but a name in camel case is
+    /// several words.
+    fn begins(&self, before: &Self) -> u64 {
+        let after = |here: u64, before: u64| here << 8 | before >> 56;
+        (!after(self.alnum, before.alnum) | self.upper & after(self.lower, before.lower)) & Self::HIGHEST
     }
 }
 
@@ -149,6 +227,21 @@ mod tests {
     }
 
     #[test]
+    fn every_byte_is_what_it_is() {
+        for byte in 0..=u8::MAX {
+            for at in 0..8 {
+                let mut bytes = [b'.'; 8];
+                bytes[at] = byte;
+                let letters = Letters::of(u64::from_le_bytes(bytes));
+                let mask = |is: bool| u64::from(is) << (at * 8 + 7);
+                assert_eq!(letters.alnum, mask(byte.is_ascii_alphanumeric()));
+                assert_eq!(letters.lower, mask(byte.is_ascii_lowercase()));
+                assert_eq!(letters.upper, mask(byte.is_ascii_uppercase()));
+            }
+        }
+    }
+
+    #[test]
     fn they_stand_where_each_does_by_itself() {
         let lists: [&[&str]; 5] = [
             &["a"],
@@ -158,6 +251,7 @@ mod tests {
             &[],
         ];
         let signs = ["a", "b", "A", "B", "1", "-", " ", "\u{e9}"];
+        let fronts = ["", "xx", "xxxxxxA", "xxx xx-", "xxxxx-x "];
         for list in lists {
             let list: Vec<String> = list.iter().map(|word| (*word).to_owned()).collect();
             let words = Words::new(&list);
@@ -165,7 +259,10 @@ mod tests {
             for _ in 0..4 {
                 let longer = |text: &String| signs.map(|sign| format!("{text}{sign}"));
                 texts = texts.iter().flat_map(longer).collect();
-                for text in &texts {
+                for text in texts
+                    .iter()
+                    .flat_map(|text| fronts.map(|front| format!("{front}{text}")))
+                {
                     assert_eq!(
                         words.stand_in(text.as_bytes()),
                         mentions(text.as_bytes(), &list),

@@ -159,12 +159,9 @@ impl Detectors {
     /// one that several shapes trigger, for each of them.
     #[inline]
     pub(crate) fn triggered(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, Starts)) {
-        let ended = ended(self.shapes, text, at);
-        if !ended.is_empty() {
-            for (shape, triggered) in Shape::ALL.into_iter().zip(&self.by_shape) {
-                for (index, reach) in triggered.iter().filter(|_| ended.has(shape)) {
-                    then(*index, Starts::Upto((at + 1).saturating_sub(*reach), at));
-                }
+        for shape in ended(self.shapes, text, at).iter() {
+            for (index, reach) in self.by_shape.get(shape as usize).into_iter().flatten() {
+                then(*index, Starts::Upto((at + 1).saturating_sub(*reach), at));
             }
         }
         for (index, start) in self.heads_at(text, at) {

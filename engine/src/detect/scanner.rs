@@ -318,13 +318,17 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Goes on with what is alive.
     fn resume(&mut self, from: usize) {
-        let runs = core::mem::take(&mut self.scanner.runs);
-        for run in runs {
-            self.read_run(run, from);
+        if !self.scanner.runs.is_empty() {
+            for run in core::mem::take(&mut self.scanner.runs) {
+                self.read_run(run, from);
+            }
         }
-        let lives = core::mem::take(&mut self.scanner.live);
-        for live in lives {
-            self.read(live, from);
+        if !self.scanner.live.is_empty() {
+            for live in core::mem::take(&mut self.scanner.live) {
+                if let Some(detector) = self.detectors.get(live.detector) {
+                    self.read(live, detector, from);
+                }
+            }
         }
     }
 
@@ -333,47 +337,44 @@ impl Reader<'_> {
         let Some(detector) = self.detectors.get(index) else {
             return;
         };
-        let base = self.stretch.base;
+        let (base, text) = (self.stretch.base, self.stretch.text);
         match starts {
             Starts::One(start) => {
-                if start < from || !self.may_begin(detector, start) {
+                let Some(byte) = text.get(start).filter(|_| start >= from) else {
                     return;
-                }
+                };
                 let offset = base + start as u64;
-                if self.scanner.tried_until(index) <= offset && self.scanner.try_once(index, offset) {
-                    self.start(index, detector, start);
+                let before = self.before(start);
+                if detector.begins.with(before, *byte)
+                    && self.scanner.tried_until(index) <= offset
+                    && self.scanner.try_once(index, offset)
+                {
+                    self.start(index, detector, start, before);
                 }
             }
             Starts::Upto(first, last) => {
                 let until = self.scanner.try_until(index, base + last as u64 + 1);
                 let untried = usize::try_from(until.saturating_sub(base)).unwrap_or(usize::MAX);
-                for start in first.max(from).max(untried)..=last {
-                    if self.may_begin(detector, start) {
-                        self.start(index, detector, start);
-                    }
-                }
+                let first = first.max(from).max(untried);
+                let some = text.get(first..=last).unwrap_or_default();
+                detector.begins.each(self.before(first), some, |at, before| {
+                    self.start(index, detector, first + at, before);
+                });
             }
         }
     }
 
-    /// Whether the bytes at an index and before it are such that a match, or its lead, may begin there.
+    /// The byte before an index.
     #[inline]
-    fn may_begin(&self, detector: &Detector, start: usize) -> bool {
-        let text = self.stretch.text;
-        let inside = || {
-            let before = start.checked_sub(1).and_then(|at| text.get(at));
-            before.is_some_and(|byte| is_word(*byte))
-        };
-        text.get(start).is_some_and(|byte| detector.first.contains(*byte)) && !(detector.boundary && inside())
+    fn before(&self, at: usize) -> Option<u8> {
+        at.checked_sub(1)
+            .and_then(|at| self.stretch.text.get(at))
+            .copied()
     }
 
-    /// Starts a detector at an index.
-    fn start(&mut self, index: u16, detector: &Detector, at: usize) {
+    /// Starts a detector at an index, before which another byte stands.
+    fn start(&mut self, index: u16, detector: &Detector, at: usize, before: Option<u8>) {
         let base = self.stretch.base;
-        let before = at
-            .checked_sub(1)
-            .and_then(|at| self.stretch.text.get(at))
-            .copied();
         let (automaton, stage) = match &detector.lead {
             Some(lead) => (lead, Stage::Lead),
             None => (&detector.automaton, Stage::Match),
@@ -407,14 +408,11 @@ impl Reader<'_> {
             state,
             end: 0,
         };
-        self.read(live, at);
+        self.read(live, detector, at);
     }
 
-    /// Reads on with one candidate from an index.
-    fn read(&mut self, mut live: Live, from: usize) {
-        let Some(detector) = self.detectors.get(live.detector) else {
-            return;
-        };
+    /// Reads on with one candidate of a detector from an index.
+    fn read(&mut self, mut live: Live, detector: &Detector, from: usize) {
         if live.stage == Stage::After {
             return self.settle(live, detector);
         }
@@ -423,9 +421,10 @@ impl Reader<'_> {
             _ => &detector.automaton,
         };
         let text = self.stretch.text;
-        for (at, byte) in text.iter().enumerate().skip(from) {
+        for (at, byte) in (from..).zip(text.get(from..).unwrap_or_default()) {
             match automaton.step(&mut live.state, *byte) {
                 Progress::Alive => {}
+                Progress::Dead if live.end == 0 => return,
                 Progress::Dead => return self.settle(live, detector),
                 Progress::Matched => {
                     if !self.matched(&mut live, detector, at) {
@@ -451,11 +450,7 @@ impl Reader<'_> {
         }
         let end = self.stretch.base + at as u64;
         if live.stage == Stage::Lead {
-            let before = at
-                .checked_sub(1)
-                .and_then(|at| self.stretch.text.get(at))
-                .copied();
-            if let Some(state) = detector.automaton.start(before) {
+            if let Some(state) = detector.automaton.start(self.before(at)) {
                 let stage = Stage::Match;
                 self.read(
                     Live {
@@ -467,6 +462,7 @@ impl Reader<'_> {
                         state,
                         end: 0,
                     },
+                    detector,
                     at,
                 );
             }
@@ -597,7 +593,8 @@ impl Reader<'_> {
             Envelope::Whole(len) => at < end && live.start < at + len as u64,
             _ => false,
         };
-        if self.envelopes(detector, live.start, end).any(enters) {
+        let may_enter = detector.brackets || !before.is_empty();
+        if may_enter && self.envelopes(detector, live.start, end).any(enters) {
             return Judged::No;
         }
         let confidence = match verdict {
@@ -667,10 +664,7 @@ impl Reader<'_> {
             // A run that is kept changes nothing: its prefix is reported, the rest is text.
             return;
         }
-        let before = index
-            .checked_sub(1)
-            .and_then(|at| self.stretch.text.get(at))
-            .copied();
+        let before = self.before(index);
         let state = run.end.as_ref().and_then(|end| end.start(before));
         self.read_run(
             OpenRun {
@@ -750,8 +744,4 @@ fn open_run_before(detectors: &Detectors, stretch: &Stretch<'_>) -> Option<u64> 
         None | Some(0) => None,
         Some(len) => Some(stretch.end() - len as u64),
     }
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
 }
