@@ -3,6 +3,8 @@
 //! This is the one place where positions of the input become indices of a buffer.
 
 use crate::{Pos, Sink, View};
+use core::fmt;
+use core::ops::Deref;
 use std::collections::VecDeque;
 
 /// A replacement of a stretch of input.
@@ -26,7 +28,69 @@ pub(crate) enum Text {
     /// So many `*`.
     Stars(u64),
     /// These bytes.
-    Bytes(Box<[u8]>),
+    Bytes(Bytes),
+}
+
+/// Bytes of a replacement. Most are few: they need no memory of their own.
+#[derive(Clone)]
+pub(crate) struct Bytes(Stored);
+
+#[derive(Clone)]
+enum Stored {
+    /// So many of these.
+    Few(u8, [u8; FEW]),
+    Many(Box<[u8]>),
+}
+
+/// The most bytes that are stored in place: a hash form of the longest entity of the catalogue has 28.
+const FEW: usize = 30;
+
+impl Bytes {
+    /// Some parts, one after the other.
+    pub(crate) fn of(parts: &[&[u8]]) -> Self {
+        let mut few = [0; FEW];
+        let mut len = 0;
+        for part in parts {
+            let end = len + part.len();
+            let Some(room) = few.get_mut(len..end) else {
+                return Self(Stored::Many(parts.concat().into()));
+            };
+            room.copy_from_slice(part);
+            len = end;
+        }
+        Self(Stored::Few(len as u8, few))
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match &self.0 {
+            Stored::Few(len, few) => few.get(..usize::from(*len)).unwrap_or_default(),
+            Stored::Many(bytes) => bytes,
+        }
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        Self::of(&[bytes])
+    }
+}
+
+impl PartialEq for Bytes {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Bytes {}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        String::from_utf8_lossy(self).fmt(f)
+    }
 }
 
 /// The held tail, and what will be done to it.
@@ -103,29 +167,33 @@ impl Outlet {
 
     /// Plans an edit, which leaves out what is pinned.
     pub(crate) fn edit(&mut self, view: usize, edit: Edit) {
-        let stays = |pin: &&(u64, u64, Pin)| {
-            let own = pin.2 == Pin::Aside && pin.0 <= edit.from && edit.to <= pin.1;
-            pin.0 < edit.to && edit.from < pin.1 && !own
-        };
-        let pins: Vec<(u64, u64, Pin)> = self.pins.iter().filter(stays).copied().collect();
         let Edit {
             mut from,
             to,
             mut text,
             cluster,
         } = edit;
-        for pin in pins {
+        let begin = from;
+        let first = self.pins.partition_point(|pin| pin.1 <= begin);
+        for index in first..self.pins.len() {
+            let Some(&(start, end, kind)) = self.pins.get(index).filter(|pin| pin.0 < to) else {
+                break;
+            };
+            // Text of its own.
+            if kind == Pin::Aside && start <= begin && to <= end {
+                continue;
+            }
             let text = core::mem::replace(&mut text, Text::Nothing);
             self.edit_free(
                 view,
                 Edit {
                     from,
-                    to: pin.0.max(from),
+                    to: start.max(from),
                     text,
                     cluster,
                 },
             );
-            from = pin.1.min(to);
+            from = end.min(to);
         }
         self.edit_free(
             view,
@@ -147,6 +215,21 @@ impl Outlet {
         // What has left is beyond reach: framing between two parts of a value that is replaced.
         let (mut from, to) = (edit.from.max(self.left), edit.to.max(self.left));
         let mut text = edit.text;
+        if edits
+            .back()
+            .is_none_or(|last| last.from <= from && last.to <= from)
+        {
+            // Most come in order.
+            if from < to || from == to && text != Text::Nothing {
+                edits.push_back(Edit {
+                    from,
+                    to,
+                    text,
+                    cluster: edit.cluster,
+                });
+            }
+            return;
+        }
         let begin = edits.partition_point(|other| other.from <= from);
         let before = edits.iter().take(begin).rev().find(|other| other.from < other.to);
         if let Some(before) = before {
@@ -231,28 +314,26 @@ impl Outlet {
 
     /// Lets everything before `upto` leave.
     pub(crate) fn release(&mut self, upto: u64, fresh: Fresh<'_>, sink: &mut dyn Sink) {
-        // Nothing leaves from the middle of an edit.
-        let cut = self
-            .edits
-            .iter()
-            .flatten()
-            .filter(|edit| edit.from < upto && upto < edit.to)
-            .map(|edit| edit.from)
-            .min();
-        let upto = cut.unwrap_or(upto);
+        let mut upto = upto;
         if upto <= self.left {
             return;
         }
-        for (index, view) in [View::Caller, View::Record].into_iter().enumerate() {
-            let Some(mut edits) = self.edits.get_mut(index).map(core::mem::take) else {
-                continue;
-            };
+        // Nothing leaves from the middle of an edit, in any view.
+        while let Some(cut) = self.edits.iter().find_map(|edits| cuts(edits, upto)) {
+            upto = cut;
+        }
+        if upto <= self.left {
+            return;
+        }
+        let input = Input {
+            held: &self.held,
+            left: self.left,
+            fresh,
+        };
+        for (edits, view) in self.edits.iter_mut().zip([View::Caller, View::Record]) {
             let mut at = self.left;
-            while let Some(edit) = edits.front() {
-                if edit.from >= upto {
-                    break;
-                }
-                self.copy(at, edit.from, fresh, view, sink);
+            while let Some(edit) = edits.front().filter(|edit| edit.from < upto) {
+                input.send(at, edit.from, view, sink);
                 write(&edit.text, view, sink);
                 at = edit.to.max(at);
                 if view == View::Caller {
@@ -260,15 +341,14 @@ impl Outlet {
                 }
                 edits.pop_front();
             }
-            self.copy(at, upto, fresh, view, sink);
-            if let Some(slot) = self.edits.get_mut(index) {
-                *slot = edits;
-            }
+            input.send(at, upto, view, sink);
         }
         let gone = usize::try_from(upto - self.left)
             .unwrap_or(usize::MAX)
             .min(self.held.len());
-        self.held.drain(..gone);
+        if gone > 0 {
+            self.held.drain(..gone);
+        }
         self.left = upto;
         while self.pins.front().is_some_and(|pin| pin.1 <= upto) {
             self.pins.pop_front();
@@ -298,37 +378,53 @@ impl Outlet {
         self.held = Vec::new();
         self.edits.iter_mut().for_each(VecDeque::clear);
     }
+}
 
-    /// Sends input `from..to` unchanged.
-    fn copy(&self, from: u64, to: u64, fresh: Fresh<'_>, view: View, sink: &mut dyn Sink) {
-        let part = |bytes: &[u8], at: u64| -> core::ops::Range<usize> {
-            let clamp = |pos: u64| {
-                usize::try_from(pos.saturating_sub(at))
-                    .unwrap_or(usize::MAX)
-                    .min(bytes.len())
-            };
-            clamp(from)..clamp(to)
-        };
+/// The input that is at hand: what is held, and what comes after it.
+struct Input<'a> {
+    held: &'a [u8],
+    /// The position of the first byte held.
+    left: u64,
+    fresh: Fresh<'a>,
+}
+
+impl Input<'_> {
+    /// Sends the bytes `from..to` unchanged.
+    fn send(&self, from: u64, to: u64, view: View, sink: &mut dyn Sink) {
         let end = self.left + self.held.len() as u64;
         if from < end {
-            let held = self.held.get(part(&self.held, self.left)).unwrap_or_default();
+            let held = part(self.held, self.left, from, to);
             if !held.is_empty() {
                 sink.put(view, held);
             }
         }
         if to > end {
-            let start = from.max(end);
-            let clamp = |pos: u64| {
-                usize::try_from(pos.saturating_sub(fresh.at.0))
-                    .unwrap_or(usize::MAX)
-                    .min(fresh.bytes.len())
-            };
-            let bytes = fresh.bytes.get(clamp(start)..clamp(to)).unwrap_or_default();
+            let bytes = part(self.fresh.bytes, self.fresh.at.0, from.max(end), to);
             if !bytes.is_empty() {
                 sink.pass(view, bytes);
             }
         }
     }
+}
+
+/// What of some bytes, of which the first has the position `at`, lies in `from..to`.
+fn part(bytes: &[u8], at: u64, from: u64, to: u64) -> &[u8] {
+    let index = |pos: u64| {
+        usize::try_from(pos.saturating_sub(at))
+            .unwrap_or(usize::MAX)
+            .min(bytes.len())
+    };
+    bytes.get(index(from)..index(to)).unwrap_or_default()
+}
+
+/// Where the edit begins, of some in order, that a position lies in the middle of.
+fn cuts(edits: &VecDeque<Edit>, at: u64) -> Option<u64> {
+    if edits.back().is_none_or(|last| last.to <= at) {
+        return None;
+    }
+    let behind = edits.partition_point(|edit| edit.from < at);
+    let edit = edits.get(behind.checked_sub(1)?)?;
+    (at < edit.to).then_some(edit.from)
 }
 
 fn write(text: &Text, view: View, sink: &mut dyn Sink) {

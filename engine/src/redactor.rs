@@ -40,7 +40,8 @@ pub struct Redactor {
     line: Line,
     grammar: Grammar,
     unscanned: BTreeMap<Unscanned, u64>,
-    findings: BTreeMap<String, u64>,
+    /// Findings, by class.
+    findings: Vec<u64>,
     bad_records: u64,
     waits: BTreeMap<&'static str, Wait>,
 }
@@ -94,7 +95,7 @@ impl Redactor {
             line: Line::Read,
             grammar,
             unscanned: BTreeMap::new(),
-            findings: BTreeMap::new(),
+            findings: Vec::new(),
             bad_records: 0,
             waits: BTreeMap::new(),
             rules: rules.clone(),
@@ -214,7 +215,7 @@ impl Redactor {
             masked,
             unscanned: self.unscanned.clone(),
             records: self.record,
-            findings: self.findings.clone(),
+            findings: self.findings_by_name(),
             bad_records: self.bad_records,
             format: match self.framer.format() {
                 Format::Auto => "auto",
@@ -615,8 +616,14 @@ impl Redactor {
         if matches!(note.purpose, Purpose::Count | Purpose::Element(_)) {
             return;
         }
+        let class = usize::from(note.class.0);
+        if self.findings.len() <= class {
+            self.findings.resize(class + 1, 0);
+        }
+        if let Some(count) = self.findings.get_mut(class) {
+            *count += 1;
+        }
         let class = self.rules.class_name(note.class);
-        *self.findings.entry(class.to_owned()).or_default() += 1;
         let detector = self.rules.rules().detector(note.origin);
         let (path, inner) = &note.paths;
         sink.finding(&Finding {
@@ -638,6 +645,19 @@ impl Redactor {
             raw_start: note.raw.0,
             raw_end: note.raw.1,
         });
+    }
+
+    /// Findings by the name of their class.
+    fn findings_by_name(&self) -> BTreeMap<String, u64> {
+        let mut findings = BTreeMap::new();
+        for (class, count) in (0..=u8::MAX).map(crate::Class).zip(&self.findings) {
+            if *count > 0 {
+                *findings
+                    .entry(self.rules.class_name(class).to_owned())
+                    .or_default() += *count;
+            }
+        }
+        findings
     }
 
     /// The first position before `named` that may not leave, and why.

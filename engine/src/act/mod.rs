@@ -1,6 +1,6 @@
 //! What is done to a finding: one function an action.
 
-use crate::hold::Text;
+use crate::hold::{Bytes, Text};
 use crate::{Action, Key};
 
 /// Letters in the body of an envelope: 26 to the 12th is more than 2 to the 56th.
@@ -64,7 +64,7 @@ pub(crate) fn replacement(action: Action, entity: &str, value: &[u8], key: Optio
 
 /// `[ENTITY]`
 pub(crate) fn placeholder(entity: &str) -> Text {
-    Text::Bytes(format!("[{entity}]").into_bytes().into())
+    Text::Bytes(Bytes::of(&[b"[", entity.as_bytes(), b"]"]))
 }
 
 /// `[ENTITY#body]`: twelve letters that say `mark`.
@@ -75,8 +75,7 @@ pub(crate) fn hash(entity: &str, mut mark: u64) -> Text {
         *letter = b'a' + (mark % 26) as u8;
         mark /= 26;
     }
-    let body = core::str::from_utf8(&body).unwrap_or_default();
-    Text::Bytes(format!("[{entity}#{body}]").into_bytes().into())
+    Text::Bytes(Bytes::of(&[b"[", entity.as_bytes(), b"#", &body, b"]"]))
 }
 
 /// How many characters UTF-8 text has.
@@ -110,7 +109,7 @@ mod tests {
         let text = match done.text {
             Text::Nothing => String::new(),
             Text::Stars(count) => "*".repeat(count as usize),
-            Text::Bytes(bytes) => String::from_utf8(bytes.into()).unwrap(),
+            Text::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
         };
         format!(
             "{}{text}{}",

@@ -345,41 +345,6 @@ pub(crate) fn class_set(class: &Class) -> ByteSet {
     set
 }
 
-/// Whether the shape, or one of the shapes, ends at `text[at]`; text before the slice is not seen.
-pub(crate) fn ends_shape(shapes: Shapes, text: &[u8], at: usize) -> bool {
-    let back = |by: usize| {
-        at.checked_sub(by)
-            .and_then(|at| text.get(at))
-            .copied()
-            .unwrap_or_default()
-    };
-    let digits = |from: usize, to: usize| (from..=to).all(|by| back(by).is_ascii_digit());
-    let in_run = || (0..=13).take_while(|by| back(*by).is_ascii_digit()).count();
-    let byte = back(0);
-    if byte == b'@' {
-        return shapes.has(Shape::At);
-    }
-    if byte == b':' {
-        return shapes.has(Shape::Colons);
-    }
-    if !byte.is_ascii_digit() {
-        return false;
-    }
-    let dash = |by: usize| matches!(back(by), b'-' | b' ');
-    let mark = |by: usize| matches!(back(by), b'-' | b' ' | b'.');
-    shapes.has(Shape::PlusDigit) && (back(1) == b'+' || back(1) == b'(' && back(2) == b'+')
-        || shapes.has(Shape::Digits13) && in_run() == 13
-        || shapes.has(Shape::Digits9) && in_run() == 9
-        || shapes.has(Shape::Group44) && digits(1, 3) && dash(4) && digits(5, 8)
-        || shapes.has(Shape::Phone34) && digits(1, 3) && mark(4) && digits(5, 7)
-        || shapes.has(Shape::Ssn324) && digits(1, 3) && mark(4) && digits(5, 6) && mark(7) && digits(8, 10)
-        || shapes.has(Shape::Quad) && back(1) == b'.'
-        || shapes.has(Shape::Iban)
-            && digits(0, 1)
-            && back(2).is_ascii_uppercase()
-            && back(3).is_ascii_uppercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -438,27 +403,5 @@ mod tests {
             trigger(r"[0-9]{9}"),
             Trigger::First(_) | Trigger::Heads(_)
         ));
-    }
-
-    #[test]
-    fn shapes_end_where_their_patterns_do() {
-        for (shape, text) in [
-            (Shape::At, "a@"),
-            (Shape::PlusDigit, "+(4"),
-            (Shape::Digits13, "x1234567890123"),
-            (Shape::Group44, "1234 5678"),
-            (Shape::Phone34, "555-1234"),
-            (Shape::Ssn324, "123-45-6789"),
-            (Shape::Quad, "1.2.3.4"),
-            (Shape::Iban, "DE89"),
-            (Shape::Colons, "::"),
-            (Shape::Digits9, "123456789"),
-        ] {
-            assert!(
-                ends_shape(Shapes::NONE.with(shape), text.as_bytes(), text.len() - 1),
-                "{shape:?}"
-            );
-            assert!(!ends_shape(Shapes::NONE, text.as_bytes(), text.len() - 1));
-        }
     }
 }

@@ -1,11 +1,13 @@
 //! A detector, compiled.
 
 use super::anchor::{self, Trigger};
-use super::automaton::Automaton;
+use super::automaton::{Automaton, Progress};
 use super::check::{self, Check};
+use super::context::Words;
 use crate::rules::DetectorRule;
 use crate::simd::ByteSet;
 use crate::{Class, Confidence};
+use core::fmt;
 use regex_syntax::hir::{Hir, HirKind, Look};
 
 /// The most bytes of a pattern's match.
@@ -18,8 +20,8 @@ pub(crate) struct Detector {
     pub class: Class,
     /// Without and with a context word.
     pub confidence: (Confidence, Confidence),
-    /// Words that raise the confidence: lower case.
-    pub context: Vec<String>,
+    /// Words that raise the confidence.
+    pub context: Words,
     /// How many bytes after the match may hold one.
     pub context_after: usize,
     /// Detectors whose overlapping findings this one explains away: indices.
@@ -38,8 +40,84 @@ pub(crate) struct Detector {
     pub trigger: Trigger,
     /// The first bytes of lead or pattern.
     pub first: ByteSet,
-    /// Whether lead or pattern begins with a word boundary.
-    pub boundary: bool,
+    /// Where lead or pattern may begin.
+    pub begins: Begins,
+    /// Whether a match may hold a `[`, with which envelopes begin.
+    pub brackets: bool,
+}
+
+/// By byte: whether a match may begin with it, and whether it is one of a word.
+#[derive(Clone)]
+pub(crate) struct Begins(Box<[u8; 256]>);
+
+impl Begins {
+    /// A match may begin with it after a byte that is none of a word, or after nothing.
+    const AFTER_OTHER: u8 = 1;
+    /// It may after one that is.
+    const AFTER_WORD: u8 = 2;
+    /// It is one itself.
+    const WORD: u8 = 4;
+
+    /// Where an automaton lives longer than a byte.
+    fn new(automaton: &Automaton) -> Self {
+        let mut bytes = Box::new([0; 256]);
+        // One byte before for each way in which automata look behind.
+        let before = [None, Some(b' '), Some(b'\n'), Some(b'\r'), Some(0xFF), Some(b'a')];
+        for state in before.map(|before| (before, automaton.start(before))) {
+            let (before, Some(state)) = state else { continue };
+            let bit = if before == Some(b'a') {
+                Self::AFTER_WORD
+            } else {
+                Self::AFTER_OTHER
+            };
+            for (byte, slot) in (0..=u8::MAX).zip(bytes.iter_mut()) {
+                if automaton.step(&mut state.clone(), byte) != Progress::Dead {
+                    *slot |= bit;
+                }
+            }
+        }
+        for (byte, slot) in (0..=u8::MAX).zip(bytes.iter_mut()) {
+            if byte.is_ascii_alphanumeric() || byte == b'_' {
+                *slot |= Self::WORD;
+            }
+        }
+        Self(bytes)
+    }
+
+    /// Whether a match may begin with a byte, after another or after nothing.
+    pub(crate) fn with(&self, before: Option<u8>, byte: u8) -> bool {
+        self.of(byte) & self.after(before) != 0
+    }
+
+    /// Calls back with the indices of those bytes that a match may begin with, the first of them after another byte
+    /// or after nothing; and with the byte before.
+    #[inline]
+    pub(crate) fn each(&self, mut before: Option<u8>, bytes: &[u8], mut then: impl FnMut(usize, Option<u8>)) {
+        let mut after = self.after(before);
+        for (index, byte) in bytes.iter().enumerate() {
+            let is = self.of(*byte);
+            if is & after != 0 {
+                then(index, before);
+            }
+            before = Some(*byte);
+            // `AFTER_WORD` for `WORD`, else `AFTER_OTHER`.
+            after = 1 + (is / Self::WORD);
+        }
+    }
+
+    fn of(&self, byte: u8) -> u8 {
+        self.0.get(usize::from(byte)).copied().unwrap_or_default()
+    }
+
+    fn after(&self, before: Option<u8>) -> u8 {
+        1 + before.map_or(0, |before| self.of(before) / Self::WORD)
+    }
+}
+
+impl fmt::Debug for Begins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Begins")
+    }
 }
 
 /// A leading run of one class.
@@ -119,17 +197,18 @@ impl Detector {
         Ok(Self {
             class: rule.class,
             confidence: (rule.confidence, rule.context_confidence),
-            context: rule.context.clone(),
+            context: Words::new(&rule.context),
             context_after: usize::from(rule.context_after),
             explains: rule.explains.iter().filter_map(|id| index_of(id)).collect(),
             check: rule.check.as_deref().and_then(check::by_name),
             run_before,
+            begins: Begins::new(lead.as_ref().unwrap_or(&automaton)),
             lead,
             automaton,
             run,
             trigger,
             first,
-            boundary,
+            brackets: may_hold(&hir, b'['),
         })
     }
 }
@@ -177,6 +256,18 @@ fn split_run(hir: &Hir) -> (Option<ClassRun>, Option<Hir>) {
         }),
         Some(rest),
     )
+}
+
+/// Whether a match may hold a byte.
+fn may_hold(hir: &Hir, byte: u8) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.contains(&byte),
+        HirKind::Class(class) => anchor::class_set(class).contains(byte),
+        HirKind::Repetition(repetition) => may_hold(&repetition.sub, byte),
+        HirKind::Capture(capture) => may_hold(&capture.sub, byte),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(|part| may_hold(part, byte)),
+    }
 }
 
 fn begins_at_boundary(hir: &Hir) -> bool {

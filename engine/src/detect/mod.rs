@@ -10,12 +10,14 @@ pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod context;
 mod detector;
+mod ended;
 mod envelope;
 mod resolve;
 mod rules;
 mod scanner;
 mod sets;
 
+pub(crate) use context::Words;
 pub(crate) use detector::Detector;
 #[cfg(any(test, feature = "oracle"))]
 pub(crate) use detector::Run;

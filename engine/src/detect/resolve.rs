@@ -52,6 +52,11 @@ impl Item {
         if self.open { u64::MAX } else { self.end }
     }
 
+    /// Whether its end is known and short enough that a cluster of it alone need not be committed before.
+    pub(crate) fn is_simple(&self) -> bool {
+        !self.open && !self.endless && self.end - self.start <= CLUSTER
+    }
+
     /// The order of items: by start, the longest first, an open one before.
     pub(crate) fn order(&self) -> (u64, Reverse<bool>, Reverse<u64>, Origin) {
         (self.start, Reverse(self.endless), Reverse(self.end), self.origin)
@@ -150,6 +155,34 @@ impl Cluster {
 }
 
 impl Resolver {
+    /// Whether nothing is open.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.cluster.is_none() && self.kept.is_empty()
+    }
+
+    /// Decides a simple item that overlaps no other, where nothing is open: what offering it and advancing to its end
+    /// would come to.
+    pub(crate) fn decide_alone(&self, view: usize, item: &Item, stretch: &Stretch<'_>, to: &mut dyn Decide) {
+        let name = item.at.raw;
+        if item.kept.get(view).copied().unwrap_or_default() {
+            if view == 0 {
+                to.report(stretch, item, Action::Keep.name(), name, Counted::Now);
+            }
+            return;
+        }
+        let action = to.action(view, item);
+        if view == 0 {
+            to.report(stretch, item, action.name(), name, Counted::Now);
+        }
+        let span = Span {
+            from: item.start,
+            to: item.end,
+            cluster: name,
+            first: true,
+        };
+        to.replace(view, stretch, span, item, action);
+    }
+
     /// Takes the next item. Nothing alive begins at or before its start.
     pub(crate) fn offer(&mut self, view: usize, item: Item, stretch: &Stretch<'_>, to: &mut dyn Decide) {
         let kept = item.kept.get(view).copied().unwrap_or_default();

@@ -1,7 +1,8 @@
 //! All detectors of a rule set, and tables that lead from a byte to those it concerns.
 
-use super::anchor::{self, Trigger};
+use super::anchor::{Head, Trigger};
 use super::detector::Detector;
+use super::ended::ended;
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 
 /// All detectors of a rule set.
@@ -11,8 +12,15 @@ pub(crate) struct Detectors {
     pub all: Vec<Detector>,
     /// What the kernel looks for.
     pub anchors: Anchors,
-    /// For each byte, the detectors whose trigger may end with it.
-    triggers: Vec<Vec<u16>>,
+    /// The shapes that some detector is triggered by.
+    shapes: Shapes,
+    /// For each shape, the detectors it triggers, and how many bytes up to its end a match may begin in.
+    by_shape: [Vec<(u16, usize)>; Shape::ALL.len()],
+    /// What matches begin with, and for each byte, those whose trigger ends with it.
+    heads: Vec<(u16, Head)>,
+    heads_by_last: Vec<Vec<u32>>,
+    /// For each byte, the detectors that begin wherever it stands.
+    by_first: Vec<Vec<u16>>,
     /// Tables for the ends of pieces, for up to 64 detectors each.
     tails: Vec<Tail>,
     /// The bytes that some trigger may hold, but for those it holds anything in place of, in front. 0x80 stands for
@@ -48,35 +56,31 @@ impl Detectors {
         let mut shapes = Shapes::NONE;
         let mut literals = Vec::new();
         let mut bytes_set = ByteSet::EMPTY;
-        let mut triggers = vec![Vec::new(); 256];
+        let mut by_shape: [Vec<(u16, usize)>; Shape::ALL.len()] = Default::default();
+        let mut heads = Vec::new();
+        let mut heads_by_last = vec![Vec::new(); 256];
+        let mut by_first = vec![Vec::new(); 256];
         for (index, detector) in (0u16..).zip(&all) {
-            let mut last = ByteSet::EMPTY;
             match &detector.trigger {
-                Trigger::Heads(heads) => {
-                    for head in heads {
+                Trigger::Heads(rows) => {
+                    for head in rows {
                         let four = head.fingerprint();
-                        last = last.union(four[3]);
+                        add(&mut heads_by_last, four[3], heads.len() as u32);
                         literals.push(four);
+                        heads.push((index, head.clone()));
                     }
                 }
-                Trigger::Shapes(of, _) => {
-                    for shape in Shape::ALL {
+                Trigger::Shapes(of, reach) => {
+                    for (shape, triggered) in Shape::ALL.into_iter().zip(&mut by_shape) {
                         if of.has(shape) {
                             shapes = shapes.with(shape);
-                            last = last.union(last_bytes(shape));
+                            triggered.push((index, *reach));
                         }
                     }
                 }
                 Trigger::First(first) => {
                     bytes_set = bytes_set.union(*first);
-                    last = *first;
-                }
-            }
-            for byte in 0..=u8::MAX {
-                if last.contains(byte)
-                    && let Some(list) = triggers.get_mut(usize::from(byte))
-                {
-                    list.push(index);
+                    add(&mut by_first, *first, index);
                 }
             }
         }
@@ -104,7 +108,11 @@ impl Detectors {
         Self {
             all,
             anchors: Anchors::new(shapes, &literals, bytes_set),
-            triggers,
+            shapes,
+            by_shape,
+            heads,
+            heads_by_last,
+            by_first,
             tails,
             runs_before,
             held,
@@ -125,9 +133,9 @@ impl Detectors {
     /// Whether some detector's trigger ends at `text[at]`.
     #[inline]
     pub(crate) fn is_triggered(&self, text: &[u8], at: usize) -> bool {
-        let mut any = false;
-        self.triggered(text, at, |_, _| any = true);
-        any
+        !ended(self.shapes, text, at).is_empty()
+            || self.heads_at(text, at).next().is_some()
+            || !self.begun_by(text, at).is_empty()
     }
 
     /// Whether the escapes in a string that is cold as it is written cannot make it hot.
@@ -168,38 +176,44 @@ impl Detectors {
         })
     }
 
-    /// Calls back with each detector whose trigger ends at `text[at]`, and the first and last start it allows.
+    /// Calls back with each detector whose trigger ends at `text[at]`, and the first and last start it allows; with
+    /// one that several shapes trigger, for each of them.
     #[inline]
     pub(crate) fn triggered(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, Starts)) {
-        let Some(byte) = text.get(at) else { return };
-        let Some(list) = self.triggers.get(usize::from(*byte)) else {
-            return;
-        };
-        for index in list {
-            let Some(detector) = self.get(*index) else {
-                continue;
-            };
-            match &detector.trigger {
-                Trigger::Heads(heads) => {
-                    for head in heads {
-                        let Some(start) = (at + 1).checked_sub(head.end) else {
-                            continue;
-                        };
-                        // As much of the row as there is.
-                        let text = text.get(start..).unwrap_or_default();
-                        if text.iter().zip(&head.row).all(|(byte, set)| set.contains(*byte)) {
-                            then(*index, Starts::One(start));
-                        }
-                    }
-                }
-                Trigger::Shapes(shapes, reach) => {
-                    if anchor::ends_shape(*shapes, text, at) {
-                        then(*index, Starts::Upto((at + 1).saturating_sub(*reach), at));
-                    }
-                }
-                Trigger::First(_) => then(*index, Starts::Upto(at, at)),
+        for shape in ended(self.shapes, text, at).iter() {
+            for (index, reach) in self.by_shape.get(shape as usize).into_iter().flatten() {
+                then(*index, Starts::Upto((at + 1).saturating_sub(*reach), at));
             }
         }
+        for (index, start) in self.heads_at(text, at) {
+            then(index, Starts::One(start));
+        }
+        for index in self.begun_by(text, at) {
+            then(*index, Starts::Upto(at, at));
+        }
+    }
+
+    /// The detectors whose matches may begin with the head whose trigger ends at `text[at]`, and where.
+    #[inline]
+    fn heads_at<'a>(&'a self, text: &'a [u8], at: usize) -> impl Iterator<Item = (u16, usize)> + 'a {
+        list(&self.heads_by_last, text, at)
+            .iter()
+            .filter_map(move |number| {
+                let (index, head) = self.heads.get(*number as usize)?;
+                let start = (at + 1).checked_sub(head.end)?;
+                let fits = |(byte, set): (&u8, &ByteSet)| set.contains(*byte);
+                // The rare bytes first, then as much of the row as there is.
+                let (known, rest) = head.row.split_at_checked(head.end)?;
+                let found = text.get(start..=at)?.iter().zip(known).rev().all(fits)
+                    && text.get(at + 1..)?.iter().zip(rest).all(fits);
+                found.then_some((*index, start))
+            })
+    }
+
+    /// The detectors that begin at `text[at]`, whatever follows.
+    #[inline]
+    fn begun_by(&self, text: &[u8], at: usize) -> &[u16] {
+        list(&self.by_first, text, at)
     }
 
     /// Calls back with each start in `text[from..]` whose first trigger may still be incomplete, in order.
@@ -254,14 +268,20 @@ fn hex(digits: &[u8]) -> Option<u32> {
     })
 }
 
-/// The bytes a shape can end with.
-fn last_bytes(shape: Shape) -> ByteSet {
-    match shape {
-        Shape::At => ByteSet::of(b"@"),
-        Shape::Colons => ByteSet::of(b":"),
-        Shape::Hex32 | Shape::Alnum20 => ByteSet::FULL,
-        _ => ByteSet::of(b"0123456789"),
+/// Adds a number to the lists of the bytes of a set.
+fn add<T: Copy>(lists: &mut [Vec<T>], set: ByteSet, number: T) {
+    for (byte, list) in (0..=u8::MAX).zip(lists) {
+        if set.contains(byte) {
+            list.push(number);
+        }
     }
+}
+
+/// The list of the byte `text[at]`.
+#[inline]
+fn list<'a, T>(lists: &'a [Vec<T>], text: &[u8], at: usize) -> &'a [T] {
+    let list = text.get(at).and_then(|byte| lists.get(usize::from(*byte)));
+    list.map_or(&[], Vec::as_slice)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::detector::{Detector, Run};
 use super::envelope::{self, Envelope};
 use super::resolve::{Item, Origin};
 use super::rules::Starts;
-use super::{Detectors, context};
+use super::{Detectors, Words};
 use crate::Confidence;
 use crate::simd::Block;
 use crate::text::{Map, Place};
@@ -111,7 +111,7 @@ const NEAR: u64 = 64;
 /// What surrounds a text, asked only where a finding needs it.
 pub(crate) trait Surroundings {
     /// Whether the key or the path names one of the words.
-    fn mentions(&mut self, words: &[String]) -> bool;
+    fn mentions(&mut self, words: &Words) -> bool;
     /// The least confidence at which a finding of a detector is one.
     fn threshold(&self, detector: &Detector) -> Confidence;
     /// Whether a value is one an allow entry removes.
@@ -125,6 +125,8 @@ pub(crate) trait Surroundings {
 struct Live {
     detector: u16,
     stage: Stage,
+    /// How many ends there are up to the longest.
+    ends: Ends,
     /// Where the match begins, or its lead. Invariant: `start <= from`.
     start: u64,
     /// Where the automaton began.
@@ -142,6 +144,14 @@ enum Stage {
     Match,
     /// Behind the longest match: what comes decides whether it counts.
     After,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ends {
+    /// None, or the longest alone.
+    One,
+    /// Shorter ones too.
+    Several,
 }
 
 /// A run without a longest form, open.
@@ -196,6 +206,7 @@ impl Scanner {
             stretch,
             near,
             more,
+            ends: Vec::new(),
         };
         at.resume(from);
         let len = stretch.text.len().saturating_sub(from);
@@ -253,6 +264,25 @@ impl Scanner {
         }
     }
 
+    /// Whether a start was not tried one by one before; from now on it was.
+    fn try_once(&mut self, index: u16, start: u64) -> bool {
+        let known = (index, start);
+        if self.recent.contains(&known) {
+            return false;
+        }
+        // The same start is named again only by triggers near it.
+        if self.recent.len() >= RECENT {
+            self.recent.retain(|(_, recent)| *recent + NEAR >= start);
+        }
+        self.recent.push(known);
+        true
+    }
+
+    /// Whether nothing is alive, and nothing that was found waits.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.live.is_empty() && self.runs.is_empty() && self.found.is_empty()
+    }
+
     /// Forgets everything: the next text is another.
     pub(crate) fn reset(&mut self) {
         self.live.clear();
@@ -281,69 +311,68 @@ struct Reader<'a> {
     stretch: &'a Stretch<'a>,
     near: &'a mut dyn Surroundings,
     more: More,
+    /// Scratch for the ends of a match.
+    ends: Vec<usize>,
 }
 
 impl Reader<'_> {
     /// Goes on with what is alive.
     fn resume(&mut self, from: usize) {
-        let runs = core::mem::take(&mut self.scanner.runs);
-        for run in runs {
-            self.read_run(run, from);
+        if !self.scanner.runs.is_empty() {
+            for run in core::mem::take(&mut self.scanner.runs) {
+                self.read_run(run, from);
+            }
         }
-        let lives = core::mem::take(&mut self.scanner.live);
-        for live in lives {
-            self.read(live, from);
+        if !self.scanner.live.is_empty() {
+            for live in core::mem::take(&mut self.scanner.live) {
+                if let Some(detector) = self.detectors.get(live.detector) {
+                    self.read(live, detector, from);
+                }
+            }
         }
     }
 
     /// Tries the starts of a detector that were not tried before.
-    #[inline]
     fn try_starts(&mut self, index: u16, starts: Starts, from: usize) {
-        let base = self.stretch.base;
+        let Some(detector) = self.detectors.get(index) else {
+            return;
+        };
+        let (base, text) = (self.stretch.base, self.stretch.text);
         match starts {
             Starts::One(start) => {
-                let known = (index, base + start as u64);
-                if start < from
-                    || self.scanner.recent.contains(&known)
-                    || self.scanner.tried_until(index) > known.1
-                {
+                let Some(byte) = text.get(start).filter(|_| start >= from) else {
                     return;
+                };
+                let offset = base + start as u64;
+                let before = self.before(start);
+                if detector.begins.with(before, *byte)
+                    && self.scanner.tried_until(index) <= offset
+                    && self.scanner.try_once(index, offset)
+                {
+                    self.start(index, detector, start, before);
                 }
-                // The same start is named again only by triggers near it.
-                if self.scanner.recent.len() >= RECENT {
-                    self.scanner.recent.retain(|(_, start)| *start + NEAR >= known.1);
-                }
-                self.scanner.recent.push(known);
-                self.try_start(index, start);
             }
             Starts::Upto(first, last) => {
                 let until = self.scanner.try_until(index, base + last as u64 + 1);
                 let untried = usize::try_from(until.saturating_sub(base)).unwrap_or(usize::MAX);
-                for start in first.max(from).max(untried)..=last {
-                    self.try_start(index, start);
-                }
+                let first = first.max(from).max(untried);
+                let some = text.get(first..=last).unwrap_or_default();
+                detector.begins.each(self.before(first), some, |at, before| {
+                    self.start(index, detector, first + at, before);
+                });
             }
         }
     }
 
+    /// The byte before an index.
     #[inline]
-    fn try_start(&mut self, index: u16, start: usize) {
-        let Some(detector) = self.detectors.get(index) else {
-            return;
-        };
-        let text = self.stretch.text;
-        let Some(byte) = text.get(start) else { return };
-        if !detector.first.contains(*byte) {
-            return;
-        }
-        let before = start.checked_sub(1).and_then(|at| text.get(at)).copied();
-        if detector.boundary && before.is_some_and(is_word) {
-            return;
-        }
-        self.start(index, detector, start, before);
+    fn before(&self, at: usize) -> Option<u8> {
+        at.checked_sub(1)
+            .and_then(|at| self.stretch.text.get(at))
+            .copied()
     }
 
-    /// Starts a detector at an index.
+    /// Starts a detector at an index, before which another byte stands.
     fn start(&mut self, index: u16, detector: &Detector, at: usize, before: Option<u8>) {
         let base = self.stretch.base;
         let (automaton, stage) = match &detector.lead {
@@ -373,19 +402,17 @@ impl Reader<'_> {
         let live = Live {
             detector: index,
             stage,
+            ends: Ends::One,
             start: base + start as u64,
             from: base + at as u64,
             state,
             end: 0,
         };
-        self.read(live, at);
+        self.read(live, detector, at);
     }
 
-    /// Reads on with one candidate from an index.
-    fn read(&mut self, mut live: Live, from: usize) {
-        let Some(detector) = self.detectors.get(live.detector) else {
-            return;
-        };
+    /// Reads on with one candidate of a detector from an index.
+    fn read(&mut self, mut live: Live, detector: &Detector, from: usize) {
         if live.stage == Stage::After {
             return self.settle(live, detector);
         }
@@ -394,9 +421,10 @@ impl Reader<'_> {
             _ => &detector.automaton,
         };
         let text = self.stretch.text;
-        for (at, byte) in text.iter().enumerate().skip(from) {
+        for (at, byte) in (from..).zip(text.get(from..).unwrap_or_default()) {
             match automaton.step(&mut live.state, *byte) {
                 Progress::Alive => {}
+                Progress::Dead if live.end == 0 => return,
                 Progress::Dead => return self.settle(live, detector),
                 Progress::Matched => {
                     if !self.matched(&mut live, detector, at) {
@@ -422,25 +450,26 @@ impl Reader<'_> {
         }
         let end = self.stretch.base + at as u64;
         if live.stage == Stage::Lead {
-            let before = at
-                .checked_sub(1)
-                .and_then(|at| self.stretch.text.get(at))
-                .copied();
-            if let Some(state) = detector.automaton.start(before) {
+            if let Some(state) = detector.automaton.start(self.before(at)) {
                 let stage = Stage::Match;
                 self.read(
                     Live {
                         detector: live.detector,
                         stage,
+                        ends: Ends::One,
                         start: end,
                         from: end,
                         state,
                         end: 0,
                     },
+                    detector,
                     at,
                 );
             }
             return true;
+        }
+        if live.end != 0 {
+            live.ends = Ends::Several;
         }
         live.end = end;
         let Some(run) = &detector.run else { return true };
@@ -467,28 +496,29 @@ impl Reader<'_> {
             self.scanner.live.push(live);
             return;
         }
-        let mut end = Some(live.end);
-        let mut shorter: Option<Vec<usize>> = None;
-        while let Some(at) = end {
-            match self.judge(&live, detector, at) {
-                Judged::Counts(confidence) => {
-                    self.push(&live, detector, at, confidence);
-                    return;
+        let mut judged = self.judge(&live, detector, live.end);
+        if matches!(judged, Judged::No) && live.ends == Ends::Several {
+            let ends = self.ends_before(&live, &detector.automaton);
+            for end in ends.iter().rev().map(|at| self.stretch.base + *at as u64) {
+                live.end = end;
+                judged = self.judge(&live, detector, end);
+                if !matches!(judged, Judged::No) {
+                    break;
                 }
-                Judged::Allowed => return,
-                Judged::No => {}
             }
-            let ends = shorter.get_or_insert_with(|| self.ends_before(&live, &detector.automaton));
-            end = ends.pop().map(|at| self.stretch.base + at as u64);
+            self.ends = ends;
+        }
+        if let Judged::Counts(confidence) = judged {
+            self.push(&live, detector, confidence);
         }
     }
 
-    /// Every end before the longest, shortest first.
-    fn ends_before(&self, live: &Live, automaton: &Automaton) -> Vec<usize> {
-        let mut ends = Vec::new();
+    /// Every end before the longest, shortest first, in the scratch for them.
+    fn ends_before(&mut self, live: &Live, automaton: &Automaton) -> Vec<usize> {
+        let mut ends = core::mem::take(&mut self.ends);
         let from = (live.from - self.stretch.base) as usize;
-        automaton.ends_from(self.stretch.text, from, &mut ends);
         let longest = (live.end - self.stretch.base) as usize;
+        automaton.ends_from(self.stretch.text, from, &mut ends);
         ends.retain(|end| *end < longest && !self.cuts_char(*end));
         ends
     }
@@ -506,35 +536,44 @@ impl Reader<'_> {
         if (detector.context_after as u64) > after {
             return true;
         }
-        self.envelopes(live.start, live.end)
+        self.envelopes(detector, live.start, live.end)
             .any(|(_, envelope)| envelope == Envelope::Open)
     }
 
     /// The envelopes that may begin in a match, or before it and reach into it: offsets and what they are.
-    fn envelopes(&self, start: u64, end: u64) -> impl Iterator<Item = (u64, Envelope)> {
+    fn envelopes(
+        &self,
+        detector: &Detector,
+        start: u64,
+        end: u64,
+    ) -> impl Iterator<Item = (u64, Envelope)> + use<'_> {
         let stretch = self.stretch;
         let before = stretch.bytes(start.saturating_sub(BEFORE as u64).max(stretch.base), start);
         let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b':');
         let back = before.iter().rev().take_while(|byte| inside(byte)).count();
         let opens = before.len().checked_sub(back + 1).and_then(|at| before.get(at)) == Some(&b'[');
-        let from = if opens { start - back as u64 - 1 } else { start };
-        let candidates = stretch.bytes(from, end);
-        memchr::memchr_iter(b'[', candidates).map(move |at| {
-            let at = from + at as u64;
-            (at, envelope::read(stretch.bytes(at, stretch.end())))
-        })
+        let from = start.saturating_sub(back as u64 + 1);
+        let opening = opens.then_some(from);
+        let value = if detector.brackets {
+            stretch.bytes(start, end)
+        } else {
+            &[]
+        };
+        let within = memchr::memchr_iter(b'[', value).map(move |at| start + at as u64);
+        opening
+            .into_iter()
+            .chain(within)
+            .map(move |at| (at, envelope::read(stretch.bytes(at, stretch.end()))))
     }
 
-    /// Whether the match up to `end` counts, and how surely.
+    /// Whether the match up to `end` counts, and how surely: what is cheap is asked first.
     fn judge(&mut self, live: &Live, detector: &Detector, end: u64) -> Judged {
-        if end <= live.start || self.cuts_char((live.start - self.stretch.base) as usize) {
-            return Judged::No;
-        }
-        let enters = |(at, envelope): (u64, Envelope)| match envelope {
-            Envelope::Whole(len) => at < end && live.start < at + len as u64,
-            _ => false,
-        };
-        if self.envelopes(live.start, end).any(enters) {
+        let (plain, raised) = detector.confidence;
+        let threshold = self.near.threshold(detector);
+        if plain.max(raised) < threshold
+            || end <= live.start
+            || self.cuts_char((live.start - self.stretch.base) as usize)
+        {
             return Judged::No;
         }
         let stretch = self.stretch;
@@ -547,14 +586,23 @@ impl Reader<'_> {
         let verdict = detector
             .check
             .map_or(Verdict::Holds, |check| check(&Candidate { value, before, after }));
-        let (plain, raised) = detector.confidence;
-        let confidence = match verdict {
-            Verdict::Fails => return Judged::No,
-            Verdict::Proves => raised,
-            Verdict::Holds if raised > plain && self.has_context(detector, before, end) => raised,
-            Verdict::Holds => plain,
+        if verdict == Verdict::Fails {
+            return Judged::No;
+        }
+        let enters = |(at, envelope): (u64, Envelope)| match envelope {
+            Envelope::Whole(len) => at < end && live.start < at + len as u64,
+            _ => false,
         };
-        if confidence < self.near.threshold(detector) {
+        let may_enter = detector.brackets || !before.is_empty();
+        if may_enter && self.envelopes(detector, live.start, end).any(enters) {
+            return Judged::No;
+        }
+        let confidence = match verdict {
+            Verdict::Proves => raised,
+            _ if raised > plain && self.has_context(detector, before, end) => raised,
+            _ => plain,
+        };
+        if confidence < threshold {
             return Judged::No;
         }
         if self.near.allows(live.detector, value) {
@@ -566,22 +614,20 @@ impl Reader<'_> {
     fn has_context(&mut self, detector: &Detector, before: &[u8], end: u64) -> bool {
         let words = &detector.context;
         !words.is_empty()
-            && (context::mentions(before, words)
-                || self.near.mentions(words)
+            && (words.stand_in(before)
                 || detector.context_after > 0
-                    && context::mentions(
-                        self.stretch.bytes(end, end + detector.context_after as u64),
-                        words,
-                    ))
+                    && words.stand_in(self.stretch.bytes(end, end + detector.context_after as u64))
+                || self.near.mentions(words))
     }
 
-    fn push(&mut self, live: &Live, detector: &Detector, end: u64, confidence: Confidence) {
+    /// Takes a match that counts.
+    fn push(&mut self, live: &Live, detector: &Detector, confidence: Confidence) {
         self.insert(Item {
             origin: Origin::Detector(live.detector),
             class: detector.class,
             start: live.start,
             at: self.stretch.begins(live.start),
-            end,
+            end: live.end,
             open: false,
             endless: false,
             confidence,
@@ -618,10 +664,7 @@ impl Reader<'_> {
             // A run that is kept changes nothing: its prefix is reported, the rest is text.
             return;
         }
-        let before = index
-            .checked_sub(1)
-            .and_then(|at| self.stretch.text.get(at))
-            .copied();
+        let before = self.before(index);
         let state = run.end.as_ref().and_then(|end| end.start(before));
         self.read_run(
             OpenRun {
@@ -701,8 +744,4 @@ fn open_run_before(detectors: &Detectors, stretch: &Stretch<'_>) -> Option<u64> 
         None | Some(0) => None,
         Some(len) => Some(stretch.end() - len as u64),
     }
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
 }

@@ -106,7 +106,7 @@ impl Work<'_> {
                 let bytes = match done.text {
                     Text::Nothing => Vec::new(),
                     Text::Stars(count) => vec![b'*'; count as usize],
-                    Text::Bytes(bytes) => bytes.into(),
+                    Text::Bytes(bytes) => bytes.to_vec(),
                 };
                 let (from, to) = (cluster.from + done.keep_start, cluster.to - done.keep_end);
                 for char in &chars[from..to] {
@@ -203,12 +203,12 @@ impl Work<'_> {
             return None;
         }
         let after = &text[end..text.len().min(end + detector.context_after)];
-        let raised = context::mentions(before, &detector.context)
-            || context::mentions(after, &detector.context)
+        let raised = context::mentions(before, detector.context.all())
+            || context::mentions(after, detector.context.all())
             || self
                 .tracker
                 .keys()
-                .any(|key| context::mentions(key, &detector.context));
+                .any(|key| context::mentions(key, detector.context.all()));
         let (plain, sure) = detector.confidence;
         let confidence = match (verdict, raised) {
             (Verdict::Proves, _) => sure,
@@ -430,7 +430,7 @@ impl Work<'_> {
                 start: first.outer.0 as u64,
                 end: last.outer.1 as u64,
                 inner: inner.map(|path| (path, (base + item.start) as u64, (base + item.end) as u64)),
-                detector: self.rules.detector(item.origin),
+                detector: self.rules.detector(item.origin).into_owned(),
                 entity,
                 class: self.class_names[usize::from(item.class.0)].clone(),
                 confidence: item.confidence,

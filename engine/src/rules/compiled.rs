@@ -6,6 +6,7 @@ use crate::detect::{Detector, Detectors, Origin};
 use crate::path::{PathState, Paths, Pattern};
 use crate::simd::{Before, Kernels, Planes, Scan};
 use crate::{Case, Class, Faults, Source};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -139,18 +140,18 @@ impl Rules {
     }
 
     /// Who found it, as findings say it.
-    pub(crate) fn detector(&self, origin: Origin) -> String {
+    pub(crate) fn detector(&self, origin: Origin) -> Cow<'_, str> {
         match origin {
-            Origin::Detector(index) => self
-                .source
-                .detectors
-                .get(usize::from(index))
-                .map_or_else(String::new, |rule| rule.id.clone()),
-            Origin::Field(index) => self
-                .source
-                .fields
-                .get(usize::from(index))
-                .map_or_else(String::new, |rule| format!("field:{}", rule.path)),
+            Origin::Detector(index) => {
+                let rule = self.source.detectors.get(usize::from(index));
+                Cow::Borrowed(rule.map_or("", |rule| &rule.id))
+            }
+            Origin::Field(index) => {
+                let rule = self.source.fields.get(usize::from(index));
+                rule.map_or(Cow::Borrowed(""), |rule| {
+                    Cow::Owned(format!("field:{}", rule.path))
+                })
+            }
         }
     }
 

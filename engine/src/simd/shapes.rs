@@ -88,6 +88,17 @@ impl Shapes {
     pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
+    /// The shapes in it.
+    #[inline]
+    pub(crate) fn iter(self) -> impl Iterator<Item = Shape> {
+        let mut left = self.0;
+        core::iter::from_fn(move || {
+            let shape = Shape::ALL.get(left.trailing_zeros() as usize)?;
+            left &= left - 1;
+            Some(*shape)
+        })
+    }
 }
 
 /// Blocks of a batch.

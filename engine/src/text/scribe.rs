@@ -2,7 +2,7 @@
 
 use super::skim::Lag;
 use crate::act;
-use crate::detect::{Counted, Decide, Detector, Item, Origin, Share, Span, Stretch, Surroundings, context};
+use crate::detect::{Counted, Decide, Detector, Item, Origin, Share, Span, Stretch, Surroundings, Words};
 use crate::hold::{Edit, Outlet, Text};
 use crate::path::Tracker;
 use crate::rules::{Plan, Rules};
@@ -203,9 +203,9 @@ impl Scribe<'_> {
 }
 
 impl Surroundings for Scribe<'_> {
-    fn mentions(&mut self, words: &[String]) -> bool {
+    fn mentions(&mut self, words: &Words) -> bool {
         self.catch_up();
-        self.tracker.keys().any(|key| context::mentions(key, words))
+        self.tracker.keys().any(|key| words.stand_in(key))
     }
 
     fn threshold(&self, detector: &Detector) -> Confidence {

@@ -60,6 +60,9 @@ struct Kept {
     gaps: Vec<(u64, Place)>,
 }
 
+/// A buffer of more bytes is given back when its text ends.
+const LARGE: usize = 1024;
+
 impl SlotText {
     /// A text for so many views.
     pub(crate) fn new(views: usize) -> Self {
@@ -178,6 +181,9 @@ impl SlotText {
 
     /// Ends the text at `end`.
     pub(crate) fn finish(&mut self, end: Place, to: &mut Scribe<'_>) {
+        if self.all.is_none() && self.is_idle() {
+            return self.abandon();
+        }
         self.read(&[], Map::same(end, 0), Hot { blocks: &[], at: 0 }, true, to);
         self.abandon();
     }
@@ -192,35 +198,53 @@ impl SlotText {
         self.views.iter_mut().for_each(Resolver::reset);
     }
 
-    /// Searches a piece and decides what is final.
+    /// Reads the next bytes, with what was kept of those before.
     fn read(&mut self, bytes: &[u8], map: Map<'_>, hot: Hot<'_>, ends: bool, to: &mut Scribe<'_>) {
         let Some(kind) = self.kind else { return };
         to.slot = kind;
-        let mut kept = core::mem::take(&mut self.kept);
-        let borrowed = kept.bytes.is_empty();
-        let from = kept.bytes.len();
-        if !borrowed {
-            kept.append(bytes, &map, self.len);
-        }
-        let base = self.len - from as u64;
-        let stretch = if borrowed {
-            Stretch {
+        let base = self.len - self.kept.bytes.len() as u64;
+        self.len += bytes.len() as u64;
+        if self.kept.bytes.is_empty() {
+            let stretch = Stretch {
                 text: bytes,
                 map,
                 gaps: &[],
                 base,
+            };
+            if let Some(keep) = self.search(&stretch, 0, hot, ends, to) {
+                let rest = bytes.get(keep..).unwrap_or_default();
+                self.kept.keep(rest, &map.slice(keep, bytes.len()));
             }
-        } else {
-            Stretch {
-                text: &kept.bytes,
-                map: kept.map(),
-                gaps: &kept.gaps,
-                base,
-            }
+            return;
+        }
+        let mut kept = core::mem::take(&mut self.kept);
+        let from = kept.bytes.len();
+        kept.append(bytes, &map, base + from as u64);
+        let stretch = Stretch {
+            text: &kept.bytes,
+            map: kept.map(),
+            gaps: &kept.gaps,
+            base,
         };
-        self.len += bytes.len() as u64;
+        match self.search(&stretch, from, hot, ends, to) {
+            Some(keep) => kept.drop_front(keep, base),
+            None => kept.clear(),
+        }
+        self.kept = kept;
+    }
+
+    /// Searches a stretch that is new from an index on, and decides what is final. The index from which on it is
+    /// needed again, if the text goes on.
+    fn search(
+        &mut self,
+        stretch: &Stretch<'_>,
+        from: usize,
+        hot: Hot<'_>,
+        ends: bool,
+        to: &mut Scribe<'_>,
+    ) -> Option<usize> {
         let detectors = &to.rules.detectors;
-        self.scanner.feed(detectors, &stretch, from, hot, ends, to);
+        self.scanner.feed(detectors, stretch, from, hot, ends, to);
         if let Some(all) = &self.all
             && stretch.end() > 0
         {
@@ -238,12 +262,15 @@ impl SlotText {
                 },
             );
         }
+        if ends && self.is_idle() {
+            return None;
+        }
         if !self.scanner.found().is_empty() {
             to.catch_up();
             self.kind = Some(to.slot);
         }
         if self.number == Number::Perhaps {
-            self.number(&stretch, ends, to);
+            self.number(stretch, ends, to);
         }
         let frontier = if ends {
             u64::MAX
@@ -251,11 +278,10 @@ impl SlotText {
             self.scanner.frontier().unwrap_or(stretch.end())
         };
         if self.number == Number::No {
-            self.resolve(frontier, &stretch, to);
+            self.resolve(frontier, stretch, to);
         }
         if ends {
-            self.kept = Kept::default().reuse(kept);
-            return;
+            return None;
         }
         // What was found and waits for something alive before it is not decided either, but where it lies in a
         // run that is committed.
@@ -270,30 +296,34 @@ impl SlotText {
         let hold = if self.number == Number::Perhaps { 0 } else { hold };
         // Framing may follow a text of which nothing is undecided: it does not wait.
         self.hold = (hold < stretch.end()).then(|| stretch.begins(hold));
-        let keep = usize::try_from(hold.saturating_sub(base))
-            .unwrap_or(0)
-            .saturating_sub(BEFORE)
-            .min(stretch.text.len());
-        if borrowed {
-            kept.keep(
-                bytes.get(keep..).unwrap_or_default(),
-                &map.slice(keep, bytes.len()),
-            );
-        } else {
-            kept.drop_front(keep, base);
-        }
-        self.kept = kept;
+        let held = usize::try_from(hold.saturating_sub(stretch.base)).unwrap_or(0);
+        Some(held.saturating_sub(BEFORE).min(stretch.text.len()))
+    }
+
+    /// Whether nothing that was read may still become a finding, or part of one.
+    fn is_idle(&mut self) -> bool {
+        self.scanner.is_idle() && self.views.iter().all(Resolver::is_idle)
     }
 
     /// Gives the views everything that is found and final.
     fn resolve(&mut self, frontier: u64, stretch: &Stretch<'_>, to: &mut Scribe<'_>) {
         let found = self.scanner.found();
         let ready = found.iter().take_while(|item| item.start < frontier).count();
-        for item in found.drain(..ready) {
+        for at in 0..ready {
+            let Some(item) = found.get(at) else { break };
+            // Most findings overlap no other.
+            let next = found
+                .get(at + 1)
+                .map_or(frontier, |next| next.start.min(frontier));
             for (index, view) in self.views.iter_mut().enumerate() {
-                view.offer(index, item, stretch, to);
+                if item.end <= next && view.is_idle() && item.is_simple() {
+                    view.decide_alone(index, item, stretch, to);
+                } else {
+                    view.offer(index, *item, stretch, to);
+                }
             }
         }
+        found.drain(..ready);
         for (index, view) in self.views.iter_mut().enumerate() {
             view.advance(index, frontier, stretch, to);
         }
@@ -355,20 +385,16 @@ impl SlotText {
 }
 
 impl Kept {
+    /// Forgets everything, and gives buffers back that have grown large.
     fn clear(&mut self) {
+        if self.bytes.capacity() > LARGE {
+            *self = Self::default();
+            return;
+        }
         self.bytes.clear();
         self.table.clear();
         self.gaps.clear();
         self.same = None;
-    }
-
-    /// Itself, empty, with the buffers of another unless they have grown large.
-    fn reuse(mut self, mut other: Self) -> Self {
-        if other.bytes.capacity() <= 1024 {
-            other.clear();
-            self = other;
-        }
-        self
     }
 
     fn map(&self) -> Map<'_> {

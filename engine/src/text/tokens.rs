@@ -193,14 +193,16 @@ impl Body {
                 Role::Value => self.value_begins(index, quote, map.at(from), Slot::Value, cx),
             };
             let escaped = window.any(from, to, |block| block.backslash);
-            let nested = role == Role::Value
-                && matches!(window.byte(from), b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r')
-                && from < to;
+            // Blanks before nested JSON are its own; before anything else they are the text's.
+            let text = window.bytes.get(from..to).unwrap_or_default();
+            let first = text
+                .iter()
+                .find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+            let nested = role == Role::Value && matches!(first, Some(b'{' | b'['));
             if extent.ends && !escaped && !nested && fate == Fate::Search {
                 // The common case: nothing to undo, and mostly nothing to search.
                 if self.replaced.is_none() && window.any(from, to, |block| block.hot) {
                     let kind = if role == Role::Key { Slot::Key } else { Slot::Value };
-                    let text = window.bytes.get(from..to).unwrap_or_default();
                     let place = own(index, map, from, to, 0);
                     let Self {
                         slot,

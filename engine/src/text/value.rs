@@ -4,7 +4,7 @@ use super::body::{Body, Cx, Kind};
 use super::map::Place;
 use super::scribe::{Note, Purpose};
 use crate::detect::{Item, Origin};
-use crate::hold::{Edit, Text};
+use crate::hold::{Bytes, Edit, Text};
 use crate::rules::FieldAs;
 use crate::token::Bracket;
 use crate::{Action, Confidence, Slot, act};
@@ -396,6 +396,5 @@ fn quoted(level: usize, entity: &str) -> Text {
     let Text::Bytes(inner) = act::placeholder(entity) else {
         return Text::Nothing;
     };
-    let inner = String::from_utf8_lossy(&inner).into_owned();
-    Text::Bytes(format!("{quote}{inner}{quote}").into_bytes().into())
+    Text::Bytes(Bytes::of(&[quote.as_bytes(), &inner, quote.as_bytes()]))
 }

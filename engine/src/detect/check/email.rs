@@ -11,6 +11,9 @@ const FILES: [&str; 16] = [
 /// RFC 5321 section 4.5.3.1.1.
 const LONGEST_LOCAL: usize = 64;
 
+/// RFC 1035 section 2.3.4.
+const LONGEST_DOMAIN: usize = 253;
+
 /// Holds for a name before the `@` and a host name with a top level of letters after it.
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let Some(at) = candidate.value.iter().position(|byte| *byte == b'@') else {
@@ -25,24 +28,33 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
         && local != b"git";
     // The rest of a longer one: its start was a candidate too.
     let rest = local.len() < LONGEST_LOCAL && candidate.before.last().is_some_and(is_local);
-    let labels = domain.split(|byte| *byte == b'.');
-    let top = labels.clone().next_back().unwrap_or_default();
-    let top_right = top.iter().all(u8::is_ascii_alphabetic)
-        || top
-            .get(..4)
-            .is_some_and(|mark| mark.eq_ignore_ascii_case(b"xn--"));
-    let is_file = FILES.iter().any(|file| top.eq_ignore_ascii_case(file.as_bytes()));
-    let domain_right = domain.len() <= 253
-        && labels.clone().count() >= 2
-        && labels.clone().all(is_label)
-        && top.len() >= 2
-        && top_right
-        && !is_file;
-    if local_right && domain_right && !rest {
+    if local_right && !rest && is_host(domain) {
         Verdict::Holds
     } else {
         Verdict::Fails
     }
+}
+
+/// Whether it is a host name of several labels, the last one letters, or an internationalised one, and no file's.
+fn is_host(domain: &[u8]) -> bool {
+    if domain.len() > LONGEST_DOMAIN || !domain.contains(&b'.') {
+        return false;
+    }
+    let mut top = domain;
+    for label in domain.split(|byte| *byte == b'.') {
+        if !is_label(label) {
+            return false;
+        }
+        top = label;
+    }
+    let of_letters = top.iter().all(u8::is_ascii_alphabetic);
+    let encoded = || {
+        top.get(..4)
+            .is_some_and(|mark| mark.eq_ignore_ascii_case(b"xn--"))
+    };
+    top.len() >= 2
+        && (of_letters || encoded())
+        && !FILES.iter().any(|file| top.eq_ignore_ascii_case(file.as_bytes()))
 }
 
 /// What the catalogue's pattern takes before the `@`.

@@ -95,36 +95,46 @@ const LENGTHS: &[(&[u8; 2], usize)] = &[
     (b"YE", 30),
 ];
 
+/// The longest of them.
+const LONGEST: usize = 33;
+
 /// Proves where the country's length and the two check digits fit: one in a hundred does by chance, and the
 /// country and length before it make that rare.
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
-    let signs = || {
-        candidate
-            .value
-            .iter()
-            .filter(|byte| !matches!(byte, b' ' | b'-'))
-            .map(u8::to_ascii_uppercase)
+    let mut signs = [0; LONGEST];
+    let mut length = 0;
+    for byte in candidate.value {
+        if matches!(byte, b' ' | b'-') {
+            continue;
+        }
+        let Some(slot) = signs.get_mut(length) else {
+            return Verdict::Fails;
+        };
+        *slot = byte.to_ascii_uppercase();
+        length += 1;
+    }
+    let signs = signs.get(..length).unwrap_or_default();
+    let Some((head, rest)) = signs.split_at_checked(4) else {
+        return Verdict::Fails;
     };
-    let mut head = signs();
-    let country = [head.next().unwrap_or(0), head.next().unwrap_or(0)];
-    let length = LENGTHS
-        .binary_search_by(|entry| entry.0.cmp(&country))
+    let known = LENGTHS
+        .binary_search_by(|(country, _)| country.as_slice().cmp(head.get(..2).unwrap_or_default()))
         .ok()
-        .and_then(|found| LENGTHS.get(found))
-        .map(|entry| entry.1);
-    if length != Some(signs().count()) {
+        .and_then(|found| LENGTHS.get(found));
+    if known.is_none_or(|(_, known)| *known != length) {
         return Verdict::Fails;
     }
-    // ISO 7064 mod 97-10 over the number that starts at the fifth character; letters count as 10 to 35.
-    let rest = signs()
-        .skip(4)
-        .chain(signs().take(4))
-        .try_fold(0_u32, |rest, sign| match sign {
-            b'0'..=b'9' => Some((rest * 10 + u32::from(sign - b'0')) % 97),
-            b'A'..=b'Z' => Some((rest * 100 + u32::from(sign - b'A') + 10) % 97),
+    // ISO 7064 mod 97-10 over the number that starts at the fifth character; letters count as 10 to 35. A remainder
+    // is taken only where the next sign might not fit any more.
+    let rest = rest.iter().chain(head).try_fold(0_u64, |rest, sign| {
+        let rest = if rest < u64::MAX / 200 { rest } else { rest % 97 };
+        match sign {
+            b'0'..=b'9' => Some(rest * 10 + u64::from(sign - b'0')),
+            b'A'..=b'Z' => Some(rest * 100 + u64::from(sign - b'A') + 10),
             _ => None,
-        });
-    if rest == Some(1) {
+        }
+    });
+    if rest.is_some_and(|rest| rest % 97 == 1) {
         Verdict::Proves
     } else {
         Verdict::Fails
@@ -167,7 +177,8 @@ mod tests {
     }
 
     #[test]
-    fn countries_are_sorted() {
+    fn countries_are_sorted_and_none_is_longer_than_the_longest() {
         assert!(LENGTHS.is_sorted_by_key(|entry| entry.0));
+        assert_eq!(LENGTHS.iter().map(|entry| entry.1).max(), Some(LONGEST));
     }
 }

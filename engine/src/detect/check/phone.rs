@@ -1,64 +1,89 @@
 //! Telephone numbers: ITU-T E.164, and the North American Numbering Plan for its forms.
 
-use super::{Candidate, Verdict, digits};
+use super::{Candidate, Verdict};
 
 /// Holds for a plausible length, and for numbers of a North American form where area and exchange are assigned.
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
-    let value = candidate.value;
-    // An extension (`x123`) is not part of the number.
-    let end = value
-        .iter()
-        .position(|byte| byte.eq_ignore_ascii_case(&b'x') || byte.eq_ignore_ascii_case(&b'e'));
-    let value = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
-    let digits = digits(value);
-    let length = digits.clone().count();
-    let international = value.first() == Some(&b'+') || value.starts_with(b"00");
-    let first = digits.clone().next();
-    let one_digit = digits.clone().all(|digit| Some(digit) == first);
+    let Some(number) = Number::read(candidate.value) else {
+        return Verdict::Fails;
+    };
+    let international = candidate.value.first() == Some(&b'+') || candidate.value.starts_with(b"00");
+    let first = number.digits.first().copied();
     let joined = matches!(candidate.before, [.., digit, b'-' | b'.' | b'/' | b' '] if digit.is_ascii_digit() && !international)
         || international && candidate.before.last().is_some_and(u8::is_ascii_alphanumeric);
-    let right = !one_digit
+    let right = !number.one_digit
         && !joined
-        && balanced(value)
-        && match (international, length) {
+        && match (international, number.length) {
             // North America: +1 and ten digits, or nothing.
-            (true, _) if value.starts_with(b"+1") => length == 11 && is_american(digits.skip(1)),
+            (true, length) if candidate.value.starts_with(b"+1") => length == 11 && number.is_american(1),
             // Country codes do not start with 0; the shortest whole numbers in use have seven digits.
-            (true, 7..=15) => value.first() != Some(&b'+') || first != Some(0),
+            (true, 7..=15) => candidate.value.first() != Some(&b'+') || first != Some(b'0'),
             (true, _) => false,
-            (false, 11) if first == Some(1) => is_american(digits.skip(1)),
-            (false, 10) if is_three_three_four(value) => is_american(digits),
+            (false, 11) if first == Some(b'1') => number.is_american(1),
+            (false, 10) if number.groups == 0x334 => number.is_american(0),
             (false, 7..=13) => true,
             (false, _) => false,
         };
     if right { Verdict::Holds } else { Verdict::Fails }
 }
 
-/// Ten digits: area and exchange start with 2 to 9, and an area is no service code such as 911.
-fn is_american(mut digits: impl Iterator<Item = u8>) -> bool {
-    let mut next = || digits.next().unwrap_or(0);
-    let area = [next(), next(), next()];
-    area[0] >= 2 && !(area[1] == 1 && area[2] == 1) && next() >= 2
+/// A number as it is written, without its extension.
+struct Number {
+    /// How many digits it has.
+    length: usize,
+    /// The first of them.
+    digits: [u8; 5],
+    /// Whether all are the same.
+    one_digit: bool,
+    /// How long its groups of digits are: the last in the lowest four bits, 15 for 15 and more; 8 groups at most.
+    groups: u32,
 }
 
-/// Whether ten digits are grouped as North America does.
-fn is_three_three_four(value: &[u8]) -> bool {
-    let mut groups = value
-        .split(|byte| !byte.is_ascii_digit())
-        .filter(|group| !group.is_empty())
-        .map(<[u8]>::len);
-    groups.by_ref().take(3).eq([3, 3, 4]) && groups.next().is_none()
-}
+impl Number {
+    /// Reads it; `None` where a bracket is not closed, or one opens in another.
+    fn read(value: &[u8]) -> Option<Self> {
+        let mut number = Self {
+            length: 0,
+            digits: [0; 5],
+            one_digit: true,
+            groups: 0,
+        };
+        let (mut open, mut in_group) = (false, false);
+        for byte in value {
+            if byte.is_ascii_digit() {
+                if let Some(slot) = number.digits.get_mut(number.length) {
+                    *slot = *byte;
+                }
+                number.one_digit &= number.digits.first() == Some(byte);
+                number.length += 1;
+                if !in_group {
+                    number.groups = number.groups << 4 | number.groups & 0xF000_0000;
+                }
+                number.groups += u32::from(number.groups & 0xF < 0xF);
+                in_group = true;
+                continue;
+            }
+            in_group = false;
+            match (byte, open) {
+                (b'(', false) => open = true,
+                (b')', true) => open = false,
+                (b'(' | b')', _) => return None,
+                // An extension (`x123`) is not part of the number.
+                (b'x' | b'X' | b'e' | b'E', _) => break,
+                _ => {}
+            }
+        }
+        (!open).then_some(number)
+    }
 
-/// Whether every bracket is closed, one at a time.
-fn balanced(value: &[u8]) -> bool {
-    let end = value.iter().try_fold(0_u8, |open, byte| match (byte, open) {
-        (b'(', 0) => Some(1),
-        (b')', 1) => Some(0),
-        (b'(' | b')', _) => None,
-        _ => Some(open),
-    });
-    end == Some(0)
+    /// Whether area and exchange, the digits from one on, start with 2 to 9, and the area is no service code such as
+    /// 911.
+    fn is_american(&self, from: usize) -> bool {
+        let Some([area, second, third, exchange]) = self.digits.get(from..from + 4) else {
+            return false;
+        };
+        *area >= b'2' && (*second, *third) != (b'1', b'1') && *exchange >= b'2'
+    }
 }
 
 #[cfg(test)]

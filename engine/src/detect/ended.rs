@@ -1,0 +1,139 @@
+//! Which shapes end at a byte of a text: what the kernel saw in a window, asked again of one text alone.
+
+use crate::simd::{Shape, Shapes};
+
+/// How many bytes up to the one asked about are looked at: [`Shape::Digits13`] wants to know what is before 13.
+const SEEN: usize = 16;
+
+/// Those of `watched` that end at `text[at]`; text before the slice is not seen.
+#[inline]
+pub(super) fn ended(watched: Shapes, text: &[u8], at: usize) -> Shapes {
+    let only = |shape| {
+        if watched.has(shape) {
+            Shapes::NONE.with(shape)
+        } else {
+            Shapes::NONE
+        }
+    };
+    match text.get(at) {
+        Some(b'@') => only(Shape::At),
+        Some(b':') => only(Shape::Colons),
+        Some(b'0'..=b'9') => ended_by_digit(watched, text, at),
+        _ => Shapes::NONE,
+    }
+}
+
+fn ended_by_digit(watched: Shapes, text: &[u8], at: usize) -> Shapes {
+    // The byte itself first, then those before it; NUL where there are none.
+    let mut seen = [0; SEEN];
+    let upto = text.get(..=at).unwrap_or_default();
+    match upto.last_chunk::<SEEN>() {
+        Some(last) => seen = *last,
+        None => {
+            for (to, from) in seen.iter_mut().rev().zip(upto.iter().rev()) {
+                *to = *from;
+            }
+        }
+    }
+    seen.reverse();
+    let digits = digits(&seen);
+    let [_, b1, b2, b3, b4, _, _, b7, ..] = seen;
+    let all = |mask: u32| digits & mask == mask;
+    let dash = |byte: u8| matches!(byte, b'-' | b' ');
+    let mark = |byte: u8| matches!(byte, b'-' | b' ' | b'.');
+    let mut found = Shapes::NONE;
+    let mut add = |shape: Shape, ends: bool| {
+        if ends && watched.has(shape) {
+            found = found.with(shape);
+        }
+    };
+    add(Shape::PlusDigit, b1 == b'+' || b1 == b'(' && b2 == b'+');
+    add(Shape::Digits13, digits & 0x3FFF == 0x1FFF);
+    add(Shape::Digits9, digits & 0x3FF == 0x1FF);
+    add(Shape::Quad, b1 == b'.');
+    add(
+        Shape::Iban,
+        all(0b11) && b2.is_ascii_uppercase() && b3.is_ascii_uppercase(),
+    );
+    // Four digits and a mark before them.
+    if all(0xF) && mark(b4) {
+        add(Shape::Group44, dash(b4) && all(0x1EF));
+        add(Shape::Phone34, all(0xEF));
+        add(Shape::Ssn324, all(0x76F) && mark(b7));
+    }
+    found
+}
+
+/// Which bytes are digits: bit `i` is byte `i`.
+fn digits(bytes: &[u8; SEEN]) -> u32 {
+    /// A byte in each of eight.
+    const EACH: u64 = u64::MAX / 255;
+    let (eight, _) = bytes.as_chunks::<8>();
+    eight.iter().zip([0, 8]).fold(0, |digits, (eight, shift)| {
+        let word = u64::from_le_bytes(*eight);
+        let low = word & (0x7F * EACH);
+        // The highest bit of each byte says that it is at least `0`; that it is more than `9`.
+        let (least, over) = (
+            low + (0x80 - u64::from(b'0')) * EACH,
+            low + (0x7F - u64::from(b'9')) * EACH,
+        );
+        let highest = ((least & !over & !word) >> 7) & EACH;
+        // The multiplication brings bit 8 * i to bit 56 + i; no two bits meet on the way.
+        let gathered = highest.wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        digits | (gathered as u32) << shift
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_end_where_their_patterns_do() {
+        for (shape, text) in [
+            (Shape::At, "a@"),
+            (Shape::PlusDigit, "+(4"),
+            (Shape::Digits13, "x1234567890123"),
+            (Shape::Group44, "1234 5678"),
+            (Shape::Phone34, "555-1234"),
+            (Shape::Ssn324, "123-45-6789"),
+            (Shape::Quad, "1.2.3.4"),
+            (Shape::Iban, "DE89"),
+            (Shape::Colons, "::"),
+            (Shape::Digits9, "123456789"),
+        ] {
+            for before in ["", " ", "some longer text before "] {
+                let text = format!("{before}{text}");
+                let ended = |shapes| ended(shapes, text.as_bytes(), text.len() - 1);
+                assert_eq!(
+                    ended(Shapes::NONE.with(shape)),
+                    Shapes::NONE.with(shape),
+                    "{text}"
+                );
+                assert!(ended(Shapes::NONE).is_empty());
+                assert!(ended(Shapes::ALL).has(shape), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn runs_end_once_and_every_digit_is_one() {
+        let text = b"x12345678901234567890";
+        let ends = |shape: Shape| {
+            let ends = |at: &usize| ended(Shapes::NONE.with(shape), text, *at).has(shape);
+            (0..text.len()).filter(ends).collect::<Vec<_>>()
+        };
+        assert_eq!((ends(Shape::Digits9), ends(Shape::Digits13)), (vec![9], vec![13]));
+        for byte in 0..=u8::MAX {
+            for at in 0..SEEN {
+                let mut bytes = [b'-'; SEEN];
+                bytes[at] = byte;
+                assert_eq!(
+                    digits(&bytes),
+                    u32::from(byte.is_ascii_digit()) << at,
+                    "{byte} {at}"
+                );
+            }
+        }
+    }
+}
