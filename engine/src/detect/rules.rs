@@ -138,6 +138,28 @@ impl Detectors {
             || !self.begun_by(text, at).is_empty()
     }
 
+    /// Whether some detector's trigger may end at `text[at]`, in a text whose escapes are undone only later: where the
+    /// kernel promises nothing, nothing is asked of the bytes around.
+    pub(crate) fn may_be_triggered(&self, text: &[u8], at: usize) -> bool {
+        let fits = |number: &u32| {
+            let known = self
+                .heads
+                .get(*number as usize)
+                .and_then(|(_, head)| head.row.get(head.end.saturating_sub(4)..head.end))
+                .unwrap_or_default();
+            let upto = text.get(..=at).unwrap_or_default();
+            upto.len() >= known.len()
+                && upto
+                    .iter()
+                    .rev()
+                    .zip(known.iter().rev())
+                    .all(|(byte, set)| set.contains(*byte))
+        };
+        !ended(self.shapes, text, at).is_empty()
+            || list(&self.heads_by_last, text, at).iter().any(fits)
+            || !self.begun_by(text, at).is_empty()
+    }
+
     /// Whether the escapes in a string that is cold as it is written cannot make it hot.
     ///
     /// An escape that stands for a character that is in no trigger parts the text as it parts what is written, so

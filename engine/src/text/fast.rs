@@ -290,8 +290,11 @@ impl Body {
             });
         }
         if window.any(quote + 1, end, |block| block.backslash) {
-            if window.any(quote + 1, end, |block| block.hot)
-                || !cx.rules.detectors.escapes_are_plain(window.bytes, quote + 1, end)
+            let detectors = &cx.rules.detectors;
+            if !detectors.escapes_are_plain(window.bytes, quote + 1, end)
+                || window.find(quote + 1, end, |block| block.hot, |at| {
+                    detectors.may_be_triggered(window.bytes, at)
+                })
             {
                 self.search_escaped(quote, quote + 1..end, search, cx);
             }

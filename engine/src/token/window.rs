@@ -105,6 +105,24 @@ impl<'a> Window<'a> {
         self.last(at, |block| block.quote & self.inside(block))
     }
 
+    /// Whether a test holds for some position in `from..to` at which a plane has a bit set.
+    pub(crate) fn find(
+        &self,
+        from: usize,
+        to: usize,
+        plane: impl Fn(&Block) -> u64,
+        test: impl Fn(usize) -> bool,
+    ) -> bool {
+        let mut from = from;
+        while let Some(at) = self.next(from, &plane).filter(|at| *at < to) {
+            if test(at) {
+                return true;
+            }
+            from = at + 1;
+        }
+        false
+    }
+
     /// Whether a plane has a bit set in `from..to`, both in the stretch.
     #[inline]
     pub(crate) fn any(&self, from: usize, to: usize, plane: impl Fn(&Block) -> u64) -> bool {
