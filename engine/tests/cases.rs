@@ -10,7 +10,8 @@
 //! findings = ["email"]        # detectors, in the order in which they are told; not looked at if absent
 //! actions = ["placeholder"]   # likewise
 //! refused = "Truncated@5"     # the last word of the error's kind, and its position
-//! plan: grammar = "full", bad_record = "mask", deep = "text", key = "...", record = '...' (a second view: the output of `keep`)
+//! plan: grammar = "full", bad_record = "mask", deep = "text", key = "...",
+//! record = "keep" or "placeholder" (a second view, which treats every class so), record_output = '...'
 //! ```
 
 #![allow(
@@ -23,7 +24,7 @@
 mod common;
 
 use common::check;
-use lacuna::{Format, Grammar, Key, OnBadRecord, OnDeepNesting, Plan, Ruleset};
+use lacuna::{Action, Format, Grammar, Key, OnBadRecord, OnDeepNesting, Plan, Ruleset};
 use std::path::Path;
 use toml::Value;
 
@@ -84,6 +85,14 @@ fn plan(case: &Value, rules: &Ruleset) -> Plan {
     if text(case, "deep") == Some("text") {
         plan = plan.with_deep_nesting(OnDeepNesting::Text);
     }
+    let record = match text(case, "record") {
+        Some("keep") => Some(Action::Keep),
+        Some("placeholder") => Some(Action::Placeholder),
+        _ => None,
+    };
+    if let Some(action) = record {
+        plan = plan.with_record(vec![action; 4]);
+    }
     if let Some(key) = text(case, "key") {
         plan = plan.with_key(Key::new(key.as_bytes()).unwrap());
     }
@@ -122,6 +131,11 @@ fn wrong(case: &Value) -> Option<String> {
         }
     };
     expect("output", text(case, "output").map(str::to_owned), output);
+    expect(
+        "record",
+        text(case, "record_output").map(str::to_owned),
+        String::from_utf8_lossy(&got.record).into_owned(),
+    );
     expect(
         "refused",
         Some(text(case, "refused").unwrap_or_default().to_owned()),

@@ -411,8 +411,11 @@ impl Resolver {
                 }
             }
         }
-        // What has an end that may still come is told when the cluster closes, whether or not it has come by now.
-        cluster.members.retain(|item| item.endless);
+        // What has an end that may still come is told when the cluster closes, whether or not it has come by now; what
+        // this view keeps was told.
+        cluster
+            .members
+            .retain(|item| item.endless && !item.kept.get(view).copied().unwrap_or_default());
         cluster.committed = Some((winner, action, cluster.start));
     }
 

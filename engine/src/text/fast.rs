@@ -292,9 +292,12 @@ impl Body {
         if window.any(quote + 1, end, |block| block.backslash) {
             let detectors = &cx.rules.detectors;
             if !detectors.escapes_are_plain(window.bytes, quote + 1, end)
-                || window.find(quote + 1, end, |block| block.hot, |at| {
-                    detectors.may_be_triggered(window.bytes, at)
-                })
+                || window.find(
+                    quote + 1,
+                    end,
+                    |block| block.hot,
+                    |at| detectors.may_be_triggered(window.bytes, at),
+                )
             {
                 self.search_escaped(quote, quote + 1..end, search, cx);
             }
