@@ -13,7 +13,6 @@ mod window;
 
 use machine::is_delimiter;
 pub(crate) use machine::{Expect, Extent, Role, Stop, Token, Tokenizer, skip_blanks};
-use scalar::Scalar;
 pub(crate) use stack::{Bracket, Stack};
 pub(crate) use utf8::Utf8;
 pub(crate) use walk::walk;

@@ -3,7 +3,7 @@
 //! What the walk has accepted needs no tokens; where it stops the tokenizer says what is wrong, if anything is. So
 //! it may stop early wherever it likes, and never late.
 
-use super::{Bracket, Expect, Scalar, Stack, Window, is_delimiter};
+use super::{Bracket, Expect, Stack, Window, is_delimiter, skip_blanks};
 
 /// Where the first token begins, at or after `at`, that is not whole in the window or not right there.
 ///
@@ -16,64 +16,89 @@ pub(crate) fn walk(
     stack: &mut Stack,
     depth: u32,
 ) -> usize {
-    while let Some(byte) = window.bytes.get(at) {
-        let next = match (expect, byte) {
-            (_, b' ' | b'\t' | b'\n' | b'\r') => {
-                at += 1;
-                continue;
-            }
-            (Expect::CommaOrClose, b',') => {
-                expect = match stack.top() {
-                    Some(Bracket::Object) => Expect::Key,
-                    _ => Expect::Value,
-                };
-                Some(at + 1)
-            }
-            (Expect::Key | Expect::KeyOrClose, b'"') => string(window, at).map(|end| {
+    loop {
+        // Where the token begins that stops the walk, if it does.
+        at = match skip_blanks(window, at) {
+            Some(at) => at,
+            None => return window.bytes.len(),
+        };
+        let byte = window.byte(at);
+        match expect {
+            Expect::Key | Expect::KeyOrClose if byte == b'"' => {
+                let Some(end) = string(window, at) else { return at };
                 // Mostly the colon follows at once.
                 let colon = window.byte(end) == b':';
                 expect = if colon { Expect::Value } else { Expect::Colon };
-                end + usize::from(colon)
-            }),
-            (Expect::Colon, b':') => {
+                at = end + usize::from(colon);
+                continue;
+            }
+            Expect::Colon if byte == b':' => {
                 expect = Expect::Value;
-                Some(at + 1)
+                at += 1;
+                continue;
             }
-            (Expect::CommaOrClose | Expect::KeyOrClose, b'}')
-            | (Expect::CommaOrClose | Expect::ValueOrClose, b']') => {
-                stack.pop(Bracket::of(*byte)).then(|| {
-                    expect = after_value(stack);
-                    at + 1
-                })
+            Expect::CommaOrClose if byte == b',' => {
+                expect = next_in(stack);
+                at += 1;
+                continue;
             }
-            (Expect::Document | Expect::Value | Expect::ValueOrClose, byte) => match byte {
-                b'"' => string(window, at).inspect(|_| expect = after_value(stack)),
-                b'{' if stack.len() < depth => {
-                    stack.push(Bracket::Object);
-                    expect = Expect::KeyOrClose;
-                    Some(at + 1)
+            Expect::CommaOrClose | Expect::KeyOrClose if byte == b'}' => {
+                if !stack.pop(Bracket::Object) {
+                    return at;
                 }
-                b'[' if stack.len() < depth => {
-                    stack.push(Bracket::Array);
-                    expect = Expect::ValueOrClose;
-                    Some(at + 1)
+                at += 1;
+            }
+            Expect::CommaOrClose | Expect::ValueOrClose if byte == b']' => {
+                if !stack.pop(Bracket::Array) {
+                    return at;
                 }
-                _ => scalar(window, at, *byte).inspect(|_| expect = after_value(stack)),
-            },
-            _ => None,
-        };
-        let Some(next) = next else { return at };
-        at = next;
+                at += 1;
+            }
+            Expect::Document | Expect::Value | Expect::ValueOrClose => {
+                let end = match byte {
+                    b'"' => string(window, at),
+                    b'{' | b'[' => {
+                        if stack.len() >= depth {
+                            return at;
+                        }
+                        let kind = Bracket::of(byte);
+                        stack.push(kind);
+                        expect = match kind {
+                            Bracket::Object => Expect::KeyOrClose,
+                            Bracket::Array => Expect::ValueOrClose,
+                        };
+                        at += 1;
+                        continue;
+                    }
+                    b'-' | b'0'..=b'9' => number(window.bytes, at),
+                    b't' => word(window.bytes, at, b"true"),
+                    b'f' => word(window.bytes, at, b"false"),
+                    b'n' => word(window.bytes, at, b"null"),
+                    _ => None,
+                };
+                let Some(end) = end else { return at };
+                at = end;
+            }
+            _ => return at,
+        }
+        // A value is complete, and mostly a comma follows at once.
+        if stack.len() == 0 {
+            expect = Expect::End;
+        } else if window.byte(at) == b',' {
+            expect = next_in(stack);
+            at += 1;
+        } else {
+            expect = Expect::CommaOrClose;
+        }
     }
-    at
 }
 
+/// What follows a comma.
 #[inline(always)]
-fn after_value(stack: &Stack) -> Expect {
-    if stack.len() == 0 {
-        Expect::End
-    } else {
-        Expect::CommaOrClose
+fn next_in(stack: &Stack) -> Expect {
+    match stack.top() {
+        Some(Bracket::Object) => Expect::Key,
+        _ => Expect::Value,
     }
 }
 
@@ -81,31 +106,81 @@ fn after_value(stack: &Stack) -> Expect {
 #[inline(always)]
 fn string(window: &Window<'_>, quote: usize) -> Option<usize> {
     let from = quote + 1;
-    let block = window.blocks.get(from / 64)?;
-    let quotes = block.quote >> (from % 64);
-    if quotes != 0 {
-        let len = quotes.trailing_zeros();
-        let odd = (block.control | block.backslash) >> (from % 64);
-        let end = from + len as usize;
-        if odd & ((1 << len) - 1) == 0 && end < window.bytes.len() {
+    let mut index = from / 64;
+    let mut live = u64::MAX << (from % 64);
+    let mut odd = 0;
+    loop {
+        let block = window.blocks.get(index)?;
+        let quotes = block.quote & live;
+        // Up to the quote, or all of the block.
+        let before = quotes.wrapping_sub(1) & !quotes;
+        odd |= (block.control | block.backslash) & live & before;
+        if quotes != 0 {
+            let end = index * 64 + quotes.trailing_zeros() as usize;
+            if end >= window.bytes.len() || odd != 0 && !is_right(window, from, end) {
+                return None;
+            }
             return Some(end + 1);
         }
+        index += 1;
+        live = u64::MAX;
     }
-    long_string(window, from)
 }
 
-/// The end of a string that begins at `from`, if it is whole and right: one with escapes, or over several blocks.
+/// Whether a string with escapes or control characters is right.
 #[cold]
 #[inline(never)]
-fn long_string(window: &Window<'_>, from: usize) -> Option<usize> {
-    let end = window.next(from, |block| block.quote)?;
-    if window.any(from, end, |block| block.control) {
+fn is_right(window: &Window<'_>, from: usize, end: usize) -> bool {
+    let text = window.bytes.get(from..end).unwrap_or_default();
+    !window.any(from, end, |block| block.control) && escapes_are_right(text)
+}
+
+/// The end of the number at `at`, if it is whole and right (RFC 8259, section 6).
+#[inline(always)]
+fn number(bytes: &[u8], at: usize) -> Option<usize> {
+    let byte = |at: usize| bytes.get(at).copied().unwrap_or_default();
+    let digits = |mut at: usize| {
+        while byte(at).is_ascii_digit() {
+            at += 1;
+        }
+        at
+    };
+    let first = at + usize::from(byte(at) == b'-');
+    let mut end = digits(first);
+    if end == first || byte(first) == b'0' && end > first + 1 {
         return None;
     }
-    if window.any(from, end, |block| block.backslash) && !escapes_are_right(window.bytes.get(from..end)?) {
+    if byte(end) == b'.' {
+        let fraction = end + 1;
+        end = digits(fraction);
+        if end == fraction {
+            return None;
+        }
+    }
+    if matches!(byte(end), b'e' | b'E') {
+        let power = end + 1 + usize::from(matches!(byte(end + 1), b'+' | b'-'));
+        end = digits(power);
+        if end == power {
+            return None;
+        }
+    }
+    ends(bytes, end)
+}
+
+/// The end of a word at `at`, if it is whole and right.
+#[inline(always)]
+fn word(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    if !rest.starts_with(word) {
         return None;
     }
-    Some(end + 1)
+    ends(bytes, at + word.len())
+}
+
+/// The end itself, if a value may end there and something follows that says so.
+#[inline(always)]
+fn ends(bytes: &[u8], end: usize) -> Option<usize> {
+    bytes.get(end).filter(|byte| is_delimiter(**byte)).map(|_| end)
 }
 
 /// Whether every escape is one of RFC 8259, section 7.
@@ -122,22 +197,6 @@ fn escapes_are_right(text: &[u8]) -> bool {
     true
 }
 
-/// The end of the number or word at `at`, if it is whole and right.
-#[inline(always)]
-fn scalar(window: &Window<'_>, at: usize, first: u8) -> Option<usize> {
-    let rest = window.bytes.get(at..)?;
-    let mut scalar = Scalar::start(first)?;
-    for (len, byte) in rest.iter().enumerate().skip(1) {
-        match scalar.step(*byte) {
-            Some(next) => scalar = next,
-            None => {
-                return (is_delimiter(*byte) && scalar.is_complete()).then_some(at + len);
-            }
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,7 +210,7 @@ mod tests {
         let mut tokenizer = Tokenizer::new(Grammar::Full, depth);
         let (mut at, mut begin) = (0, 0);
         loop {
-            begin = super::super::skip_blanks(window, begin).unwrap_or(window.bytes.len());
+            begin = skip_blanks(window, begin).unwrap_or(window.bytes.len());
             match tokenizer.next(window, &mut at) {
                 Ok(Some(_)) if !tokenizer.in_string() && !tokenizer.in_bare() => begin = at,
                 Ok(None) if !tokenizer.in_string() && !tokenizer.in_bare() => return window.bytes.len(),
