@@ -25,6 +25,8 @@
 #[cfg(feature = "engine")]
 mod act;
 #[cfg(feature = "engine")]
+mod batch;
+#[cfg(feature = "engine")]
 mod detect;
 #[cfg(feature = "engine")]
 mod error;
@@ -60,6 +62,7 @@ mod word;
 
 #[cfg(feature = "engine")]
 pub use crate::{
+    batch::Batch,
     error::{CallerError, Error, ErrorKind, Limit, SenderError},
     frame::Format,
     key::Key,

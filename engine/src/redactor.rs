@@ -1,7 +1,7 @@
 //! One stream: the order of the rooms and nothing else.
 
 use crate::error::{CallerError, ErrorKind, SenderError};
-use crate::frame::{Framer, Part};
+use crate::frame::{Framer, Part, Resumed};
 use crate::hold::{Fresh, Outlet, Pin};
 use crate::pauses::{Pauses, Trip};
 use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
@@ -100,6 +100,15 @@ impl Redactor {
             waits: BTreeMap::new(),
             rules: rules.clone(),
             plan: plan.clone(),
+        }
+    }
+
+    /// A stream of lines that begins where another one stood between two of them.
+    pub(crate) fn resumed(rules: &Ruleset, plan: &Plan, resumed: Resumed) -> Self {
+        let stream = Self::new(rules, plan, Format::Ndjson);
+        Self {
+            framer: stream.framer.resumed(resumed),
+            ..stream
         }
     }
 

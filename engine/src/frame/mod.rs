@@ -102,6 +102,15 @@ enum Mark {
     Past,
 }
 
+/// Where in its stream a framer begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resumed {
+    /// At the first byte.
+    AtStart,
+    /// Between two records.
+    Within,
+}
+
 /// U+FEFF in UTF-8.
 const MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
@@ -147,6 +156,14 @@ impl Framer {
             line_limit,
             kind: Kind::new(format, line_limit),
         }
+    }
+
+    /// Goes on where another framer of the format stood between two records.
+    pub(crate) fn resumed(mut self, resumed: Resumed) -> Self {
+        if resumed == Resumed::Within {
+            self.mark = Mark::Past;
+        }
+        self
     }
 
     /// The format; what `auto` has found once it has.
