@@ -166,3 +166,58 @@ fn receipts_and_findings_are_files_of_their_own() {
     assert!(receipt.get("complete").is_some(), "{receipt}");
     assert_eq!(fs::read(findings).unwrap(), b"", "nothing was found");
 }
+
+/// Lines with values in some of them, more than a block for two threads.
+fn many_lines() -> Vec<u8> {
+    let mut lines = Vec::new();
+    for number in 0..90_000 {
+        let mail = if number % 7 == 0 {
+            "bob@example.com"
+        } else {
+            "on file"
+        };
+        let line = format!(r#"{{"n":{number},"mail":"{mail}","tags":["a","b"],"note":"nothing more"}}"#);
+        lines.extend_from_slice(line.as_bytes());
+        lines.push(b'\n');
+    }
+    lines
+}
+
+#[test]
+fn threads_change_nothing_but_the_time() {
+    let dir = Dir::new();
+    let good = many_lines();
+    let mut bad = good.clone();
+    let at = bad.len() - 1000;
+    bad.splice(at..at, b"\n{\"bad\":[}\n".iter().copied());
+    for (name, lines, expected) in [("good", good, 0), ("bad", bad, 3)] {
+        let file = dir.write(&format!("{name}.ndjson"), &lines);
+        let ran = |threads: &str| {
+            let found = dir.path(&format!("{name}-{threads}.jsonl"));
+            let options = [
+                "redact",
+                &file,
+                "--format",
+                "ndjson",
+                "--threads",
+                threads,
+                "--findings",
+                &found,
+            ];
+            let output = run(&options, b"");
+            assert_eq!(code(&output), expected, "{}", said(&output));
+            (output.stdout.clone(), fs::read(&found).unwrap(), said(&output))
+        };
+        let one = ran("1");
+        assert!(one.1.len() > 100_000);
+        for threads in ["2", "3"] {
+            let more = ran(threads);
+            assert!(more.0 == one.0, "{name}: the output of {threads} threads differs");
+            assert!(
+                more.1 == one.1,
+                "{name}: the findings of {threads} threads differ"
+            );
+            assert_eq!(more.2, one.2, "{name}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 mod demo;
 mod exit;
 mod input;
+mod lines;
 mod options;
 mod output;
 mod redact;

@@ -51,7 +51,7 @@ pub struct StreamOptions {
     #[arg(long, value_name = "BYTES", default_value = "64K", value_parser = bytes)]
     pub chunk: usize,
 
-    /// Threads; one stream uses one
+    /// Threads that share the lines of NDJSON; everything else, and rules that pause, use one
     #[arg(long, value_name = "N", default_value = "1")]
     pub threads: NonZeroUsize,
 

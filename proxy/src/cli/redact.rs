@@ -3,12 +3,13 @@
 use super::Ran;
 use super::exit::{Failure, Outcome};
 use super::input::Input;
+use super::lines::Lines;
 use super::options::StreamOptions;
 use super::output::Output;
 use super::setup::Setup;
 use super::stream::{Outputs, Stream};
 use clap::Args;
-use lacuna::{Format, OnDeepNesting, Plan, Receipt, Redactor};
+use lacuna::{Batch, Format, OnDeepNesting, Plan, Receipt, Redactor, Ruleset};
 use std::io::Write;
 
 /// `lacuna redact`.
@@ -23,6 +24,7 @@ const REDACT_EXAMPLES: &str = "\
 Examples:
   lacuna redact orders.json -o masked.json --receipt receipt.json
   tail -f app.ndjson | lacuna redact --format ndjson --on-bad-record text
+  lacuna redact export.ndjson --format ndjson --threads 8 -o masked.ndjson
   curl -sN https://example.com/v1/stream | lacuna redact --format sse
   lacuna redact dump.json --rules rules.toml --key-file lacuna.key --findings found.jsonl > masked.json";
 
@@ -70,9 +72,9 @@ enum Product {
 
 /// Runs one stream. The number of findings.
 fn run(options: &StreamOptions, product: Product) -> Result<u64, Failure> {
-    // A stream uses one thread today, and a profile beyond the plain one does not exist yet: both words are
-    // accepted so that a script written now keeps working.
-    let _ = (options.threads, options.profile);
+    // A profile beyond the plain one does not exist yet: the word is accepted so that a script written now keeps
+    // working.
+    let _ = options.profile;
     let setup = Setup::load(&options.rules, OnDeepNesting::Text)?;
     let plan = plan(setup.plan, options);
     // The input first: where there is none, no output is created or emptied.
@@ -87,21 +89,39 @@ fn run(options: &StreamOptions, product: Product) -> Result<u64, Failure> {
         Product::Body => Outputs::new(Some(main), listing.into_iter().collect()),
         Product::Findings => Outputs::new(None, listing.into_iter().chain([main]).collect()),
     };
-    let mut stream = Stream {
-        redactor: Redactor::new(&setup.rules, &plan, Format::from(options.format)),
-        rules: &setup.rules,
-        plan: &plan,
-        on_pause: options.on_pause,
+    let (ran, made) = match lines(&setup.rules, &plan, options) {
+        Some(batch) => {
+            let mut lines = Lines::new(batch, options.threads)?;
+            let ran = lines.run(&mut input, options.chunk, &mut to);
+            (ran, lines.batch.receipt())
+        }
+        None => {
+            let mut stream = Stream {
+                redactor: Redactor::new(&setup.rules, &plan, Format::from(options.format)),
+                rules: &setup.rules,
+                plan: &plan,
+                on_pause: options.on_pause,
+            };
+            let ran = stream.run(&mut input, options.chunk, &mut to);
+            (ran, stream.redactor.receipt())
+        }
     };
-    let ran = stream.run(&mut input, options.chunk, &mut to);
     drop(input);
-    let receipted = receipt.map_or(Ok(()), |file| write_receipt(file, &stream.redactor.receipt()));
+    let receipted = receipt.map_or(Ok(()), |file| write_receipt(file, &made));
     let count = to.count();
     ran?;
     // No receipt, no success: a file under its final name says that its receipt was written.
     receipted?;
     to.commit()?;
     Ok(count)
+}
+
+/// A batch, where there are records to share among threads and nothing counts from one to the next.
+fn lines(rules: &Ruleset, plan: &Plan, options: &StreamOptions) -> Option<Batch> {
+    if options.threads.get() == 1 || Format::from(options.format) != Format::Ndjson {
+        return None;
+    }
+    Batch::new(rules, plan)
 }
 
 fn plan(plan: Plan, options: &StreamOptions) -> Plan {

@@ -43,7 +43,10 @@ impl Outputs {
     }
 
     /// The first error since the last call.
-    fn check(&mut self) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// That one.
+    pub fn check(&mut self) -> Result<(), Failure> {
         self.error.take().map_or(Ok(()), Err)
     }
 
