@@ -573,22 +573,18 @@ impl Redactor {
     fn settle(&mut self, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<Option<State>, Error> {
         let named = self.read - self.undecided.len() as u64;
         let hold = self.first_held(named).0;
-        while let Some(mut note) = self.notes.pop_front() {
-            if let Some(trip) = self.pauses.count(&mut note) {
-                let class = note.class;
-                let upto = note.cluster.min(hold);
-                self.outlet.release(upto, fresh, sink);
-                let hold = trip.describe(&note, &self.rules.rules().detector(note.origin), class);
-                let then = match core::mem::replace(&mut self.phase, Phase::Open) {
-                    Phase::Failing(error) => Some(error),
-                    _ => None,
-                };
-                self.phase = Phase::Paused(Box::new(Trip { then, ..trip }));
-                // It is told when it is ruled on.
-                self.notes.push_front(note);
-                return Ok(Some(State::Paused(hold)));
-            }
-            self.tell(note, sink);
+        if let Some(trip) = self.tell_until_trip(sink)
+            && let Some(note) = self.notes.front()
+        {
+            let upto = note.cluster.min(hold);
+            let hold = trip.describe(note, &self.rules.rules().detector(note.origin), note.class);
+            self.outlet.release(upto, fresh, sink);
+            let then = match core::mem::replace(&mut self.phase, Phase::Open) {
+                Phase::Failing(error) => Some(error),
+                _ => None,
+            };
+            self.phase = Phase::Paused(Box::new(Trip { then, ..trip }));
+            return Ok(Some(State::Paused(hold)));
         }
         let upto = match self.pauses.bytes(self.outlet.left(), hold) {
             None => hold,
@@ -615,9 +611,30 @@ impl Redactor {
         Ok(None)
     }
 
+    /// Tells of the notes up to one at which an allowance has run out: it stays the first, and is told when it is ruled
+    /// on.
+    fn tell_until_trip(&mut self, sink: &mut dyn Sink) -> Option<Trip> {
+        if self.notes.is_empty() {
+            return None;
+        }
+        let mut notes = core::mem::take(&mut self.notes);
+        let (mut told, mut tripped) = (0, None);
+        for note in &mut notes {
+            tripped = self.pauses.count(note);
+            if tripped.is_some() {
+                break;
+            }
+            self.tell(note, sink);
+            told += 1;
+        }
+        notes.drain(..told);
+        self.notes = notes;
+        tripped
+    }
+
     /// Tells the sink of a finding.
-    fn tell(&mut self, mut note: Note, sink: &mut dyn Sink) {
-        if let Some(edit) = self.pauses.masks(&mut note, self.rules.rules(), &self.outlet) {
+    fn tell(&mut self, note: &mut Note, sink: &mut dyn Sink) {
+        if let Some(edit) = self.pauses.masks(note, self.rules.rules(), &self.outlet) {
             for view in 0..self.plan.views() {
                 self.outlet.edit(view, edit.clone());
             }

@@ -9,17 +9,23 @@ pub(crate) struct Words {
     by_first: Vec<u16>,
     /// Each group, as a part of `words`.
     groups: Vec<core::ops::Range<usize>>,
-    /// All ones if a word begins with what is no letter or digit.
-    signs: u64,
+    /// Whether a word begins with what is no letter or digit.
+    signs: bool,
     /// With which two bytes a word may begin: the bits of their [`pair`].
     pairs: [u64; 4],
 }
 
+/// How many bytes are looked at in one go: most of what is before a match.
+const SOME: usize = 64;
+
+/// And how many where there are no more: most keys.
+const FEW: usize = 16;
+
 /// A number of eight bits for two bytes, whatever the case of letters: most words of a text begin with another one
 /// than those that are looked for.
 #[inline]
-fn pair(first: u8, second: u8) -> (usize, u32) {
-    let number = (first | 0x20).wrapping_mul(11) ^ (second | 0x20);
+fn pair(bytes: [u8; 2]) -> (usize, u32) {
+    let number = (u16::from_le_bytes(bytes) | 0x2020).wrapping_mul(0x9E35) >> 8;
     (usize::from(number >> 6), u32::from(number & 63))
 }
 
@@ -28,7 +34,7 @@ impl Words {
     pub(crate) fn new(words: &[String]) -> Self {
         let mut words: Vec<String> = words.iter().filter(|word| !word.is_empty()).cloned().collect();
         words.sort_unstable();
-        let (mut by_first, mut groups, mut signs) = (vec![0; 256], Vec::new(), 0);
+        let (mut by_first, mut groups, mut signs) = (vec![0; 256], Vec::new(), false);
         let mut from = 0;
         for some in words.chunk_by(|one, other| one.as_bytes().first() == other.as_bytes().first()) {
             groups.push(from..from + some.len());
@@ -36,9 +42,7 @@ impl Words {
             let Some(first) = some.first().and_then(|word| word.bytes().next()) else {
                 continue;
             };
-            if !first.is_ascii_alphanumeric() {
-                signs = u64::MAX;
-            }
+            signs |= !first.is_ascii_alphanumeric();
             for byte in [first, first.to_ascii_uppercase()] {
                 if let Some(slot) = by_first.get_mut(usize::from(byte)) {
                     // There are no more groups than bytes.
@@ -51,7 +55,7 @@ impl Words {
             let (first, second) = (word.as_bytes().first(), word.as_bytes().get(1).copied());
             // Anything may follow a word of one byte.
             for second in second.map_or(0..=u8::MAX, |second| second..=second) {
-                let (at, bit) = pair(first.copied().unwrap_or_default(), second);
+                let (at, bit) = pair([first.copied().unwrap_or_default(), second]);
                 if let Some(slot) = pairs.get_mut(at) {
                     *slot |= 1 << bit;
                 }
@@ -79,34 +83,28 @@ impl Words {
 
     /// Whether one of them stands in the text, whole: no letter or digit touches it.
     pub(crate) fn stand_in(&self, text: &[u8]) -> bool {
-        let (eights, rest) = text.as_chunks::<8>();
-        let last = rest
-            .iter()
-            .rev()
-            .fold(0, |word, byte| word << 8 | u64::from(*byte));
-        let last = (!rest.is_empty()).then_some(last);
-        let mut before = Letters::default();
-        let words = eights.iter().map(|eight| u64::from_le_bytes(*eight)).chain(last);
-        for (index, word) in words.enumerate() {
-            let here = Letters::of(word);
-            let mut begins = here.begins(&before) & (here.alnum | self.signs);
+        (0..text.len()).step_by(SOME).any(|from| {
+            let here = Around::of(text, from);
+            let mut begins = if text.len() - from <= FEW {
+                here.begins::<FEW>(self.signs)
+            } else {
+                here.begins::<SOME>(self.signs)
+            };
             while begins != 0 {
-                let at = index * 8 + begins.trailing_zeros() as usize / 8;
-                if self.may_begin_at(text, at) && self.begins_at(text, at) {
+                let at = begins.trailing_zeros() as usize;
+                if self.may_begin(here.two(at)) && self.begins_at(text, from + at) {
                     return true;
                 }
                 begins &= begins - 1;
             }
-            before = here;
-        }
-        false
+            false
+        })
     }
 
-    /// Whether the two bytes at an index are such that a word may stand there.
+    /// Whether a word may begin with two bytes.
     #[inline]
-    fn may_begin_at(&self, text: &[u8], at: usize) -> bool {
-        let Some(first) = text.get(at) else { return false };
-        let (word, bit) = pair(*first, text.get(at + 1).copied().unwrap_or_default());
+    fn may_begin(&self, bytes: [u8; 2]) -> bool {
+        let (word, bit) = pair(bytes);
         self.pairs.get(word).is_some_and(|pairs| pairs >> bit & 1 == 1)
     }
 
@@ -135,45 +133,54 @@ impl Words {
     }
 }
 
-/// What eight bytes are: the highest bit of each byte is its own.
-#[derive(Clone, Copy, Default)]
-struct Letters {
-    /// ASCII letters and digits.
-    alnum: u64,
-    /// `a` to `z`.
-    lower: u64,
-    /// `A` to `Z`.
-    upper: u64,
+/// Some bytes of a text, with the byte before them and the one after; NUL where there is none.
+struct Around([u8; SOME + 2]);
+
+impl Around {
+    /// The bytes from an index on.
+    #[inline]
+    fn of(text: &[u8], from: usize) -> Self {
+        let mut bytes = [0; SOME + 2];
+        let (skip, from) = (usize::from(from == 0), from.saturating_sub(1));
+        let some = text.get(from..).unwrap_or_default();
+        for (to, byte) in bytes.iter_mut().skip(skip).zip(some) {
+            *to = *byte;
+        }
+        Self(bytes)
+    }
+
+    /// Where words may begin among the first bytes, each a bit: not after a letter or digit, but a name in camel case is
+    /// several words.
+    #[inline]
+    fn begins<const COUNT: usize>(&self, signs: bool) -> u64 {
+        let mut begins = [0_u8; COUNT];
+        let pairs = self.0.iter().zip(self.0.iter().skip(1));
+        // Without branches, so that it becomes vector instructions.
+        for (slot, (before, byte)) in begins.iter_mut().zip(pairs) {
+            let camel = byte.is_ascii_uppercase() & before.is_ascii_lowercase();
+            let begins = !is_alnum(*before) | camel;
+            *slot = u8::from(begins & (is_alnum(*byte) | signs));
+        }
+        let (eights, _) = begins.as_chunks::<8>();
+        eights.iter().rev().fold(0, |bits, eight| {
+            // The multiplication brings bit 8 * i to bit 56 + i; no two bits meet on the way.
+            let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+            bits << 8 | gathered
+        })
+    }
+
+    /// A byte and the one after it.
+    #[inline]
+    fn two(&self, at: usize) -> [u8; 2] {
+        let two = self.0.get(at + 1..at + 3).and_then(<[u8]>::first_chunk);
+        two.copied().unwrap_or_default()
+    }
 }
 
-impl Letters {
-    /// A byte in each of eight.
-    const EACH: u64 = u64::MAX / 255;
-    /// The bits that are used.
-    const HIGHEST: u64 = 0x80 * Self::EACH;
-
-    fn of(word: u64) -> Self {
-        let low = word & !Self::HIGHEST;
-        // No sum goes beyond its byte.
-        let least = |bytes: u64, least: u8| bytes + (0x80 - u64::from(least)) * Self::EACH;
-        let (small, ascii) = (low | (0x20 * Self::EACH), !word & Self::HIGHEST);
-        let letter = least(small, b'a') & !least(small, b'z' + 1) & ascii;
-        let digit = least(low, b'0') & !least(low, b'9' + 1) & ascii;
-        // The bit that tells small letters from capital ones, where the highest is.
-        let lower = letter & (word << 2);
-        Self {
-            alnum: letter | digit,
-            lower,
-            upper: letter & !lower,
-        }
-    }
-
-    /// Where words may begin, given the eight bytes before: not after a letter or digit, but a name in camel case is
-    /// several words.
-    fn begins(&self, before: &Self) -> u64 {
-        let after = |here: u64, before: u64| here << 8 | before >> 56;
-        (!after(self.alnum, before.alnum) | self.upper & after(self.lower, before.lower)) & Self::HIGHEST
-    }
+/// A letter or digit, without a branch.
+#[inline]
+fn is_alnum(byte: u8) -> bool {
+    (byte | 0x20).is_ascii_lowercase() | byte.is_ascii_digit()
 }
 
 /// Whether one of the lower-case words stands in the text, whole: what [`Words`] must say, word by word.
@@ -229,14 +236,13 @@ mod tests {
     #[test]
     fn every_byte_is_what_it_is() {
         for byte in 0..=u8::MAX {
-            for at in 0..8 {
-                let mut bytes = [b'.'; 8];
+            assert_eq!(is_alnum(byte), byte.is_ascii_alphanumeric());
+            for at in 0..SOME {
+                let mut bytes = [b'.'; SOME + 8];
                 bytes[at] = byte;
-                let letters = Letters::of(u64::from_le_bytes(bytes));
-                let mask = |is: bool| u64::from(is) << (at * 8 + 7);
-                assert_eq!(letters.alnum, mask(byte.is_ascii_alphanumeric()));
-                assert_eq!(letters.lower, mask(byte.is_ascii_lowercase()));
-                assert_eq!(letters.upper, mask(byte.is_ascii_uppercase()));
+                let begins = Around::of(&bytes, 0).begins::<SOME>(false);
+                assert_eq!(begins, u64::from(byte.is_ascii_alphanumeric()) << at);
+                assert_eq!(Around::of(&bytes, 0).begins::<FEW>(false), begins & 0xFFFF);
             }
         }
     }
@@ -251,7 +257,8 @@ mod tests {
             &[],
         ];
         let signs = ["a", "b", "A", "B", "1", "-", " ", "\u{e9}"];
-        let fronts = ["", "xx", "xxxxxxA", "xxx xx-", "xxxxx-x "];
+        let long = "x".repeat(SOME - 2);
+        let fronts = ["", "xx", &long, &format!("{long}-"), &format!("{long} ")];
         for list in lists {
             let list: Vec<String> = list.iter().map(|word| (*word).to_owned()).collect();
             let words = Words::new(&list);

@@ -536,34 +536,38 @@ impl Reader<'_> {
         if (detector.context_after as u64) > after {
             return true;
         }
-        self.envelopes(detector, live.start, live.end)
-            .any(|(_, envelope)| envelope == Envelope::Open)
+        self.any_envelope(detector, live.start, live.end, |_, envelope| {
+            envelope == Envelope::Open
+        })
     }
 
-    /// The envelopes that may begin in a match, or before it and reach into it: offsets and what they are.
-    fn envelopes(
+    /// Whether one of the envelopes that may begin in a match, or before it and reach into it, is such: each with its
+    /// offset.
+    fn any_envelope(
         &self,
         detector: &Detector,
         start: u64,
         end: u64,
-    ) -> impl Iterator<Item = (u64, Envelope)> + use<'_> {
+        is: impl Fn(u64, Envelope) -> bool,
+    ) -> bool {
         let stretch = self.stretch;
+        let holds = |at: u64| is(at, envelope::read(stretch.bytes(at, stretch.end())));
         let before = stretch.bytes(start.saturating_sub(BEFORE as u64).max(stretch.base), start);
         let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b':');
-        let back = before.iter().rev().take_while(|byte| inside(byte)).count();
-        let opens = before.len().checked_sub(back + 1).and_then(|at| before.get(at)) == Some(&b'[');
-        let from = start.saturating_sub(back as u64 + 1);
-        let opening = opens.then_some(from);
-        let value = if detector.brackets {
+        for (at, byte) in (stretch.base..start).rev().zip(before.iter().rev()) {
+            if *byte == b'[' && holds(at) {
+                return true;
+            }
+            if !inside(byte) {
+                break;
+            }
+        }
+        let within = if detector.brackets {
             stretch.bytes(start, end)
         } else {
             &[]
         };
-        let within = memchr::memchr_iter(b'[', value).map(move |at| start + at as u64);
-        opening
-            .into_iter()
-            .chain(within)
-            .map(move |at| (at, envelope::read(stretch.bytes(at, stretch.end()))))
+        memchr::memchr_iter(b'[', within).any(|at| holds(start + at as u64))
     }
 
     /// Whether the match up to `end` counts, and how surely: what is cheap is asked first.
@@ -589,12 +593,11 @@ impl Reader<'_> {
         if verdict == Verdict::Fails {
             return Judged::No;
         }
-        let enters = |(at, envelope): (u64, Envelope)| match envelope {
+        let enters = |at: u64, envelope: Envelope| match envelope {
             Envelope::Whole(len) => at < end && live.start < at + len as u64,
             _ => false,
         };
-        let may_enter = detector.brackets || !before.is_empty();
-        if may_enter && self.envelopes(detector, live.start, end).any(enters) {
+        if self.any_envelope(detector, live.start, end, enters) {
             return Judged::No;
         }
         let confidence = match verdict {
@@ -721,6 +724,10 @@ impl Reader<'_> {
 
     fn insert(&mut self, item: Item) {
         let found = &mut self.scanner.found;
+        if found.last().is_none_or(|last| last.start < item.start) {
+            found.push(item);
+            return;
+        }
         let at = found.partition_point(|other| other.order() <= item.order());
         found.insert(at, item);
     }

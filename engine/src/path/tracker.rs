@@ -2,9 +2,13 @@
 
 use super::{PathState, Paths};
 use crate::token::Bracket;
+use core::fmt::Write;
 
 /// The most bytes of a key that a path shows: 128, so that the deepest path stays within a stream's memory.
 const SHOWN: usize = 128;
+
+/// How long a path is mostly, at most: its text is made in one go.
+const PATH: usize = 48;
 
 /// One open bracket.
 #[derive(Clone, Copy, Debug)]
@@ -173,31 +177,27 @@ impl Tracker {
     ///
     /// `key` replaces the innermost component: for a finding in a key, which has no value yet.
     pub(crate) fn paths(&self, key: Option<&[u8]>) -> (String, Option<String>) {
-        let mut levels = Vec::new();
+        let mut outer = String::new();
+        let mut inner: Option<String> = None;
         let mut from = 0;
-        for (index, (to, _)) in self
-            .nested
-            .iter()
-            .map(Some)
-            .chain([None])
-            .map(|level| level.copied().unwrap_or((self.frames.len(), self.root)))
-            .enumerate()
-        {
-            let mut text = String::from("$");
+        for index in 0..=self.nested.len() {
             let is_last = index == self.nested.len();
+            let to = self.nested.get(index).map_or(self.frames.len(), |(to, _)| *to);
+            let text = match index {
+                0 => &mut outer,
+                _ => inner.get_or_insert_default(),
+            };
+            text.reserve(PATH);
+            text.push_str(if index > 1 { "~$" } else { "$" });
             for at in from..to {
                 match (is_last && at + 1 == to, key) {
-                    (true, Some(key)) => write_name(&mut text, key),
-                    _ => self.write_component(&mut text, at),
+                    (true, Some(key)) => write_name(text, key),
+                    _ => self.write_component(text, at),
                 }
             }
-            levels.push(text);
             from = to;
         }
-        let mut levels = levels.into_iter();
-        let outer = levels.next().unwrap_or_default();
-        let inner: Vec<String> = levels.collect();
-        (outer, (!inner.is_empty()).then(|| inner.join("~")))
+        (outer, inner)
     }
 
     fn write_component(&self, text: &mut String, index: usize) {
@@ -207,9 +207,8 @@ impl Tracker {
         match frame.kind {
             Bracket::Object => write_name(text, self.key_of(index)),
             Bracket::Array => {
-                text.push('[');
-                text.push_str(&frame.index.to_string());
-                text.push(']');
+                // What is written to a text is always written.
+                let _ = write!(text, "[{}]", frame.index);
             }
         }
     }
@@ -217,12 +216,13 @@ impl Tracker {
 
 /// `.name`, or `['name']` where the name is no identifier.
 fn write_name(text: &mut String, name: &[u8]) {
+    let plain = name
+        .first()
+        .is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     let name = String::from_utf8_lossy(name);
-    let mut chars = name.chars();
-    let plain = chars
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && chars.all(|char| char.is_ascii_alphanumeric() || char == '_');
     if plain {
         text.push('.');
         text.push_str(&name);

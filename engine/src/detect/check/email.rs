@@ -35,40 +35,70 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     }
 }
 
-/// Whether it is a host name of several labels, the last one letters, or an internationalised one, and no file's.
+/// Whether it is a host name of several labels (letters, digits and inner hyphens, at most 63), the last one letters,
+/// or an internationalised one, and no file's.
 fn is_host(domain: &[u8]) -> bool {
-    if domain.len() > LONGEST_DOMAIN || !domain.contains(&b'.') {
+    if domain.len() > LONGEST_DOMAIN {
         return false;
     }
-    let mut top = domain;
-    for label in domain.split(|byte| *byte == b'.') {
-        if !is_label(label) {
-            return false;
+    let mut label = Label::default();
+    let mut labels = 1;
+    for byte in domain {
+        match byte {
+            b'.' if !label.is_whole() => return false,
+            b'.' => {
+                label = Label::default();
+                labels += 1;
+                continue;
+            }
+            b'-' if label.len == 0 => return false,
+            b'-' => label.of_letters = false,
+            _ if byte.is_ascii_alphabetic() => {}
+            _ if byte.is_ascii_digit() => label.of_letters = false,
+            _ => return false,
         }
-        top = label;
+        label.len += 1;
+        label.ends_in_hyphen = *byte == b'-';
     }
-    let of_letters = top.iter().all(u8::is_ascii_alphabetic);
+    let (_, top) = domain.split_at(domain.len() - label.len);
     let encoded = || {
         top.get(..4)
             .is_some_and(|mark| mark.eq_ignore_ascii_case(b"xn--"))
     };
-    top.len() >= 2
-        && (of_letters || encoded())
+    labels >= 2
+        && label.is_whole()
+        && label.len >= 2
+        && (label.of_letters || encoded())
         && !FILES.iter().any(|file| top.eq_ignore_ascii_case(file.as_bytes()))
+}
+
+/// A label as far as it was read.
+struct Label {
+    len: usize,
+    of_letters: bool,
+    ends_in_hyphen: bool,
+}
+
+impl Default for Label {
+    fn default() -> Self {
+        Self {
+            len: 0,
+            of_letters: true,
+            ends_in_hyphen: false,
+        }
+    }
+}
+
+impl Label {
+    /// Whether it may end here.
+    fn is_whole(&self) -> bool {
+        (1..=63).contains(&self.len) && !self.ends_in_hyphen
+    }
 }
 
 /// What the catalogue's pattern takes before the `@`.
 fn is_local(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || b"._%+-".contains(byte)
-}
-
-/// Letters, digits and inner hyphens, at most 63.
-fn is_label(label: &[u8]) -> bool {
-    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
-    (1..=63).contains(&label.len())
-        && label.iter().all(inner)
-        && label.first() != Some(&b'-')
-        && label.last() != Some(&b'-')
 }
 
 #[cfg(test)]
