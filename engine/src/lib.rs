@@ -60,6 +60,7 @@ mod word;
 
 #[cfg(feature = "engine")]
 pub use crate::{
+    detect::Cost,
     error::{CallerError, Error, ErrorKind, Limit, SenderError},
     frame::Format,
     key::Key,
