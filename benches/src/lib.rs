@@ -1,12 +1,14 @@
 //! Benchmarks: contenders run in interleaved rounds in one process, and every one checks its own answer.
 
 mod clock;
+mod compiling;
 mod contender;
 mod input;
 mod rounds;
 
 pub use self::{
     clock::CpuTime,
+    compiling::{Compiling, compiling},
     contender::{Answer, Contender, contenders},
     input::{Input, inputs},
     rounds::{Row, Size, rounds},

@@ -63,6 +63,7 @@ mod word;
 #[cfg(feature = "engine")]
 pub use crate::{
     batch::Batch,
+    detect::Cost,
     error::{CallerError, Error, ErrorKind, Limit, SenderError},
     frame::Format,
     key::Key,

@@ -2,12 +2,14 @@
 //!
 //! Every match of a pattern must contain one of its triggers, whole; where none fires, the pattern is not run. The
 //! triggers are derived, and that they are enough is proven, not assumed: the pattern's automaton and that of the
-//! shapes run side by side until every path has met a shape ([`covers`]).
+//! shapes run side by side ([`Ways`]).
 
-use super::automaton::{Automaton, Progress, State};
+use super::automaton::{self, Automaton, Progress, State};
+use super::determinise::{Oversize, Work};
 use crate::simd::{ByteSet, Shape, Shapes};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// What makes a pattern worth running, and how far before it a match may begin.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,16 +36,19 @@ impl Head {
     /// cold as it is written where its text is.
     fn new(row: Vec<ByteSet>) -> Self {
         let short = ByteSet::of(SHORT);
-        let cost = |end: &usize| -> f64 {
-            let four = row.get(end.saturating_sub(4)..*end).unwrap_or_default();
-            let share: f64 = four.iter().map(|set| frequency(*set)).product();
-            let escaped = four.iter().any(|set| !set.intersection(short).is_empty());
+        let shares: Vec<f64> = row.iter().map(|set| frequency(*set)).collect();
+        let cost = |end: usize| -> f64 {
+            let four = end.saturating_sub(4)..end;
+            let share: f64 = shares.get(four.clone()).unwrap_or_default().iter().product();
+            let mut sets = row.get(four).unwrap_or_default().iter();
+            let escaped = sets.any(|set| !set.intersection(short).is_empty());
             if escaped { 1.0 + share } else { share }
         };
         let ends = row.len().min(3)..=row.len();
         let end = ends
-            .min_by(|one, other| cost(one).total_cmp(&cost(other)))
-            .unwrap_or(row.len());
+            .map(|end| (end, cost(end)))
+            .min_by(|one, other| one.1.total_cmp(&other.1))
+            .map_or(row.len(), |(end, _)| end);
         Self { row, end }
     }
 
@@ -72,11 +77,7 @@ fn frequency(set: ByteSet) -> f64 {
         b'A'..=b'Z' => f64::from(LETTERS.get(usize::from(byte - b'A')).copied().unwrap_or(10)) / 10_000.0,
         _ => 0.01,
     };
-    (0..=u8::MAX)
-        .filter(|byte| set.contains(*byte))
-        .map(share)
-        .sum::<f64>()
-        .min(1.0)
+    set.iter().map(share).sum::<f64>().min(1.0)
 }
 
 impl Trigger {
@@ -91,40 +92,33 @@ impl Trigger {
 }
 
 /// The triggers of a pattern: the rarest that are enough.
+///
+/// # Errors
+/// To prove them is more work than there may be.
 pub(crate) fn derive(
     hir: &Hir,
     automaton: &Automaton,
     boundary: bool,
     first: ByteSet,
     longest: usize,
-) -> Trigger {
-    let heads = heads(hir);
-    if heads.iter().all(|head| is_rare(head)) && !heads.is_empty() {
-        return Trigger::Heads(heads.into_iter().map(Head::new).collect());
+    work: &mut Work,
+) -> Result<Trigger, Oversize> {
+    let rows = heads(hir);
+    let heads: Vec<Head> = rows.into_iter().map(Head::new).collect();
+    if heads.iter().all(is_rare) && !heads.is_empty() {
+        return Ok(Trigger::Heads(heads));
     }
-    if let Some(mut reach) = covers(automaton, &LIKELY.map(|(shape, _)| shape), boundary, longest) {
-        let mut kept: Vec<Shape> = LIKELY.map(|(shape, _)| shape).to_vec();
-        // Most frequent first: what can be done without is.
-        for (shape, _) in LIKELY {
-            let fewer: Vec<Shape> = kept.iter().copied().filter(|other| *other != shape).collect();
-            if let Some(shorter) = covers(automaton, &fewer, boundary, longest) {
-                kept = fewer;
-                reach = shorter;
-            }
-        }
-        let shapes = kept
-            .iter()
-            .fold(Shapes::NONE, |shapes, shape| shapes.with(*shape));
-        return Trigger::Shapes(shapes, reach);
+    if let Some((shapes, reach)) = shapes(automaton, boundary, longest, work)? {
+        return Ok(Trigger::Shapes(shapes, reach));
     }
-    if !heads.is_empty() && heads.iter().all(|head| head.len() >= 3) {
-        return Trigger::Heads(heads.into_iter().map(Head::new).collect());
+    if !heads.is_empty() && heads.iter().all(|head| head.row.len() >= 3) {
+        return Ok(Trigger::Heads(heads));
     }
-    Trigger::First(first)
+    Ok(Trigger::First(first))
 }
 
 /// Shapes in the order in which they are dropped, with the pattern of each. Those that count in a maximal run begin
-/// with `^`: see [`covers`].
+/// with `^`: see [`SEEN`].
 const LIKELY: [(Shape, &str); 9] = [
     (Shape::PlusDigit, r"\+\(?[0-9]"),
     (
@@ -140,63 +134,223 @@ const LIKELY: [(Shape, &str); 9] = [
     (Shape::Ssn324, r"[0-9]{3}[-. ][0-9]{2}[-. ][0-9]{4}"),
 ];
 
-/// Whether every match contains one of the shapes, and within how many bytes.
-fn covers(pattern: &Automaton, shapes: &[Shape], boundary: bool, longest: usize) -> Option<usize> {
-    let shapes = LIKELY
-        .iter()
-        .filter(|(shape, _)| shapes.contains(shape))
-        .map(|(shape, text)| {
-            let Some(run) = text.strip_prefix('^') else {
-                return format!("(?s-u:.)*(?:{text})");
-            };
-            // The run must begin in the match, or with it where a boundary stands there.
-            let before = if *shape == Shape::Iban {
-                "[^0-9A-Za-z]"
-            } else {
-                "[^0-9]"
-            };
-            format!("(?:(?s-u:.)*{before}){}{run}", if boundary { "?" } else { "" })
-        });
-    let seen = Automaton::new(&shapes.collect::<Vec<_>>().join("|"))?;
-    let mut layer: HashSet<(State, State)> = HashSet::new();
-    for before in [None, Some(b' '), Some(b'a'), Some(b'0')] {
-        layer.insert((pattern.start(before)?, seen.start(None)?));
+/// The automaton of all shapes; built once. Pattern `i` ends where shape `i` of [`LIKELY`] does, and pattern
+/// `LIKELY.len() + i` where it does if a boundary stands before the text. `None`: it is too large, which it is not.
+static SEEN: LazyLock<Option<Automaton>> = LazyLock::new(|| {
+    let anywhere = |(shape, text): (Shape, &str)| match text.strip_prefix('^') {
+        // The run must begin in the match, or with it where a boundary stands there.
+        Some(run) if shape == Shape::Iban => format!("(?s-u:.)*[^0-9A-Za-z]{run}"),
+        Some(run) => format!("(?s-u:.)*[^0-9]{run}"),
+        None => format!("(?s-u:.)*(?:{text})"),
+    };
+    let at_start = |(_, text): (Shape, &str)| text.strip_prefix('^').unwrap_or(text).to_owned();
+    let all = LIKELY.map(anywhere).into_iter().chain(LIKELY.map(at_start));
+    let all = all
+        .map(|pattern| automaton::parse(&pattern))
+        .collect::<Option<Vec<Hir>>>()?;
+    Automaton::of_all(&all.iter().collect::<Vec<_>>(), &mut Work::new()).ok()
+});
+
+/// Which shapes of [`LIKELY`] were met: bit `i` is shape `i`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Met(u32);
+
+impl Met {
+    const NONE: Self = Self(0);
+    const ALL: Self = Self((1 << LIKELY.len()) - 1);
+
+    /// Both.
+    fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
-    let mut work = 0usize;
-    for reach in 0..=longest {
-        if layer.is_empty() {
-            return Some(reach);
-        }
-        let mut next = HashSet::new();
-        for (at, met) in layer {
-            if pattern.ends(at) {
-                return None;
+
+    /// All but one.
+    fn without(self, one: usize) -> Self {
+        Self(self.0 & !(1 << one))
+    }
+
+    /// Whether some shape is in both.
+    fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// As the kernel names them.
+    fn shapes(self) -> Shapes {
+        (0..)
+            .zip(LIKELY)
+            .filter(|(bit, _)| self.0 >> bit & 1 != 0)
+            .fold(Shapes::NONE, |shapes, (_, (shape, _))| shapes.with(shape))
+    }
+}
+
+/// Shapes of which every match contains one, none of which can be left out, and within how many bytes; `None` if some
+/// match contains no shape.
+///
+/// # Errors
+/// To prove them is more work than there may be.
+fn shapes(
+    pattern: &Automaton,
+    boundary: bool,
+    longest: usize,
+    work: &mut Work,
+) -> Result<Option<(Shapes, usize)>, Oversize> {
+    let Some(seen) = &*SEEN else {
+        return Err(Oversize);
+    };
+    let ways = Ways::new(pattern, seen, boundary, longest);
+    let mut kept = Met::ALL;
+    let Ok(mut proof) = ways.prove(kept, work)? else {
+        return Ok(None);
+    };
+    let mut gaps: Vec<Met> = Vec::new();
+    // Most frequent first: what can be done without is.
+    for one in 0..LIKELY.len() {
+        let fewer = kept.without(one);
+        if proof.firsts.iter().all(|met| met.meets(fewer)) {
+            // The same ways meet one of the fewer at the same places.
+            kept = fewer;
+        } else if gaps.iter().all(|met| met.meets(fewer)) {
+            match ways.prove(fewer, work)? {
+                Ok(other) => (kept, proof) = (fewer, other),
+                Err(gap) => gaps.push(gap),
             }
-            for byte in 0..=u8::MAX {
-                let (mut at, mut met) = (at, met);
-                if pattern.step(&mut at, byte) == Progress::Dead {
-                    continue;
+        }
+    }
+    Ok(Some((kept.shapes(), proof.reach)))
+}
+
+/// The ways through a pattern, and which shapes they meet.
+struct Ways<'a> {
+    pattern: &'a Automaton,
+    seen: &'a Automaton,
+    boundary: bool,
+    longest: usize,
+    /// One byte for all that neither automaton tells apart.
+    bytes: Vec<u8>,
+}
+
+/// Every match contains one of some shapes.
+struct Proof {
+    /// What some way has met when it meets the first of them.
+    firsts: Vec<Met>,
+    /// The most bytes until then.
+    reach: usize,
+}
+
+/// A place on a way: where pattern and shapes stand, and what was met until there.
+type Stand = (State, State, Met);
+
+impl<'a> Ways<'a> {
+    /// More places are not visited for one proof.
+    const PLACES: usize = 40_000;
+
+    fn new(pattern: &'a Automaton, seen: &'a Automaton, boundary: bool, longest: usize) -> Self {
+        let columns = |byte: &u8| (pattern.column(*byte), seen.column(*byte));
+        let mut bytes: Vec<u8> = (0..=u8::MAX).collect();
+        bytes.sort_by_key(columns);
+        bytes.dedup_by_key(|byte| columns(byte));
+        Self {
+            pattern,
+            seen,
+            boundary,
+            longest,
+            bytes,
+        }
+    }
+
+    /// Proves that every match contains one of the shapes; otherwise, what a match contains that contains none, or
+    /// [`Met::NONE`] if there are too many ways.
+    fn prove(&self, shapes: Met, work: &mut Work) -> Result<Result<Proof, Met>, Oversize> {
+        if let Some(gap) = self.gap(shapes, work)? {
+            return Ok(Err(gap));
+        }
+        let mut firsts = Vec::new();
+        let mut layer: Vec<Stand> = self.starts().collect();
+        let mut places = 0;
+        for reach in 0..=self.longest {
+            layer.sort_unstable();
+            layer.dedup_by_key(|(at, seen, _)| (*at, *seen));
+            if layer.is_empty() {
+                return Ok(Ok(Proof { firsts, reach }));
+            }
+            places += layer.len();
+            if places > Self::PLACES {
+                return Ok(Err(Met::NONE));
+            }
+            let mut next = Vec::new();
+            for stand in layer {
+                self.follow(stand, work, |stand| {
+                    if !stand.2.meets(shapes) {
+                        next.push(stand);
+                    } else if !firsts.contains(&stand.2) {
+                        firsts.push(stand.2);
+                    }
+                })?;
+            }
+            layer = next;
+        }
+        Ok(Err(Met::NONE))
+    }
+
+    /// What some match contains that contains none of the shapes. Depth first: where there is one there are many.
+    fn gap(&self, shapes: Met, work: &mut Work) -> Result<Option<Met>, Oversize> {
+        let mut open: Vec<Stand> = self.starts().collect();
+        let mut visited = HashSet::new();
+        while let Some(stand) = open.pop() {
+            if !visited.insert((stand.0, stand.1)) {
+                continue;
+            }
+            let ends = self.follow(stand, work, |stand| {
+                if !stand.2.meets(shapes) {
+                    open.push(stand);
                 }
+            })?;
+            if ends {
+                return Ok(Some(stand.2));
+            }
+            if visited.len() > Self::PLACES {
+                return Ok(Some(Met::NONE));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where ways begin.
+    fn starts(&self) -> impl Iterator<Item = Stand> {
+        let befores = [None, Some(b' '), Some(b'a'), Some(b'0')];
+        befores
+            .into_iter()
+            .filter_map(|before| Some((self.pattern.start(before)?, self.seen.start(None)?, Met::NONE)))
+    }
+
+    /// Calls back with each place one byte further. Whether a match may end here.
+    fn follow(&self, from: Stand, work: &mut Work, mut then: impl FnMut(Stand)) -> Result<bool, Oversize> {
+        work.add(self.bytes.len())?;
+        let mut ends = self.pattern.ends(from.0);
+        for byte in &self.bytes {
+            let (mut at, mut seen, before) = from;
+            let progress = self.pattern.step(&mut at, *byte);
+            ends |= progress == Progress::Matched;
+            if at != State::DEAD {
                 // A shape is met as soon as it could end here.
-                let _ = seen.step(&mut met, byte);
-                if !seen.ends(met) {
-                    next.insert((at, met));
-                }
-            }
-            work += 1;
-            if work > 20_000 {
-                return None;
+                let _ = self.seen.step(&mut seen, *byte);
+                then((at, seen, before.and(self.met(seen))));
             }
         }
-        layer = next;
+        Ok(ends)
     }
-    None
+
+    /// The shapes that end here.
+    fn met(&self, seen: State) -> Met {
+        let ending = self.seen.ending(seen);
+        let at_start = if self.boundary { ending >> LIKELY.len() } else { 0 };
+        Met((ending | at_start) & Met::ALL.0)
+    }
 }
 
 /// Whether a head says enough: of the four bytes that are looked for, three are one letter, digit or sign each.
-fn is_rare(row: &[ByteSet]) -> bool {
-    let four = Head::new(row.to_vec()).fingerprint();
-    four.iter().filter(|set| set.len() <= 3).count() >= 3
+fn is_rare(head: &Head) -> bool {
+    head.fingerprint().iter().filter(|set| set.len() <= 3).count() >= 3
 }
 
 /// The first bytes of every match: rows of at most [`HEAD`] sets. Empty if there are too many or some match is empty.
@@ -347,23 +501,23 @@ pub(crate) fn class_set(class: &Class) -> ByteSet {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ended::ended;
     use super::*;
+    use proptest::prelude::*;
 
     fn trigger(pattern: &str) -> Trigger {
-        let hir = regex_syntax::ParserBuilder::new()
-            .utf8(false)
-            .unicode(false)
-            .build()
-            .parse(pattern)
-            .unwrap();
-        let automaton = Automaton::new(pattern).unwrap();
+        let hir = automaton::parse(pattern).unwrap();
+        let mut work = Work::new();
+        let automaton = Automaton::new(&hir, &mut work).unwrap();
         derive(
             &hir,
             &automaton,
             pattern.starts_with(r"\b"),
             ByteSet::of(b"0"),
             64,
+            &mut work,
         )
+        .unwrap()
     }
 
     #[test]
@@ -398,10 +552,87 @@ mod tests {
             trigger(r"\b[0-9]{3}x?[0-9]{4}\b"),
             Trigger::Heads(_) | Trigger::First(_)
         ));
+        // What may be left out counts in neither way.
+        assert_eq!(
+            trigger(r"\b[0-9]{9}(?:[0-9]{4})?\b"),
+            Trigger::Shapes(only(Shape::Digits9), 9)
+        );
+        // A match may end where the text does not.
+        assert!(matches!(
+            trigger(r"\b[0-9]{4}(?:-[0-9]{4})?\B"),
+            Trigger::Heads(_) | Trigger::First(_)
+        ));
         // In a longer run the ninth digit is not the match's ninth.
         assert!(matches!(
             trigger(r"[0-9]{9}"),
             Trigger::First(_) | Trigger::Heads(_)
         ));
+    }
+
+    /// Patterns that are often proven, each part with texts that it matches.
+    const PARTS: [(&str, &[&str]); 18] = [
+        ("[0-9]{2}", &["12"]),
+        ("[0-9]{3}", &["123"]),
+        ("[0-9]{4}", &["1234"]),
+        ("[0-9]{9}", &["123456789"]),
+        ("[0-9]{1,3}", &["1", "12", "123"]),
+        ("(?:[0-9]{4})?", &["", "1234"]),
+        ("(?:[ -]?[0-9]{4}){2}", &["12341234", " 1234-1234", "-1234 1234"]),
+        ("[-. ]", &["-", ".", " "]),
+        ("[ -]?", &["", " ", "-"]),
+        (r"\.", &["."]),
+        (r"\+", &["+"]),
+        (r"\(?", &["", "("]),
+        ("[A-Z]{2}", &["AB"]),
+        ("[A-Z0-9]{2,5}", &["AB", "A1B2", "1AB12", "12345"]),
+        ("[0-9A-F]{1,4}", &["A", "12", "AB12"]),
+        ("::?", &[":", "::"]),
+        (r"\b", &[""]),
+        (r"\B", &[""]),
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        #[test]
+        fn every_match_has_its_trigger(
+            boundary in proptest::sample::select(&["", r"\b"][..]),
+            parts in proptest::collection::vec((0..PARTS.len(), 0..6usize), 1..7),
+            around in proptest::collection::vec(proptest::sample::select(&b" a1-+:A("[..]), 0..4),
+            at in 0..4usize,
+        ) {
+            let mut pattern = boundary.to_owned();
+            let (before, after) = around.split_at(at.min(around.len()));
+            let mut text = before.to_vec();
+            for (part, sample) in parts {
+                let (part, samples) = PARTS[part];
+                pattern.push_str(part);
+                text.extend_from_slice(samples[sample % samples.len()].as_bytes());
+            }
+            text.extend_from_slice(after);
+            let hir = automaton::parse(&pattern).unwrap();
+            let mut work = Work::new();
+            let automaton = Automaton::new(&hir, &mut work).unwrap();
+            let bytes = first(&hir);
+            let trigger = derive(&hir, &automaton, !boundary.is_empty(), bytes, 200, &mut work).unwrap();
+            let mut ends = Vec::new();
+            for start in 0..text.len() {
+                automaton.ends_from(&text, start, &mut ends);
+                let Some(end) = ends.iter().copied().find(|end| *end > start) else {
+                    continue;
+                };
+                let is_triggered = match &trigger {
+                    Trigger::Heads(heads) => heads.iter().any(|head| {
+                        let row = text[start..end].iter().zip(&head.row);
+                        end - start >= head.end && row.clone().all(|(byte, set)| set.contains(*byte))
+                    }),
+                    Trigger::Shapes(shapes, reach) => {
+                        (start..end.min(start + reach)).any(|at| !ended(*shapes, &text, at).is_empty())
+                    }
+                    Trigger::First(bytes) => bytes.contains(text[start]),
+                };
+                prop_assert!(is_triggered, "{pattern} on {:?} from {start}: {trigger:?}", String::from_utf8_lossy(&text));
+            }
+        }
     }
 }

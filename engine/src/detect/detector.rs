@@ -1,9 +1,10 @@
 //! A detector, compiled.
 
 use super::anchor::{self, Trigger};
-use super::automaton::{Automaton, Progress};
+use super::automaton::{self, Automaton, Progress};
 use super::check::{self, Check};
 use super::context::Words;
+use super::determinise::{Oversize, Work};
 use crate::rules::DetectorRule;
 use crate::simd::ByteSet;
 use crate::{Class, Confidence};
@@ -12,6 +13,15 @@ use regex_syntax::hir::{Hir, HirKind, Look};
 
 /// The most bytes of a pattern's match.
 pub(crate) const LONGEST: usize = 2048;
+
+/// What a detector costs, whatever the input: the same on every machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// The memory of its automata in bytes, at most 2 MiB for each of lead, pattern and end mark. All streams share it.
+    pub bytes: usize,
+    /// The steps that compiling it took, some 300 instructions each. At most 67,108,864.
+    pub steps: u64,
+}
 
 /// A detector, compiled. Its words stay in the rule.
 #[derive(Clone, Debug)]
@@ -44,6 +54,8 @@ pub(crate) struct Detector {
     pub begins: Begins,
     /// Whether a match may hold a `[`, with which envelopes begin.
     pub brackets: bool,
+    /// The steps that compiling it took.
+    pub steps: u64,
 }
 
 /// By byte: whether a match may begin with it, and whether it is one of a word.
@@ -152,13 +164,14 @@ impl Detector {
             Some(_) => (None, None),
         };
         let rest = rest.as_ref().unwrap_or(&hir);
-        let pattern = rest.to_string();
-        let automaton = Automaton::new(&pattern).ok_or("the pattern needs too much memory")?;
+        let mut work = Work::new();
+        let automaton =
+            Automaton::new(rest, &mut work).map_err(|Oversize| "the pattern needs too much memory")?;
         let lead_hir = rule.lead.as_deref().map(parse).transpose()?;
-        let lead = match &rule.lead {
-            Some(lead) => Some(Automaton::new(lead).ok_or("the lead needs too much memory")?),
-            None => None,
-        };
+        let lead = lead_hir.as_ref().map(|lead| Automaton::new(lead, &mut work));
+        let lead = lead
+            .transpose()
+            .map_err(|Oversize| "the lead needs too much memory")?;
         let head = lead_hir.as_ref().unwrap_or(rest);
         let first = anchor::first(head);
         let words = (b'0'..=b'z')
@@ -175,7 +188,9 @@ impl Detector {
                 boundary,
                 first,
                 longest,
+                &mut work,
             )
+            .map_err(|Oversize| "the pattern has too many ways to match")?
         };
         let run = match &rule.run {
             None => None,
@@ -187,8 +202,8 @@ impl Detector {
                 },
                 end: match &run.end {
                     Some(end) => Some(
-                        Automaton::new(&format!("(?s-u:.)*(?:{end})"))
-                            .ok_or("the end mark needs too much memory")?,
+                        Automaton::new(&parse(&format!("(?s-u:.)*(?:{end})"))?, &mut work)
+                            .map_err(|Oversize| "the end mark needs too much memory")?,
                     ),
                     None => None,
                 },
@@ -209,16 +224,23 @@ impl Detector {
             trigger,
             first,
             brackets: may_hold(&hir, b'['),
+            steps: work.done(),
         })
+    }
+
+    /// What it costs.
+    pub(crate) fn cost(&self) -> Cost {
+        let end = self.run.as_ref().and_then(|run| run.end.as_ref());
+        let automata = [Some(&self.automaton), self.lead.as_ref(), end];
+        Cost {
+            bytes: automata.into_iter().flatten().map(Automaton::size).sum(),
+            steps: self.steps,
+        }
     }
 }
 
 fn parse(pattern: &str) -> Result<Hir, &'static str> {
-    let mut parser = regex_syntax::ParserBuilder::new()
-        .utf8(false)
-        .unicode(false)
-        .build();
-    parser.parse(pattern).map_err(|_| "the pattern is malformed")
+    automaton::parse(pattern).ok_or("the pattern is malformed")
 }
 
 /// A leading class repeated, and the rest, where the rest begins with no byte of the class.

@@ -10,6 +10,7 @@ pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod context;
 mod detector;
+mod determinise;
 mod ended;
 mod envelope;
 mod resolve;
@@ -18,9 +19,11 @@ mod scanner;
 mod sets;
 
 pub(crate) use context::Words;
+pub use detector::Cost;
 pub(crate) use detector::Detector;
 #[cfg(any(test, feature = "oracle"))]
 pub(crate) use detector::Run;
+pub(crate) use determinise::{Oversize, Work};
 pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Share, Span, as_one};
 pub(crate) use rules::Detectors;
 pub(crate) use scanner::{BEFORE, Hot, Scanner, Stretch, Surroundings};

@@ -1,8 +1,8 @@
 //! A rule set ready to run.
 
 use super::{Fault, PauseTrigger};
-use crate::detect::automaton::Automaton;
-use crate::detect::{Detector, Detectors, Origin};
+use crate::detect::automaton::{self, Automaton};
+use crate::detect::{Detector, Detectors, Origin, Oversize, Work};
 use crate::path::{PathState, Paths, Pattern};
 use crate::simd::{Before, Kernels, Planes, Scan};
 use crate::{Case, Class, Faults, Source};
@@ -69,9 +69,13 @@ impl Rules {
         let nowhere = (String::new(), 0, 0);
         let mut allow = Vec::new();
         for rule in &source.allow {
+            let pattern = rule.pattern.as_deref().map(compile).transpose();
             allow.push(Allow {
                 value: rule.value.clone(),
-                pattern: rule.pattern.as_deref().and_then(Automaton::new),
+                pattern: pattern.unwrap_or_else(|message| {
+                    faults.push(fault(&nowhere, message.to_owned()));
+                    None
+                }),
                 path: rule
                     .path
                     .as_deref()
@@ -196,6 +200,12 @@ impl Allow {
                 ends.last() == Some(&value.len())
             })
     }
+}
+
+/// The pattern of an exception; why not, if not.
+fn compile(pattern: &str) -> Result<Automaton, &'static str> {
+    let hir = automaton::parse(pattern).ok_or("an allowed pattern is malformed")?;
+    Automaton::new(&hir, &mut Work::new()).map_err(|Oversize| "an allowed pattern needs too much memory")
 }
 
 fn fault(at: &(String, u32, u32), message: String) -> Fault {

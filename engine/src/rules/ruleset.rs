@@ -1,8 +1,9 @@
 //! The compiled rule set.
 
 use super::{Load, Rules};
+use crate::detect::Detector;
 use crate::simd::Kernels;
-use crate::{Class, Faults, Source};
+use crate::{Class, Cost, Faults, Source};
 use std::sync::Arc;
 
 /// What to find, compiled once and shared: cloning is cheap.
@@ -54,6 +55,11 @@ impl Ruleset {
     /// What it was compiled from.
     pub fn source(&self) -> &Source {
         &self.rules.source
+    }
+
+    /// What each detector costs, in the order of [`Source::detectors`].
+    pub fn costs(&self) -> impl Iterator<Item = Cost> {
+        self.rules.detectors.all.iter().map(Detector::cost)
     }
 
     /// The class of a name.

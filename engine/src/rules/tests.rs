@@ -454,3 +454,19 @@ proptest! {
         let _ = parse(&text);
     }
 }
+
+#[test]
+fn a_pattern_that_is_too_large_is_a_fault_wherever_it_stands() {
+    const LARGE: &str = "[ab]{1,100}a[ab]{30}";
+    for text in [
+        format!("{DETECTOR}pattern = '{LARGE}'"),
+        format!("{DETECTOR}lead = '{LARGE}'\npattern = 'x'"),
+        format!("{DETECTOR}pattern = 'x'\nrun = {{ alphabet = '[a-z]', end = '{LARGE}' }}"),
+        format!("[[allow]]\npattern = '{LARGE}'"),
+    ] {
+        let faults = Ruleset::compile(&text, "rules.toml", &mut no_files).map(|_| ());
+        let faults = faults.expect_err(&text).0;
+        assert_eq!(faults.len(), 1, "{text}: {faults:?}");
+        assert!(faults[0].message.contains("too much memory"), "{faults:?}");
+    }
+}

@@ -47,9 +47,28 @@ impl ByteSet {
         self == Self::EMPTY
     }
 
+    /// Bit `b & 63` of word `b >> 6` says that byte `b` is in it.
+    pub(crate) const fn words(self) -> [u64; 4] {
+        self.0
+    }
+
+    /// The set of these words.
+    pub(crate) const fn of_words(words: [u64; 4]) -> Self {
+        Self(words)
+    }
+
     /// What is in it, ascending.
-    fn iter(self) -> impl Iterator<Item = u8> {
-        (0..=u8::MAX).filter(move |&byte| self.contains(byte))
+    pub(crate) fn iter(self) -> impl Iterator<Item = u8> {
+        let bytes = |word: u64, base: u8| {
+            core::iter::successors(Some(word), |word| Some(word & word.wrapping_sub(1)))
+                .take_while(|word| *word != 0)
+                .map(move |word| base + word.trailing_zeros() as u8)
+        };
+        let [a, b, c, d] = self.0;
+        bytes(a, 0)
+            .chain(bytes(b, 64))
+            .chain(bytes(c, 128))
+            .chain(bytes(d, 192))
     }
 }
 
@@ -264,14 +283,22 @@ impl Cluster {
         self.0
             .iter()
             .map(|nibbles| {
-                let high = (0..16)
-                    .zip(FREQUENCY)
-                    .filter(|(nibble, _)| nibbles.high >> nibble & 1 != 0)
-                    .map(|(_, frequency)| frequency)
-                    .sum::<u64>();
-                high * u64::from(nibbles.low.count_ones())
+                let mut high = nibbles.high;
+                let mut frequency = 0;
+                while high != 0 {
+                    frequency += FREQUENCY[high.trailing_zeros() as usize & 15];
+                    high &= high - 1;
+                }
+                frequency * u64::from(nibbles.low.count_ones())
             })
             .product()
+    }
+
+    /// What joining two of them adds to their costs.
+    fn added(&self, other: &Self) -> u64 {
+        self.joined(other)
+            .cost()
+            .saturating_sub(self.cost() + other.cost())
     }
 }
 
@@ -287,28 +314,105 @@ fn clusters(literals: &[[ByteSet; 4]]) -> Vec<Cluster> {
     let mut all: Vec<_> = literals.iter().map(Cluster::of).collect();
     all.sort_unstable();
     all.dedup();
-    let mut open = Vec::with_capacity(OPEN + 1);
+    let mut open = Open::default();
     for cluster in all {
-        open.push(cluster);
-        reduce(&mut open, OPEN);
+        open.add(cluster);
+        open.reduce(OPEN);
     }
-    reduce(&mut open, 8);
-    open
+    open.reduce(8);
+    open.clusters
 }
 
-/// Joins until there are at most `limit`.
-fn reduce(clusters: &mut Vec<Cluster>, limit: usize) {
-    while clusters.len() > limit {
-        let pairs = (0..clusters.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
-        let added = |&(one, other): &(usize, usize)| {
-            let (one, other): (&Cluster, &Cluster) = (&clusters[one], &clusters[other]);
-            one.joined(other).cost().saturating_sub(one.cost() + other.cost())
+/// Clusters, and for each what joining it with those before it adds: so that it is worked out once for a pair.
+#[derive(Default)]
+struct Open {
+    clusters: Vec<Cluster>,
+    /// Invariant: `added[one][other]` for each `other < one`.
+    added: Vec<Vec<u64>>,
+}
+
+impl Open {
+    /// One more.
+    fn add(&mut self, cluster: Cluster) {
+        self.added
+            .push(self.clusters.iter().map(|other| cluster.added(other)).collect());
+        self.clusters.push(cluster);
+    }
+
+    /// Joins until there are at most `limit`.
+    fn reduce(&mut self, limit: usize) {
+        while self.clusters.len() > limit {
+            let pairs = self.added.iter().enumerate().flat_map(|(one, added)| {
+                let others = added.iter().enumerate();
+                others.map(move |(other, added)| (*added, one, other))
+            });
+            let Some((_, one, other)) = pairs.min_by_key(|(added, ..)| *added) else {
+                return;
+            };
+            self.join(one, other);
+        }
+    }
+
+    /// Joins a cluster to one before it. The last takes its place.
+    fn join(&mut self, one: usize, other: usize) {
+        let gone = self.clusters.swap_remove(one);
+        // What the last adds to those before the place that it takes stays, and is what those behind it add to it.
+        let last = self.added.pop().unwrap_or_default();
+        if let Some(slot) = self.added.get_mut(one) {
+            slot.copy_from_slice(&last[..one]);
+        }
+        for (row, added) in self.added.iter_mut().zip(&last).skip(one + 1) {
+            row[one] = *added;
+        }
+        let joined = self.clusters[other].joined(&gone);
+        self.clusters[other] = joined;
+        for (at, cluster) in self.clusters.iter().enumerate() {
+            if at < other {
+                self.added[other][at] = joined.added(cluster);
+            } else if at > other {
+                self.added[at][other] = joined.added(cluster);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Joins as said, without remembering anything.
+    fn reduce(clusters: &mut Vec<Cluster>, limit: usize) {
+        while clusters.len() > limit {
+            let pairs = (0..clusters.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
+            let (one, other) = pairs
+                .min_by_key(|(one, other)| clusters[*one].added(&clusters[*other]))
+                .unwrap();
+            let gone = clusters.swap_remove(one);
+            clusters[other] = clusters[other].joined(&gone);
+        }
+    }
+
+    #[test]
+    fn the_cheapest_two_are_joined_each_time() {
+        let mut state = 1_u64;
+        let mut random = move |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % below
         };
-        let Some((one, other)) = pairs.min_by_key(added) else {
-            return;
-        };
-        // `other` is the lower index, so taking `one` out does not move it.
-        let gone = clusters.swap_remove(one);
-        clusters[other] = clusters[other].joined(&gone);
+        for count in [0, 1, 8, 9, 24, 25, 60] {
+            let mut literal =
+                || [(); 4].map(|()| ByteSet::of(&[b'!' + random(90) as u8, b'0' + random(60) as u8]));
+            let literals: Vec<_> = (0..count).map(|_| literal()).collect();
+            let mut all: Vec<_> = literals.iter().map(Cluster::of).collect();
+            all.sort_unstable();
+            all.dedup();
+            let mut open = Vec::new();
+            for cluster in all {
+                open.push(cluster);
+                reduce(&mut open, OPEN);
+            }
+            reduce(&mut open, 8);
+            assert_eq!(clusters(&literals), open, "{count}");
+        }
     }
 }
