@@ -75,6 +75,7 @@ impl Begins {
         let mut bytes = Box::new([0; 256]);
         // One byte before for each way in which automata look behind.
         let before = [None, Some(b' '), Some(b'\n'), Some(b'\r'), Some(0xFF), Some(b'a')];
+        let mut asked = Vec::new();
         for state in before.map(|before| (before, automaton.start(before))) {
             let (before, Some(state)) = state else { continue };
             let bit = if before == Some(b'a') {
@@ -82,8 +83,13 @@ impl Begins {
             } else {
                 Self::AFTER_OTHER
             };
+            // Most patterns begin alike after most bytes.
+            if asked.contains(&(state, bit)) {
+                continue;
+            }
+            asked.push((state, bit));
             for (byte, slot) in (0..=u8::MAX).zip(bytes.iter_mut()) {
-                if automaton.step(&mut state.clone(), byte) != Progress::Dead {
+                if automaton.step(&mut { state }, byte) != Progress::Dead {
                     *slot |= bit;
                 }
             }
