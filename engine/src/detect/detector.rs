@@ -1,7 +1,7 @@
 //! A detector, compiled.
 
 use super::anchor::{self, Trigger};
-use super::automaton::{Automaton, Progress};
+use super::automaton::{Automaton, Progress, State};
 use super::check::{self, Check};
 use super::context::Words;
 use crate::rules::DetectorRule;
@@ -46,9 +46,15 @@ pub(crate) struct Detector {
     pub brackets: bool,
 }
 
-/// By byte: whether a match may begin with it, and whether it is one of a word.
+/// Where a match may begin, and its automaton with it.
 #[derive(Clone)]
-pub(crate) struct Begins(Box<[u8; 256]>);
+pub(crate) struct Begins {
+    /// By byte: whether a match may begin with it, and whether it is one of a word.
+    bytes: Box<[u8; 256]>,
+    /// The state after a byte that is none of a word or after nothing, and that after one that is; `None` where the
+    /// automaton looks behind for more than that.
+    states: Option<[Option<State>; 2]>,
+}
 
 impl Begins {
     /// A match may begin with it after a byte that is none of a word, or after nothing.
@@ -60,28 +66,36 @@ impl Begins {
 
     /// Where an automaton lives longer than a byte.
     fn new(automaton: &Automaton) -> Self {
+        // One byte for each way in which automata look behind.
+        let others =
+            [None, Some(b' '), Some(b'\n'), Some(b'\r'), Some(0xFF)].map(|byte| automaton.start(byte));
+        let word = automaton.start(Some(b'a'));
         let mut bytes = Box::new([0; 256]);
-        // One byte before for each way in which automata look behind.
-        let before = [None, Some(b' '), Some(b'\n'), Some(b'\r'), Some(0xFF), Some(b'a')];
-        for state in before.map(|before| (before, automaton.start(before))) {
-            let (before, Some(state)) = state else { continue };
-            let bit = if before == Some(b'a') {
-                Self::AFTER_WORD
-            } else {
-                Self::AFTER_OTHER
-            };
-            for (byte, slot) in (0..=u8::MAX).zip(bytes.iter_mut()) {
-                if automaton.step(&mut state.clone(), byte) != Progress::Dead {
-                    *slot |= bit;
-                }
-            }
-        }
         for (byte, slot) in (0..=u8::MAX).zip(bytes.iter_mut()) {
-            if byte.is_ascii_alphanumeric() || byte == b'_' {
-                *slot |= Self::WORD;
-            }
+            let lives = |state: &Option<State>| {
+                state.is_some_and(|mut state| automaton.step(&mut state, byte) != Progress::Dead)
+            };
+            let of = |is: bool, bit: u8| if is { bit } else { 0 };
+            *slot = of(others.iter().any(lives), Self::AFTER_OTHER)
+                | of(lives(&word), Self::AFTER_WORD)
+                | of(byte.is_ascii_alphanumeric() || byte == b'_', Self::WORD);
         }
-        Self(bytes)
+        let [other, ..] = others;
+        let states = others
+            .iter()
+            .all(|state| *state == other)
+            .then_some([other, word]);
+        Self { bytes, states }
+    }
+
+    /// The state of its automaton before a match.
+    #[inline]
+    pub(crate) fn state(&self, automaton: &Automaton, before: Option<u8>) -> Option<State> {
+        match self.states {
+            Some([other, _]) if self.after(before) == Self::AFTER_OTHER => other,
+            Some([_, word]) => word,
+            None => automaton.start(before),
+        }
     }
 
     /// Whether a match may begin with a byte, after another or after nothing.
@@ -106,7 +120,7 @@ impl Begins {
     }
 
     fn of(&self, byte: u8) -> u8 {
-        self.0.get(usize::from(byte)).copied().unwrap_or_default()
+        self.bytes.get(usize::from(byte)).copied().unwrap_or_default()
     }
 
     fn after(&self, before: Option<u8>) -> u8 {
