@@ -357,8 +357,8 @@ impl Reader<'_> {
                 let untried = usize::try_from(until.saturating_sub(base)).unwrap_or(usize::MAX);
                 let first = first.max(from).max(untried);
                 let some = text.get(first..=last).unwrap_or_default();
-                detector.begins.each(self.before(first), some, |at, before| {
-                    self.start(index, detector, first + at, before);
+                detector.begins.each(self.before(first), some, |at| {
+                    self.start(index, detector, first + at, self.before(first + at));
                 });
             }
         }
