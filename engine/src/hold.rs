@@ -167,6 +167,23 @@ impl Outlet {
 
     /// Plans an edit, which leaves out what is pinned.
     pub(crate) fn edit(&mut self, view: usize, edit: Edit) {
+        // Most come behind everything that is pinned or planned.
+        let is_free = self.left <= edit.from && self.pins.back().is_none_or(|pin| pin.1 <= edit.from);
+        if let Some(edits) = self.edits.get_mut(view)
+            && is_free
+            && (edit.from < edit.to || edit.from == edit.to && edit.text != Text::Nothing)
+            && edits
+                .back()
+                .is_none_or(|last| last.from.max(last.to) <= edit.from)
+        {
+            edits.push_back(edit);
+            return;
+        }
+        self.edit_between(view, edit);
+    }
+
+    /// Plans an edit around what is pinned.
+    fn edit_between(&mut self, view: usize, edit: Edit) {
         let Edit {
             mut from,
             to,
@@ -215,21 +232,6 @@ impl Outlet {
         // What has left is beyond reach: framing between two parts of a value that is replaced.
         let (mut from, to) = (edit.from.max(self.left), edit.to.max(self.left));
         let mut text = edit.text;
-        if edits
-            .back()
-            .is_none_or(|last| last.from <= from && last.to <= from)
-        {
-            // Most come in order.
-            if from < to || from == to && text != Text::Nothing {
-                edits.push_back(Edit {
-                    from,
-                    to,
-                    text,
-                    cluster: edit.cluster,
-                });
-            }
-            return;
-        }
         let begin = edits.partition_point(|other| other.from <= from);
         let before = edits.iter().take(begin).rev().find(|other| other.from < other.to);
         if let Some(before) = before {

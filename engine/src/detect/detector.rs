@@ -58,7 +58,7 @@ pub(crate) struct Detector {
     pub steps: u64,
 }
 
-/// By byte: whether a match may begin with it, and whether it is one of a word.
+/// Where a match may begin. By byte: whether a match may begin with it, and whether it is one of a word.
 #[derive(Clone)]
 pub(crate) struct Begins(Box<[u8; 256]>);
 
@@ -108,18 +108,17 @@ impl Begins {
     }
 
     /// Calls back with the indices of those bytes that a match may begin with, the first of them after another byte
-    /// or after nothing; and with the byte before.
+    /// or after nothing.
     #[inline]
-    pub(crate) fn each(&self, mut before: Option<u8>, bytes: &[u8], mut then: impl FnMut(usize, Option<u8>)) {
+    pub(crate) fn each(&self, before: Option<u8>, bytes: &[u8], mut then: impl FnMut(usize)) {
         let mut after = self.after(before);
         for (index, byte) in bytes.iter().enumerate() {
             let is = self.of(*byte);
             if is & after != 0 {
-                then(index, before);
+                then(index);
             }
-            before = Some(*byte);
             // `AFTER_WORD` for `WORD`, else `AFTER_OTHER`.
-            after = 1 + (is / Self::WORD);
+            after = 1 + is / Self::WORD;
         }
     }
 

@@ -24,20 +24,15 @@ pub(super) fn ended(watched: Shapes, text: &[u8], at: usize) -> Shapes {
 }
 
 fn ended_by_digit(watched: Shapes, text: &[u8], at: usize) -> Shapes {
-    // The byte itself first, then those before it; NUL where there are none.
-    let mut seen = [0; SEEN];
+    // The byte itself lowest, then those before it; NUL where there are none.
     let upto = text.get(..=at).unwrap_or_default();
-    match upto.last_chunk::<SEEN>() {
-        Some(last) => seen = *last,
-        None => {
-            for (to, from) in seen.iter_mut().rev().zip(upto.iter().rev()) {
-                *to = *from;
-            }
-        }
-    }
-    seen.reverse();
-    let digits = digits(&seen);
-    let [_, b1, b2, b3, b4, _, _, b7, ..] = seen;
+    let seen = match upto.last_chunk::<SEEN>() {
+        Some(last) => u128::from_be_bytes(*last),
+        None => upto.iter().fold(0, |seen, byte| seen << 8 | u128::from(*byte)),
+    };
+    let digits = digits(seen);
+    let back = |by: u32| (seen >> (8 * by)) as u8;
+    let (b1, b2, b3, b4, b7) = (back(1), back(2), back(3), back(4), back(7));
     let all = |mask: u32| digits & mask == mask;
     let dash = |byte: u8| matches!(byte, b'-' | b' ');
     let mark = |byte: u8| matches!(byte, b'-' | b' ' | b'.');
@@ -64,13 +59,12 @@ fn ended_by_digit(watched: Shapes, text: &[u8], at: usize) -> Shapes {
     found
 }
 
-/// Which bytes are digits: bit `i` is byte `i`.
-fn digits(bytes: &[u8; SEEN]) -> u32 {
+/// Which bytes are digits: bit `i` is byte `i`, the lowest first.
+#[inline]
+fn digits(bytes: u128) -> u32 {
     /// A byte in each of eight.
     const EACH: u64 = u64::MAX / 255;
-    let (eight, _) = bytes.as_chunks::<8>();
-    eight.iter().zip([0, 8]).fold(0, |digits, (eight, shift)| {
-        let word = u64::from_le_bytes(*eight);
+    let of = |word: u64| {
         let low = word & (0x7F * EACH);
         // The highest bit of each byte says that it is at least `0`; that it is more than `9`.
         let (least, over) = (
@@ -79,9 +73,9 @@ fn digits(bytes: &[u8; SEEN]) -> u32 {
         );
         let highest = ((least & !over & !word) >> 7) & EACH;
         // The multiplication brings bit 8 * i to bit 56 + i; no two bits meet on the way.
-        let gathered = highest.wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        digits | (gathered as u32) << shift
-    })
+        (highest.wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
+    };
+    of(bytes as u64) | of((bytes >> 64) as u64) << 8
 }
 
 #[cfg(test)]
@@ -129,7 +123,7 @@ mod tests {
                 let mut bytes = [b'-'; SEEN];
                 bytes[at] = byte;
                 assert_eq!(
-                    digits(&bytes),
+                    digits(u128::from_le_bytes(bytes)),
                     u32::from(byte.is_ascii_digit()) << at,
                     "{byte} {at}"
                 );

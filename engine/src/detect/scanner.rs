@@ -357,8 +357,8 @@ impl Reader<'_> {
                 let untried = usize::try_from(until.saturating_sub(base)).unwrap_or(usize::MAX);
                 let first = first.max(from).max(untried);
                 let some = text.get(first..=last).unwrap_or_default();
-                detector.begins.each(self.before(first), some, |at, before| {
-                    self.start(index, detector, first + at, before);
+                detector.begins.each(self.before(first), some, |at| {
+                    self.start(index, detector, first + at, self.before(first + at));
                 });
             }
         }
@@ -516,8 +516,7 @@ impl Reader<'_> {
     /// Every end before the longest, shortest first, in the scratch for them.
     fn ends_before(&mut self, live: &Live, automaton: &Automaton) -> Vec<usize> {
         let mut ends = core::mem::take(&mut self.ends);
-        let from = (live.from - self.stretch.base) as usize;
-        let longest = (live.end - self.stretch.base) as usize;
+        let (from, longest) = (self.index(live.from), self.index(live.end));
         automaton.ends_from(self.stretch.text, from, &mut ends);
         ends.retain(|end| *end < longest && !self.cuts_char(*end));
         ends
@@ -551,42 +550,48 @@ impl Reader<'_> {
         is: impl Fn(u64, Envelope) -> bool,
     ) -> bool {
         let stretch = self.stretch;
-        let holds = |at: u64| is(at, envelope::read(stretch.bytes(at, stretch.end())));
-        let before = stretch.bytes(start.saturating_sub(BEFORE as u64).max(stretch.base), start);
+        let index = self.index(start);
+        let holds = |at: usize| {
+            let rest = stretch.text.get(at..).unwrap_or_default();
+            is(stretch.base + at as u64, envelope::read(rest))
+        };
+        let before = stretch
+            .text
+            .get(index.saturating_sub(BEFORE)..index)
+            .unwrap_or_default();
         let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b':');
-        for (at, byte) in (stretch.base..start).rev().zip(before.iter().rev()) {
-            if *byte == b'[' && holds(at) {
+        for (back, byte) in before.iter().rev().enumerate() {
+            if *byte == b'[' && holds(index - back - 1) {
                 return true;
             }
             if !inside(byte) {
                 break;
             }
         }
-        let within = if detector.brackets {
-            stretch.bytes(start, end)
-        } else {
-            &[]
-        };
-        memchr::memchr_iter(b'[', within).any(|at| holds(start + at as u64))
+        if !detector.brackets {
+            return false;
+        }
+        let within = stretch.text.get(index..self.index(end)).unwrap_or_default();
+        memchr::memchr_iter(b'[', within).any(|at| holds(index + at))
+    }
+
+    /// The index of a text offset in the stretch.
+    #[inline]
+    fn index(&self, offset: u64) -> usize {
+        (offset - self.stretch.base) as usize
     }
 
     /// Whether the match up to `end` counts, and how surely: what is cheap is asked first.
     fn judge(&mut self, live: &Live, detector: &Detector, end: u64) -> Judged {
         let (plain, raised) = detector.confidence;
         let threshold = self.near.threshold(detector);
-        if plain.max(raised) < threshold
-            || end <= live.start
-            || self.cuts_char((live.start - self.stretch.base) as usize)
-        {
+        let (text, from, to) = (self.stretch.text, self.index(live.start), self.index(end));
+        if plain.max(raised) < threshold || to <= from || self.cuts_char(from) {
             return Judged::No;
         }
-        let stretch = self.stretch;
-        let value = stretch.bytes(live.start, end);
-        let before = stretch.bytes(
-            live.start.saturating_sub(CONTEXT as u64).max(stretch.base),
-            live.start,
-        );
-        let after = stretch.bytes(end, end + 1);
+        let value = text.get(from..to).unwrap_or_default();
+        let before = text.get(from.saturating_sub(CONTEXT)..from).unwrap_or_default();
+        let after = text.get(to..text.len().min(to + 1)).unwrap_or_default();
         let verdict = detector
             .check
             .map_or(Verdict::Holds, |check| check(&Candidate { value, before, after }));

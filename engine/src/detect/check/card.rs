@@ -56,19 +56,31 @@ const LONGEST: usize = 19;
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let mut digits = [0; LONGEST];
     let mut length = 0;
-    for digit in super::digits(candidate.value) {
-        let Some(slot) = digits.get_mut(length) else {
+    let mut separator = None;
+    // One kind of separator, four digits before the first and some between any two: else it is a list of numbers.
+    let (mut group, mut least) = (0, 4);
+    for byte in candidate.value {
+        if byte.is_ascii_digit() {
+            let Some(slot) = digits.get_mut(length) else {
+                return Verdict::Fails;
+            };
+            *slot = byte - b'0';
+            length += 1;
+            group += 1;
+            continue;
+        }
+        if group < least || separator.is_some_and(|known| known != byte) {
             return Verdict::Fails;
-        };
-        *slot = digit;
-        length += 1;
+        }
+        separator = Some(byte);
+        (group, least) = (0, 1);
     }
     let digits = digits.get(..length).unwrap_or_default();
-    // Nine in ten fail the first.
-    if luhn(digits)
+    // Nine in ten fail the check digit.
+    if (separator.is_none() || group > 0)
+        && luhn(digits)
         && digits.iter().any(|digit| Some(digit) != digits.first())
         && is_issued(digits)
-        && evenly_separated(candidate.value)
         && !is_fraction(candidate.before)
     {
         Verdict::Holds
@@ -102,16 +114,6 @@ fn luhn(digits: &[u8]) -> bool {
         })
         .sum();
     sum.is_multiple_of(10)
-}
-
-/// One kind of separator, and at least two digits between any two: else it is a list of small numbers.
-fn evenly_separated(value: &[u8]) -> bool {
-    let Some(&separator) = value.iter().find(|byte| !byte.is_ascii_digit()) else {
-        return true;
-    };
-    let mut groups = value.split(|byte| *byte == separator).peekable();
-    groups.peek().is_some_and(|first| first.len() >= 4)
-        && groups.all(|group| !group.is_empty() && group.iter().all(u8::is_ascii_digit))
 }
 
 /// Whether what stands before makes the digits the fraction of a number.

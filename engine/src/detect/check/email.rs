@@ -2,10 +2,10 @@
 
 use super::{Candidate, Verdict};
 
-/// Names of files that look like a domain's end: `icon@2x.png`, `bundle@1.js`.
-const FILES: [&str; 16] = [
-    "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "mjs", "ts", "json", "html", "pdf",
-    "scss", "map",
+/// Names of files that look like a domain's end: `icon@2x.png`, `bundle@1.js`. Padded with NUL.
+const FILES: [[u8; 4]; 16] = [
+    *b"png\0", *b"jpg\0", *b"jpeg", *b"gif\0", *b"svg\0", *b"webp", *b"ico\0", *b"css\0", *b"js\0\0",
+    *b"mjs\0", *b"ts\0\0", *b"json", *b"html", *b"pdf\0", *b"scss", *b"map\0",
 ];
 
 /// RFC 5321 section 4.5.3.1.1.
@@ -65,11 +65,19 @@ fn is_host(domain: &[u8]) -> bool {
         top.get(..4)
             .is_some_and(|mark| mark.eq_ignore_ascii_case(b"xn--"))
     };
-    labels >= 2
-        && label.is_whole()
-        && label.len >= 2
-        && (label.of_letters || encoded())
-        && !FILES.iter().any(|file| top.eq_ignore_ascii_case(file.as_bytes()))
+    labels >= 2 && label.is_whole() && label.len >= 2 && (label.of_letters || encoded()) && !is_file(top)
+}
+
+/// Whether it is how the names of files end.
+fn is_file(top: &[u8]) -> bool {
+    let mut small = [0; 4];
+    let Some(room) = small.get_mut(..top.len()) else {
+        return false;
+    };
+    for (to, byte) in room.iter_mut().zip(top) {
+        *to = byte.to_ascii_lowercase();
+    }
+    FILES.contains(&small)
 }
 
 /// A label as far as it was read.

@@ -12,17 +12,12 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let Some(address) = without_prefix_length(candidate.value, 32) else {
         return Verdict::Fails;
     };
-    let (octets, right) = address
-        .split(|byte| *byte == b'.')
-        .fold((0, true), |(count, right), part| {
-            (count + 1, right && is_octet(part))
-        });
     // `1.3.6.1.4.1` is an object identifier: only its start could pass here, and only its rest is refused.
     let row = matches!(candidate.before, [.., digit, b'.'] if digit.is_ascii_alphanumeric());
     // `Chrome/120.0.6099.1`, `foo-1.2.3.4`, `v1.2.3.4`: a program's name runs into the number.
     let named = matches!(candidate.before, [.., name, b'/' | b'-'] if name.is_ascii_alphabetic())
         && !matches!(candidate.before, [.., b'p' | b'P', b'-']);
-    if octets == 4 && right && !row && !named && !ends_with_word(candidate.before, &VERSION) {
+    if is_address(address) && !row && !named && !ends_with_word(candidate.before, &VERSION) {
         Verdict::Holds
     } else {
         Verdict::Fails
@@ -40,14 +35,23 @@ pub(super) fn without_prefix_length(value: &[u8], longest: u64) -> Option<&[u8]>
     }
 }
 
-/// 0 to 255 in its shortest form.
-fn is_octet(part: &[u8]) -> bool {
-    match part {
-        [_] => part.iter().all(u8::is_ascii_digit),
-        [b'1'..=b'9', _] | [b'1', _, _] => part.iter().all(u8::is_ascii_digit),
-        [b'2', b'0'..=b'4', last] | [b'2', b'5', last @ b'0'..=b'5'] => last.is_ascii_digit(),
-        _ => false,
+/// Four numbers from 0 to 255, each in its shortest form.
+fn is_address(address: &[u8]) -> bool {
+    let (mut dots, mut digits, mut octet) = (0, 0, 0_u32);
+    for byte in address {
+        match byte {
+            b'.' if digits > 0 => (dots, digits, octet) = (dots + 1, 0, 0),
+            b'0'..=b'9' if digits == 0 || octet > 0 => {
+                digits += 1;
+                octet = octet * 10 + u32::from(byte - b'0');
+                if octet > 255 {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
     }
+    dots == 3 && digits > 0
 }
 
 #[cfg(test)]
@@ -77,7 +81,9 @@ mod tests {
                 let strict = written
                     .parse::<u8>()
                     .is_ok_and(|number| number.to_string() == written);
-                assert_eq!(is_octet(written.as_bytes()), strict, "{written}");
+                for address in [format!("{written}.2.3.4"), format!("1.2.3.{written}")] {
+                    assert_eq!(is_address(address.as_bytes()), strict, "{address}");
+                }
             }
         }
     }

@@ -90,7 +90,13 @@ fn ends_with_word(before: &[u8], words: &[&str]) -> bool {
         .rposition(|byte| !glue(byte))
         .map_or(0, |last| last + 1);
     let text = before.get(..end).unwrap_or_default();
-    words.iter().any(|word| {
+    let Some(last) = text.last() else { return false };
+    let ends = |word: &&&str| {
+        word.bytes()
+            .next_back()
+            .is_some_and(|byte| byte.eq_ignore_ascii_case(last))
+    };
+    words.iter().filter(ends).any(|word| {
         let Some(start) = text.len().checked_sub(word.len()) else {
             return false;
         };

@@ -8,19 +8,20 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
         return Verdict::Fails;
     };
     let international = candidate.value.first() == Some(&b'+') || candidate.value.starts_with(b"00");
-    let first = number.digits.first().copied();
     let joined = matches!(candidate.before, [.., digit, b'-' | b'.' | b'/' | b' '] if digit.is_ascii_digit() && !international)
         || international && candidate.before.last().is_some_and(u8::is_ascii_alphanumeric);
     let right = !number.one_digit
         && !joined
         && match (international, number.length) {
             // North America: +1 and ten digits, or nothing.
-            (true, length) if candidate.value.starts_with(b"+1") => length == 11 && number.is_american(1),
+            (true, length) if candidate.value.starts_with(b"+1") => {
+                length == 11 && is_american(candidate.value, 1)
+            }
             // Country codes do not start with 0; the shortest whole numbers in use have seven digits.
-            (true, 7..=15) => candidate.value.first() != Some(&b'+') || first != Some(b'0'),
+            (true, 7..=15) => candidate.value.first() != Some(&b'+') || number.first != b'0',
             (true, _) => false,
-            (false, 11) if first == Some(b'1') => number.is_american(1),
-            (false, 10) if number.groups == 0x334 => number.is_american(0),
+            (false, 11) if number.first == b'1' => is_american(candidate.value, 1),
+            (false, 10) if number.groups == 0x334 => is_american(candidate.value, 0),
             (false, 7..=13) => true,
             (false, _) => false,
         };
@@ -30,9 +31,9 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
 /// A number as it is written, without its extension.
 struct Number {
     /// How many digits it has.
-    length: usize,
-    /// The first of them.
-    digits: [u8; 5],
+    length: u32,
+    /// The first of them; 0 if there is none.
+    first: u8,
     /// Whether all are the same.
     one_digit: bool,
     /// How long its groups of digits are: the last in the lowest four bits, 15 for 15 and more; 8 groups at most.
@@ -42,28 +43,22 @@ struct Number {
 impl Number {
     /// Reads it; `None` where a bracket is not closed, or one opens in another.
     fn read(value: &[u8]) -> Option<Self> {
-        let mut number = Self {
-            length: 0,
-            digits: [0; 5],
-            one_digit: true,
-            groups: 0,
+        let first = value.iter().find(|byte| byte.is_ascii_digit()).copied();
+        let first = first.unwrap_or_default();
+        let (mut length, mut one_digit, mut groups, mut group, mut open) = (0, true, 0_u32, 0, false);
+        let add = |groups: u32, group: u32| match group {
+            0 => groups,
+            // What was pushed out at the top stays there.
+            _ => groups << 4 | groups & 0xF000_0000 | group.min(0xF),
         };
-        let (mut open, mut in_group) = (false, false);
         for byte in value {
             if byte.is_ascii_digit() {
-                if let Some(slot) = number.digits.get_mut(number.length) {
-                    *slot = *byte;
-                }
-                number.one_digit &= number.digits.first() == Some(byte);
-                number.length += 1;
-                if !in_group {
-                    number.groups = number.groups << 4 | number.groups & 0xF000_0000;
-                }
-                number.groups += u32::from(number.groups & 0xF < 0xF);
-                in_group = true;
+                one_digit &= *byte == first;
+                length += 1;
+                group += 1;
                 continue;
             }
-            in_group = false;
+            groups = add(groups, core::mem::take(&mut group));
             match (byte, open) {
                 (b'(', false) => open = true,
                 (b')', true) => open = false,
@@ -73,17 +68,22 @@ impl Number {
                 _ => {}
             }
         }
-        (!open).then_some(number)
+        (!open).then_some(Self {
+            length,
+            first,
+            one_digit,
+            groups: add(groups, group),
+        })
     }
+}
 
-    /// Whether area and exchange, the digits from one on, start with 2 to 9, and the area is no service code such as
-    /// 911.
-    fn is_american(&self, from: usize) -> bool {
-        let Some([area, second, third, exchange]) = self.digits.get(from..from + 4) else {
-            return false;
-        };
-        *area >= b'2' && (*second, *third) != (b'1', b'1') && *exchange >= b'2'
-    }
+/// Whether ten digits, from one of the first two on, are a North American number: area and exchange start with 2 to 9,
+/// and the area is no service code such as 911.
+fn is_american(value: &[u8], from: usize) -> bool {
+    let mut digits = value.iter().filter(|byte| byte.is_ascii_digit()).skip(from);
+    let mut next = || digits.next().copied().unwrap_or_default();
+    let area = [next(), next(), next()];
+    area[0] >= b'2' && !(area[1] == b'1' && area[2] == b'1') && next() >= b'2'
 }
 
 #[cfg(test)]

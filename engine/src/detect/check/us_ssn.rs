@@ -1,28 +1,26 @@
 //! US Social Security numbers: the ranges the Social Security Administration never assigns.
 
-use super::{Candidate, Verdict, number};
+use super::{Candidate, Verdict};
 
 /// Printed on samples and in advertisements, and void since.
-const VOID: [u64; 3] = [78_051_120, 219_099_999, 457_555_462];
+const VOID: [u32; 3] = [78_051_120, 219_099_999, 457_555_462];
 
 /// Holds for nine digits, plain or 3-2-4 with one kind of separator, in ranges that are assigned.
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
-    let separator = match candidate.value {
-        [_, _, _, separator, _, _, other, _, _, _, _] if separator == other => Some(*separator),
-        [_, _, _, _, _, _, _, _, _] => None,
+    let (separator, digits) = match candidate.value {
+        [a, b, c, separator, d, e, other, f, g, h, i] if separator == other => {
+            (Some(separator), [a, b, c, d, e, f, g, h, i])
+        }
+        [a, b, c, d, e, f, g, h, i] => (None, [a, b, c, d, e, f, g, h, i]),
         _ => return Verdict::Fails,
     };
-    let in_place = candidate
-        .value
-        .iter()
-        .enumerate()
-        .all(|(place, byte)| match separator {
-            Some(separator) if matches!(place, 3 | 6) => *byte == separator && !byte.is_ascii_alphanumeric(),
-            _ => byte.is_ascii_digit(),
-        });
-    let Some(number) = number(candidate.value).filter(|_| in_place) else {
+    let is_right = separator.is_none_or(|separator| !separator.is_ascii_alphanumeric());
+    if !is_right || !digits.iter().all(|digit| digit.is_ascii_digit()) {
         return Verdict::Fails;
-    };
+    }
+    let number = digits
+        .iter()
+        .fold(0, |number, digit| number * 10 + u32::from(**digit - b'0'));
     let (area, group, serial) = (number / 1_000_000, number / 10_000 % 100, number % 10_000);
     let assigned = !matches!(area, 0 | 666 | 900..) && group != 0 && serial != 0;
     // Without separators a run up or down, or of one digit, is a filler.
