@@ -332,8 +332,8 @@ impl Outlet {
             left: self.left,
             fresh,
         };
-        for (edits, view) in self.edits.iter_mut().zip([View::Caller, View::Record]) {
-            let mut at = self.left;
+        for (edits, view) in self.edits.iter_mut().zip(&VIEWS) {
+            let (mut at, view) = (self.left, *view);
             while let Some(edit) = edits.front().filter(|edit| edit.from < upto) {
                 input.send(at, edit.from, view, sink);
                 write(&edit.text, view, sink);
@@ -359,9 +359,9 @@ impl Outlet {
 
     /// The stream is over and everything has left: what is put behind the last byte follows.
     pub(crate) fn end(&mut self, sink: &mut dyn Sink) {
-        for (edits, view) in self.edits.iter_mut().zip([View::Caller, View::Record]) {
+        for (edits, view) in self.edits.iter_mut().zip(&VIEWS) {
             for edit in edits.drain(..) {
-                write(&edit.text, view, sink);
+                write(&edit.text, *view, sink);
             }
         }
     }
@@ -381,6 +381,9 @@ impl Outlet {
         self.edits.iter_mut().for_each(VecDeque::clear);
     }
 }
+
+/// The views, in order.
+const VIEWS: [View; 2] = [View::Caller, View::Record];
 
 /// The input that is at hand: what is held, and what comes after it.
 struct Input<'a> {

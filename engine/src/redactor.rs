@@ -688,12 +688,13 @@ impl Redactor {
 
     /// The first position before `named` that may not leave, and why.
     fn first_held(&self, named: u64) -> (u64, &'static str) {
-        let parts = [Some((named, "framing")), self.body.hold(), self.aside.hold()];
-        parts
-            .into_iter()
-            .flatten()
-            .min_by_key(|(at, _)| *at)
-            .unwrap_or((named, "framing"))
+        let mut first = (named, "framing");
+        for hold in [self.body.hold(), self.aside.hold()] {
+            if let Some(hold) = hold.filter(|(at, _)| *at < first.0) {
+                first = hold;
+            }
+        }
+        first
     }
 
     /// Remembers that bytes wait at the end of a push.

@@ -48,8 +48,6 @@ pub(crate) struct Detector {
     pub run: Option<Run>,
     /// What makes it worth running: of the lead, where there is one.
     pub trigger: Trigger,
-    /// The first bytes of lead or pattern.
-    pub first: ByteSet,
     /// Where lead or pattern may begin.
     pub begins: Begins,
     /// Whether a match may hold a `[`, with which envelopes begin.
@@ -227,7 +225,6 @@ impl Detector {
             automaton,
             run,
             trigger,
-            first,
             brackets: may_hold(&hir, b'['),
             steps: work.done(),
         })

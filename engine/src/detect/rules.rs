@@ -44,8 +44,8 @@ pub(crate) enum Starts {
 struct Tail {
     /// Index of the first detector.
     base: u16,
-    /// By byte: those a match of which may begin with it.
-    first: Box<[u64; 256]>,
+    /// By byte: those a match of which may begin with it, after a byte that is none of a word and after one that is.
+    first: Box<[[u64; 256]; 2]>,
     /// By distance from the end: those whose first trigger may still be incomplete.
     reach: Vec<u64>,
 }
@@ -241,13 +241,23 @@ impl Detectors {
     /// Calls back with each start in `text[from..]` whose first trigger may still be incomplete, in order.
     #[inline]
     pub(crate) fn unfinished(&self, text: &[u8], from: usize, mut then: impl FnMut(u16, Starts)) {
+        let is_word = |byte: u8| usize::from(byte.is_ascii_alphanumeric() || byte == b'_');
         for tail in &self.tails {
-            for (back, reach) in tail.reach.iter().enumerate().rev() {
-                let Some(at) = text.len().checked_sub(back + 1).filter(|at| *at >= from) else {
-                    continue;
-                };
-                let byte = text.get(at).copied().unwrap_or_default();
-                let mut some = reach & tail.first.get(usize::from(byte)).copied().unwrap_or_default();
+            let open = tail.reach.len().min(text.len().saturating_sub(from));
+            let reach = tail.reach.get(..open).unwrap_or_default();
+            let first = text.len() - open;
+            let before = first.checked_sub(1).and_then(|at| text.get(at));
+            let mut after = before.map_or(0, |byte| is_word(*byte));
+            for ((at, byte), reach) in (first..)
+                .zip(text.get(first..).unwrap_or_default())
+                .zip(reach.iter().rev())
+            {
+                let begun = tail
+                    .first
+                    .get(after)
+                    .and_then(|first| first.get(usize::from(*byte)));
+                let mut some = reach & begun.copied().unwrap_or_default();
+                after = is_word(*byte);
                 while some != 0 {
                     then(tail.base + some.trailing_zeros() as u16, Starts::One(at));
                     some &= some - 1;
@@ -259,11 +269,13 @@ impl Detectors {
 
 impl Tail {
     fn new(some: &[Detector], base: u16) -> Self {
-        let mut first = Box::new([0u64; 256]);
+        let mut first = Box::new([[0u64; 256]; 2]);
         let mut reach = Vec::new();
         for (bit, detector) in some.iter().enumerate() {
-            for byte in detector.first.iter() {
-                first[usize::from(byte)] |= 1 << bit;
+            for (before, first) in [None, Some(b'a')].into_iter().zip(first.iter_mut()) {
+                for (byte, slot) in (0..=u8::MAX).zip(first) {
+                    *slot |= u64::from(detector.begins.with(before, byte)) << bit;
+                }
             }
             // The trigger of a start `back` bytes before the end is complete once `reach` bytes are there.
             let open = detector.trigger.reach().saturating_sub(1);

@@ -318,17 +318,26 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Goes on with what is alive.
     fn resume(&mut self, from: usize) {
-        if !self.scanner.runs.is_empty() {
-            for run in core::mem::take(&mut self.scanner.runs) {
-                self.read_run(run, from);
+        // Those that go on are put behind the others.
+        let runs = self.scanner.runs.len();
+        for at in 0..runs {
+            if let Some(run) = self.scanner.runs.get(at) {
+                self.read_run(*run, from);
             }
         }
-        if !self.scanner.live.is_empty() {
-            for live in core::mem::take(&mut self.scanner.live) {
-                if let Some(detector) = self.detectors.get(live.detector) {
-                    self.read(live, detector, from);
-                }
+        if runs > 0 {
+            self.scanner.runs.drain(..runs);
+        }
+        let lives = self.scanner.live.len();
+        for at in 0..lives {
+            if let Some(live) = self.scanner.live.get(at).copied()
+                && let Some(detector) = self.detectors.get(live.detector)
+            {
+                self.read(live, detector, from);
             }
+        }
+        if lives > 0 {
+            self.scanner.live.drain(..lives);
         }
     }
 

@@ -198,35 +198,27 @@ impl Body {
 
     /// The first position that may not leave yet, if something is held.
     pub(crate) fn hold(&self) -> Option<(u64, &'static str)> {
-        let escape = |level: &Level| {
-            let string = level.string.as_ref()?;
-            let lenient = string.text.lenient.hold();
-            [string.unescape.hold(), lenient]
-                .into_iter()
-                .flatten()
-                .map(|place| place.raw)
-                .min()
+        let mut first: Option<(u64, &'static str)> = None;
+        let mut add = |at: Option<u64>, why| {
+            if let Some(at) = at
+                && first.is_none_or(|(known, _)| at < known)
+            {
+                first = Some((at, why));
+            }
         };
+        add(self.slot.hold(), "candidate");
         // Nothing waits for the escapes of what is replaced whole.
         let outside = self.replaced.as_ref().map_or(usize::MAX, Replaced::level);
-        let escapes = self
-            .levels
-            .iter()
-            .take(outside)
-            .filter_map(escape)
-            .chain(self.text.lenient.hold().map(|place| place.raw))
-            .min();
-        let candidate = self.slot.hold();
-        let parts = [
-            (candidate, "candidate"),
-            (escapes, "escape"),
-            (self.separator.hold(), "separator"),
-            (self.replaced.as_ref().and_then(Replaced::hold), "field"),
-        ];
-        parts
-            .into_iter()
-            .filter_map(|(at, why)| Some((at?, why)))
-            .min_by_key(|(at, _)| *at)
+        for level in self.levels.iter().take(outside) {
+            if let Some(string) = &level.string {
+                add(string.unescape.hold().map(|place| place.raw), "escape");
+                add(string.text.lenient.hold().map(|place| place.raw), "escape");
+            }
+        }
+        add(self.text.lenient.hold().map(|place| place.raw), "escape");
+        add(self.separator.hold(), "separator");
+        add(self.replaced.as_ref().and_then(Replaced::hold), "field");
+        first
     }
 
     fn finish_document(&mut self, end: Place, cx: &mut Cx<'_>) -> Result<(), ErrorKind> {
