@@ -3,6 +3,7 @@
 mod clock;
 mod contender;
 mod input;
+mod regexes;
 mod rounds;
 
 pub use self::{
