@@ -16,6 +16,19 @@ pub struct Input {
     pub documents: Vec<Range<usize>>,
 }
 
+impl Input {
+    /// How many planted values lie in a finding, or overlap one. Findings are start and end in the input, in order.
+    pub(crate) fn covered(&self, findings: &[(u64, u64)]) -> usize {
+        let mut findings = findings.iter().peekable();
+        let covered = self.sample.planted.iter().filter(|planted| {
+            let (start, end) = (planted.at.start as u64, planted.at.end as u64);
+            while findings.next_if(|finding| finding.1 <= start).is_some() {}
+            findings.peek().is_some_and(|finding| finding.0 < end)
+        });
+        covered.count()
+    }
+}
+
 /// The inputs of the table, each of at least `bytes`.
 pub fn inputs(bytes: usize) -> Vec<Input> {
     vec![

@@ -4,6 +4,7 @@ mod clock;
 mod compiling;
 mod contender;
 mod input;
+mod regexes;
 mod rounds;
 
 pub use self::{

@@ -69,8 +69,8 @@ pub use crate::{
     key::Key,
     redactor::Redactor,
     rules::{
-        AllowRule, Case, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Load, OnBadRecord,
-        OnDeepNesting, PauseRule, PauseTrigger, Plan, Ruleset, RunRule, Source,
+        AllowRule, Anatomy, Case, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Load,
+        OnBadRecord, OnDeepNesting, PauseRule, PauseTrigger, Plan, Ruleset, RunRule, Source, Triggers,
     },
     simd::{Kernels, Level},
 };

@@ -43,6 +43,8 @@ fn help_is_no_mistake_and_has_examples() {
         &["scan", "--help"],
         &["rules", "--help"],
         &["rules", "list", "--help"],
+        &["rules", "explain", "--help"],
+        &["rules", "bench", "--help"],
     ] {
         let output = run(args, b"");
         assert_eq!(code(&output), 0, "{args:?}");

@@ -1,5 +1,6 @@
 //! What to find: rules files parsed, linted and compiled.
 
+mod anatomy;
 mod compiled;
 mod draft;
 mod fault;
@@ -15,6 +16,7 @@ pub(crate) use compiled::Rules;
 pub(crate) use draft::Draft;
 pub(crate) use parse::{Reading, builtin_hint};
 
+pub use anatomy::{Anatomy, Triggers};
 pub use fault::{Fault, Faults};
 pub use plan::{Grammar, OnBadRecord, OnDeepNesting, Plan};
 pub use ruleset::Ruleset;

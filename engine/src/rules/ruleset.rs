@@ -47,6 +47,11 @@ impl Ruleset {
         }
     }
 
+    /// The kernels it runs on.
+    pub fn kernels(&self) -> Kernels {
+        self.rules.kernels
+    }
+
     /// The compiled rules.
     pub(crate) fn rules(&self) -> &Arc<Rules> {
         &self.rules

@@ -43,7 +43,7 @@ enum Command {
     Redact(redact::RedactArgs),
     /// Lists what is sensitive, as JSON Lines
     Scan(redact::ScanArgs),
-    /// Shows the rules
+    /// Shows, explains and measures the rules
     Rules(rules::Args),
     /// Stands before an HTTP service and masks both directions
     Serve(serve::Args),

@@ -1,31 +1,17 @@
-//! `lacuna rules`: what a rule set looks for.
+//! `lacuna rules list`: the detectors of a rule set.
 
-use super::exit::{Failure, Outcome};
-use super::output::Output;
-use super::{Ran, setup};
-use clap::{Args as ClapArgs, Subcommand};
+use crate::cli::exit::{Failure, Outcome};
+use crate::cli::output::Output;
+use crate::cli::{Ran, setup};
+use clap::Args as ClapArgs;
 use lacuna::{Fault, Ruleset};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// `lacuna rules`.
-#[derive(ClapArgs)]
-#[command(subcommand_required = true, after_help = EXAMPLES)]
-pub struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Lists the detectors of a rule set
-    List(ListArgs),
-}
-
 /// `lacuna rules list`.
 #[derive(ClapArgs)]
 #[command(after_help = EXAMPLES)]
-struct ListArgs {
+pub struct Args {
     /// Rules file, or builtin:default, builtin:secrets, builtin:pii, builtin:strict, builtin:empty
     #[arg(long, value_name = "FILE|builtin:NAME", default_value = "builtin:default")]
     rules: String,
@@ -56,14 +42,13 @@ struct Row<'a> {
     example: Option<&'a str>,
 }
 
-/// Runs `lacuna rules`.
+/// Runs `lacuna rules list`.
 pub fn run(args: &Args) -> Ran {
-    let Command::List(list) = &args.command;
-    let rules = setup::rules(&list.rules)
+    let rules = setup::rules(&args.rules)
         .map_err(|faults| Failure::Usage(faults.0.iter().map(Fault::to_string).collect()))?;
     let rows = rows(&rules);
     let mut output = Output::stdout()?;
-    let written = if list.json {
+    let written = if args.json {
         json(&rows, &mut output)
     } else {
         table(&rows, &mut output)
