@@ -4,8 +4,8 @@
 //! and one, `hot`, that says where a detector might have something. Nothing else of the engine has to look at
 //! bytes where nothing is hot.
 //!
-//! The loop ([`lanes::scan`]) and the shape logic ([`shapes`]) exist once; a kernel is the few operations they
-//! are made of ([`lanes::Lanes`]) and the loop compiled with its features. To add one: its file, its word in
+//! The passes ([`lanes`]) and the shape logic ([`shapes`]) exist once; a kernel is the few operations they are made of
+//! ([`lanes::Lanes`]) and the passes compiled with its features. To add one: its file, its word in
 //! [`Level`], its entry in `TABLES`.
 
 #![allow(unsafe_code, reason = "vector instructions are called here and nowhere else")]
@@ -76,11 +76,8 @@ struct Table {
     name: &'static str,
     /// Whether this machine has them.
     available: fn() -> bool,
-    /// [`lanes::scan`], for this kernel.
-    ///
-    /// # Safety
-    /// - `available` said yes on this machine.
-    scan: unsafe fn(&[u8], &Anchors, Before, &mut Planes),
+    /// What it does; to be used where `available` said yes.
+    passes: lanes::Passes,
 }
 
 /// The kernel in use: a small handle to what this machine can run.

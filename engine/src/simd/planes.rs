@@ -1,9 +1,11 @@
-//! Room for the planes of a window.
+//! Room for the planes of a window, and the order in which they are made.
 
 use super::{
     Kernels,
     anchors::Anchors,
-    block::{Before, Block, WIDTH},
+    block::{Before, Block, Carry, WIDTH},
+    lanes::{PART, Part},
+    shapes::{self, Row},
 };
 use core::mem::MaybeUninit;
 
@@ -13,11 +15,87 @@ pub(crate) const WINDOW: usize = 16384;
 /// Blocks of a window.
 const BLOCKS: usize = WINDOW / WIDTH;
 
-/// Room for the planes of one window: 16 KiB, on the stack of who reads it. Making one costs nothing.
+/// Room for the planes of one window: 23 KiB, on the stack of who reads it. Making one costs nothing.
 pub(crate) struct Planes {
     pub(super) blocks: [MaybeUninit<Block>; BLOCKS],
-    /// Bit `i % 64` of word `i / 64`: block `i` has bytes from 0x80 on.
-    pub(super) high: [u64; BLOCKS / 64],
+    /// By block: not 0 if it has bytes from 0x80 on.
+    pub(super) high: [MaybeUninit<u64>; BLOCKS],
+    /// Where digits and where dots are, as far as it was scanned.
+    pub(super) digit: RowRoom,
+    pub(super) dot: RowRoom,
+    /// Where something may end, in the part that is being scanned.
+    pub(super) doubts: Doubts,
+}
+
+/// Room for a [`Row`]: nothing before the first block, the blocks, and nothing behind them, so that four are taken at
+/// once.
+pub(super) struct RowRoom([MaybeUninit<[u8; 8]>; 1 + BLOCKS + 3]);
+
+impl RowRoom {
+    /// None.
+    #[inline(always)]
+    const fn new() -> Self {
+        Self([MaybeUninit::uninit(); _])
+    }
+
+    /// There is nothing before the first block.
+    #[inline(always)]
+    fn begin(&mut self) {
+        self.0[0].write([0; 8]);
+    }
+
+    /// The room for the planes of blocks.
+    #[inline(always)]
+    pub(super) fn planes(&mut self) -> impl Iterator<Item = &mut MaybeUninit<[u8; 8]>> {
+        self.0.iter_mut().skip(1)
+    }
+
+    /// The row of `len` blocks from block `start` on, which are the last so far.
+    ///
+    /// # Safety
+    /// - Their planes are written, and those of all blocks before.
+    #[inline(always)]
+    pub(super) unsafe fn row(&mut self, start: usize, len: usize) -> Row<'_> {
+        for plane in self.0.iter_mut().skip(1 + start + len).take(3) {
+            plane.write([0; 8]);
+        }
+        let written = self.0.get(start..start + 1 + len.next_multiple_of(4));
+        // SAFETY: the first is written from the beginning or a block before; the caller guarantees those behind it,
+        // and the three behind these are written above.
+        let bytes = unsafe { written.unwrap_or_default().assume_init_ref() }.as_flattened();
+        let view = |from: usize| bytes.get(from..).unwrap_or_default().as_chunks().0.as_chunks().0;
+        Row {
+            early: view(4),
+            late: view(8),
+        }
+    }
+}
+
+/// Blocks in which something may end, and where: room for each block of a part once.
+pub(super) struct Doubts {
+    blocks: [MaybeUninit<(usize, u64)>; PART],
+    /// Invariant: so many, from the first on, are written.
+    len: usize,
+}
+
+impl Doubts {
+    /// None.
+    #[inline(always)]
+    const fn new() -> Self {
+        Self {
+            blocks: [MaybeUninit::uninit(); PART],
+            len: 0,
+        }
+    }
+
+    /// One more block of the window, if there is something in it.
+    #[inline(always)]
+    pub(super) fn push(&mut self, block: usize, maybe: u64) {
+        if let Some(slot) = self.blocks.get_mut(self.len) {
+            slot.write((block, maybe));
+            self.len += usize::from(maybe != 0);
+        }
+    }
 }
 
 /// A window and its planes, one [`Block`] for each 64 bytes.
@@ -27,7 +105,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) bytes: &'a [u8],
     /// Invariant: `blocks.len() == bytes.len().div_ceil(64)`.
     pub(crate) blocks: &'a [Block],
-    high: &'a [u64; BLOCKS / 64],
+    /// By block.
+    high: &'a [u64],
 }
 
 impl Planes {
@@ -36,7 +115,10 @@ impl Planes {
     pub(crate) const fn new() -> Self {
         Self {
             blocks: [MaybeUninit::uninit(); BLOCKS],
-            high: [0; BLOCKS / 64],
+            high: [MaybeUninit::uninit(); BLOCKS],
+            digit: RowRoom::new(),
+            dot: RowRoom::new(),
+            doubts: Doubts::new(),
         }
     }
 
@@ -52,17 +134,62 @@ impl Planes {
     ) -> Scan<'a> {
         let bytes = bytes.get(..WINDOW).unwrap_or(bytes);
         let count = bytes.len().div_ceil(WIDTH);
-        self.high = [0; BLOCKS / 64];
-        // SAFETY: a handle is only made where `available` said yes.
-        unsafe { (kernels.table.scan)(bytes, anchors, before, self) }
-        let blocks = self.blocks.get(..count).unwrap_or_default();
-        // SAFETY: a kernel writes one block for each 64 bytes, the last one maybe in part: `count` of them, which is
-        // at most `BLOCKS`. `MaybeUninit<Block>` has the layout of `Block`.
-        let blocks = unsafe { core::slice::from_raw_parts(blocks.as_ptr().cast::<Block>(), blocks.len()) };
-        Scan {
-            bytes,
-            blocks,
-            high: &self.high,
+        let (passes, watched) = (kernels.table.passes, anchors.watched());
+        let watches_digits = watched.has_any(&shapes::DIGITS);
+        let has_others = anchors.bytes().is_some() || watched.has_any(&shapes::RUNS);
+        let mut carry = Carry::new(before);
+        self.digit.begin();
+        self.dot.begin();
+        // The bytes of a part and all that is made of them stay in the first cache.
+        Part::each(bytes, |part| {
+            // SAFETY: a handle is only made where `available` said yes.
+            unsafe { (passes.planes)(part, watched, &mut carry, self) }
+            if let Some(literals) = anchors.literals() {
+                // SAFETY: likewise.
+                unsafe { (passes.literals)(part, literals, &mut self.doubts) }
+                self.settle(bytes, |text| {
+                    literals.ending(text).is_literal() || shapes::ends_after_fingerprint(watched, text)
+                });
+            }
+            if watches_digits {
+                // SAFETY: likewise, and the planes are written, as were those of the part before.
+                unsafe { (passes.digits)(part, watched, self) }
+                self.settle(bytes, |text| shapes::ends_in_digits(watched, text));
+            }
+            if has_others {
+                // SAFETY: likewise.
+                unsafe { (passes.others)(part, anchors, self) }
+            }
+        });
+        let blocks = self.blocks.get_mut(..count).unwrap_or_default();
+        let high = self.high.get(..count).unwrap_or_default();
+        // SAFETY: the first pass writes both for each block of the bytes, of which there are at most `BLOCKS`.
+        let (blocks, high) = unsafe { (blocks.assume_init_mut(), high.assume_init_ref()) };
+        if let ([.., last], len @ 1..) = (&mut *blocks, bytes.len() % WIDTH) {
+            *last = last.truncated(len);
+        }
+        Scan { bytes, blocks, high }
+    }
+
+    /// Asks at every byte in doubt whether the bytes up to it end in something: then it is hot.
+    #[inline(always)]
+    fn settle(&mut self, bytes: &[u8], ends: impl Fn(&[u8]) -> bool) {
+        let doubts = self.doubts.blocks.get(..self.doubts.len).unwrap_or_default();
+        self.doubts.len = 0;
+        for doubt in doubts {
+            // SAFETY: see `Doubts::len`.
+            let (at, mut maybe) = unsafe { doubt.assume_init() };
+            let mut hot = 0;
+            while maybe != 0 {
+                let bit = maybe.trailing_zeros();
+                maybe &= maybe - 1;
+                let text = bytes.get(..=at * WIDTH + bit as usize);
+                hot |= u64::from(text.is_some_and(&ends)) << bit;
+            }
+            if let Some(block) = self.blocks.get_mut(at) {
+                // SAFETY: what is in doubt is in a block of the part, and these are written first of all.
+                unsafe { block.assume_init_mut() }.hot |= hot;
+            }
         }
     }
 }
@@ -72,11 +199,7 @@ impl Scan<'_> {
     /// a byte that is none.
     #[inline]
     pub(crate) fn next_high(&self, from: usize, to: usize) -> Option<core::ops::Range<usize>> {
-        let is_high = |block: usize| {
-            self.high
-                .get(block / 64)
-                .is_some_and(|word| word >> (block % 64) & 1 == 1)
-        };
+        let is_high = |block: usize| self.high.get(block).is_some_and(|high| *high != 0);
         let last = if from < to { to.div_ceil(WIDTH) } else { 0 };
         let first = (from / WIDTH..last).find(|block| is_high(*block))?;
         let end = (first..last).find(|block| !is_high(*block)).unwrap_or(last);
