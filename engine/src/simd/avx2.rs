@@ -4,7 +4,7 @@ use super::{
     Level, Table,
     anchors::{Bytes, Literals, Position},
     block::{Raw, WIDTH},
-    lanes::{Lanes, passes},
+    lanes::{LEADS, Lanes, OPERATORS, passes},
     shapes::Four,
 };
 use core::arch::x86_64::{
@@ -36,31 +36,6 @@ pub(super) static TABLE: Table = Table {
 /// for it. Every `SAFETY` note below rests on that.
 #[derive(Clone, Copy)]
 struct Pair(__m256i, __m256i);
-
-/// The buckets of one place in a literal.
-#[derive(Clone, Copy)]
-struct Place {
-    /// By low nibble.
-    low: __m256i,
-    /// By the bits 3 to 6.
-    middle: __m256i,
-}
-
-impl Place {
-    /// Takes the tables into registers.
-    #[inline(always)]
-    fn new(at: &Position) -> Self {
-        Self {
-            low: table(&at.low),
-            middle: table(&at.middle),
-        }
-    }
-}
-
-/// At the low nibble of each operator the operator itself, `[` and `]` as `{` and `}`; elsewhere 0.
-const OPERATORS: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b':', b'{', b',', b'}', 0, 0];
-/// Likewise for brackets and space.
-const LEADS: [u8; 16] = [b' ', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b'{', 0, b'}', 0, 0];
 
 /// A 16-entry table in both halves of a register.
 #[inline(always)]
@@ -177,7 +152,8 @@ impl Pair {
 }
 
 impl Lanes for Pair {
-    type Tables = [Place; 4];
+    /// For each of the four places the buckets by low nibble, and by the bits 3 to 6.
+    type Tables = [[__m256i; 2]; 4];
     type Four = Planes;
 
     #[inline(always)]
@@ -203,14 +179,10 @@ impl Lanes for Pair {
     }
 
     #[inline(always)]
-    unsafe fn tables(literals: &Literals) -> [Place; 4] {
+    unsafe fn tables(literals: &Literals) -> Self::Tables {
         let [first, second, third, fourth] = literals.positions();
-        [
-            Place::new(first),
-            Place::new(second),
-            Place::new(third),
-            Place::new(fourth),
-        ]
+        let both = |at: &Position| [table(&at.low), table(&at.middle)];
+        [both(first), both(second), both(third), both(fourth)]
     }
 
     #[inline(always)]
@@ -284,10 +256,10 @@ impl Lanes for Pair {
     }
 
     #[inline(always)]
-    fn literals(places: &[Place; 4], nibbles: [[Self; 2]; 4]) -> Self {
+    fn literals(tables: &Self::Tables, nibbles: [[Self; 2]; 4]) -> Self {
         let buckets = |at: usize| {
-            let (place, [low, middle]) = (&places[at], nibbles[at]);
-            low.look_up(place.low).and(middle.look_up(place.middle))
+            let ([by_low, by_middle], [low, middle]) = (tables[at], nibbles[at]);
+            low.look_up(by_low).and(middle.look_up(by_middle))
         };
         buckets(0).and(buckets(1)).and(buckets(2)).and(buckets(3))
     }

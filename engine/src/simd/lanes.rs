@@ -3,8 +3,8 @@
 use super::{
     anchors::{Anchors, Bytes, Literals},
     block::{Carry, Raw, WIDTH},
-    planes::{Doubts, Planes},
-    shapes::{self, Found, Four, Shape, Shapes},
+    planes::Planes,
+    shapes::{self, Four, Fours, Shape, Shapes},
 };
 use core::mem::MaybeUninit;
 
@@ -68,6 +68,13 @@ pub(super) trait Lanes: Copy {
     fn set(self) -> u64;
 }
 
+/// At the low nibble of each operator the operator itself, `[` and `]` as `{` and `}`: they differ in the bit 0x20.
+/// Elsewhere 0.
+pub(super) const OPERATORS: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b':', b'{', b',', b'}', 0, 0];
+
+/// Likewise for brackets and space.
+pub(super) const LEADS: [u8; 16] = [b' ', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b'{', 0, b'}', 0, 0];
+
 /// Blocks of a part: as many as one register has flags.
 pub(super) const PART: usize = WIDTH;
 
@@ -120,6 +127,19 @@ impl<'a> Part<'a> {
         [self.whole, self.last]
     }
 
+    /// Those of some bits of block `of` at which the bytes of the window up to there end in something.
+    #[inline(always)]
+    fn settle(&self, of: usize, mut maybe: u64, ends: impl Fn(&[u8]) -> bool) -> u64 {
+        let mut hot = 0;
+        while maybe != 0 {
+            let bit = maybe.trailing_zeros();
+            maybe &= maybe - 1;
+            let text = self.bytes.get(..=(self.start + of) * WIDTH + bit as usize);
+            hot |= u64::from(text.is_some_and(&ends)) << bit;
+        }
+        hot
+    }
+
     /// The block before; NULs where there is none.
     #[inline(always)]
     fn before(&self) -> [u8; WIDTH] {
@@ -137,12 +157,13 @@ pub(super) struct Passes {
     /// # Safety
     /// - The machine has the features of the kernel.
     pub(super) planes: unsafe fn(&Part<'_>, Shapes, &mut Carry, &mut Planes),
-    /// Names where literals end, or the bytes of a shape that is found as such.
+    /// Looks for literals, and shapes that are found as such: there are some.
     ///
     /// # Safety
     /// - The machine has the features of the kernel.
-    pub(super) literals: unsafe fn(&Part<'_>, &Literals, &mut Doubts),
-    /// Looks for shapes made of digits, and names where some of them may end.
+    /// - The planes of the part were written.
+    pub(super) literals: unsafe fn(&Part<'_>, &Anchors, &mut Planes),
+    /// Looks for shapes made of digits.
     ///
     /// # Safety
     /// - The machine has the features of the kernel.
@@ -160,10 +181,10 @@ pub(super) struct Passes {
 macro_rules! passes {
     ($lanes:ty $(, #[$attribute:meta])?) => {{
         use $crate::simd::{
-            anchors::{Anchors, Literals},
+            anchors::Anchors,
             block::Carry,
             lanes::{self, Part, Passes},
-            planes::{Doubts, Planes},
+            planes::Planes,
             shapes::Shapes,
         };
         $(#[$attribute])?
@@ -172,9 +193,9 @@ macro_rules! passes {
             unsafe { lanes::planes::<$lanes>(part, watched, carry, out) }
         }
         $(#[$attribute])?
-        unsafe fn literals(part: &Part<'_>, literals: &Literals, out: &mut Doubts) {
+        unsafe fn literals(part: &Part<'_>, anchors: &Anchors, out: &mut Planes) {
             // SAFETY: see `Passes`.
-            unsafe { lanes::literals::<$lanes>(part, literals, out) }
+            unsafe { lanes::literals::<$lanes>(part, anchors, out) }
         }
         $(#[$attribute])?
         unsafe fn digits(part: &Part<'_>, watched: Shapes, out: &mut Planes) {
@@ -255,7 +276,10 @@ impl Nibbles {
 /// # Safety
 /// - As there.
 #[inline(always)]
-pub(super) unsafe fn literals<L: Lanes>(part: &Part<'_>, literals: &Literals, out: &mut Doubts) {
+pub(super) unsafe fn literals<L: Lanes>(part: &Part<'_>, anchors: &Anchors, out: &mut Planes) {
+    let Some(literals) = anchors.literals() else {
+        return;
+    };
     // SAFETY: the caller guarantees the features.
     let tables = unsafe { L::tables(literals) };
     // SAFETY: likewise.
@@ -296,15 +320,16 @@ pub(super) unsafe fn literals<L: Lanes>(part: &Part<'_>, literals: &Literals, ou
         let of = some.trailing_zeros() as usize;
         some &= some - 1;
         // SAFETY: only where it was written is there something.
-        let mut maybe = unsafe { found[of].assume_init() }.set();
-        let mut ends = 0;
-        while maybe != 0 {
-            let bit = maybe.trailing_zeros();
-            maybe &= maybe - 1;
-            let text = part.bytes.get(..=(part.start + of) * WIDTH + bit as usize);
-            ends |= u64::from(text.is_some_and(|text| literals.ending(text).is_any())) << bit;
+        let maybe = unsafe { found[of].assume_init() }.set();
+        let ends = |text: &[u8]| {
+            let ending = literals.ending(text);
+            ending.is_literal() || ending.is_any() && shapes::ends_after_fingerprint(anchors.watched(), text)
+        };
+        let hot = part.settle(of, maybe, ends);
+        if let Some(block) = out.blocks.get_mut(part.start + of) {
+            // SAFETY: the caller guarantees the planes.
+            unsafe { block.assume_init_mut() }.hot |= hot;
         }
-        out.push(part.start + of, ends);
     }
 }
 
@@ -324,22 +349,20 @@ pub(super) unsafe fn digits<L: Lanes>(part: &Part<'_>, watched: Shapes, out: &mu
     let blocks = out.blocks.get_mut(part.start..part.start + part.len());
     // SAFETY: the caller guarantees the planes.
     let blocks = unsafe { blocks.unwrap_or_default().assume_init_mut() };
-    let doubts = &mut out.doubts;
-    let then = |first: usize, found| match found {
-        Found::Sure(planes) => {
-            let four = blocks.get_mut(first..).unwrap_or_default();
-            for (block, sure) in four.iter_mut().zip(planes) {
-                block.hot |= sure;
-            }
-        }
-        Found::Maybe(planes) => {
-            for (block, maybe) in (part.start + first..).zip(planes) {
-                doubts.push(block, maybe);
-            }
-        }
-    };
     // SAFETY: the caller guarantees the features.
-    unsafe { shapes::find_digits::<L::Four>(watched, digit, dot, then) }
+    let fours = unsafe { Fours::<L::Four>::of(watched, digit, dot) };
+    for (first, four) in (0..).step_by(4).zip(fours) {
+        if let Some(planes) = four.runs() {
+            for (block, runs) in blocks.iter_mut().skip(first).zip(planes) {
+                block.hot |= runs;
+            }
+        }
+        if let Some(planes) = four.maybe() {
+            for ((of, block), maybe) in blocks.iter_mut().enumerate().skip(first).zip(planes) {
+                block.hot |= part.settle(of, maybe, |text| shapes::ends_in_digits(watched, text));
+            }
+        }
+    }
 }
 
 /// [`Passes::others`].

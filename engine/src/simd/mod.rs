@@ -15,6 +15,8 @@ mod anchors;
 mod avx2;
 mod block;
 mod lanes;
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+mod neon;
 mod planes;
 mod scalar;
 mod shapes;
@@ -30,6 +32,8 @@ use core::{fmt, str::FromStr};
 /// Every kernel of this build, the best last.
 static TABLES: &[&Table] = &[
     &scalar::TABLE,
+    #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+    &neon::TABLE,
     #[cfg(target_arch = "x86_64")]
     &avx2::TABLE,
 ];
@@ -40,6 +44,8 @@ static TABLES: &[&Table] = &[
 pub enum Level {
     /// Those every machine has.
     Scalar,
+    /// NEON, on 64-bit ARM.
+    Neon,
     /// AVX2 and BMI, on x86-64.
     Avx2,
 }
@@ -50,6 +56,7 @@ impl FromStr for Level {
     fn from_str(name: &str) -> Result<Self, UnknownLevel> {
         match name {
             "scalar" => Ok(Self::Scalar),
+            "neon" => Ok(Self::Neon),
             "avx2" => Ok(Self::Avx2),
             _ => Err(UnknownLevel),
         }
@@ -62,7 +69,7 @@ pub struct UnknownLevel;
 
 impl fmt::Display for UnknownLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no such instruction level; use scalar or avx2")
+        f.write_str("no such instruction level; use scalar, neon or avx2")
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     Kernels,
     anchors::Anchors,
     block::{Before, Block, Carry, WIDTH},
-    lanes::{PART, Part},
+    lanes::Part,
     shapes::{self, Row},
 };
 use core::mem::MaybeUninit;
@@ -15,7 +15,7 @@ pub(crate) const WINDOW: usize = 16384;
 /// Blocks of a window.
 const BLOCKS: usize = WINDOW / WIDTH;
 
-/// Room for the planes of one window: 23 KiB, on the stack of who reads it. Making one costs nothing.
+/// Room for the planes of one window: 22 KiB, on the stack of who reads it. Making one costs nothing.
 pub(crate) struct Planes {
     pub(super) blocks: [MaybeUninit<Block>; BLOCKS],
     /// By block: not 0 if it has bytes from 0x80 on.
@@ -23,8 +23,6 @@ pub(crate) struct Planes {
     /// Where digits and where dots are, as far as it was scanned.
     pub(super) digit: RowRoom,
     pub(super) dot: RowRoom,
-    /// Where something may end, in the part that is being scanned.
-    pub(super) doubts: Doubts,
 }
 
 /// Room for a [`Row`]: nothing before the first block, the blocks, and nothing behind them, so that four are taken at
@@ -59,41 +57,14 @@ impl RowRoom {
         for plane in self.0.iter_mut().skip(1 + start + len).take(3) {
             plane.write([0; 8]);
         }
-        let written = self.0.get(start..start + 1 + len.next_multiple_of(4));
+        let written = self.0.split_at(start).1.split_at(1 + len.next_multiple_of(4)).0;
         // SAFETY: the first is written from the beginning or a block before; the caller guarantees those behind it,
         // and the three behind these are written above.
-        let bytes = unsafe { written.unwrap_or_default().assume_init_ref() }.as_flattened();
-        let view = |from: usize| bytes.get(from..).unwrap_or_default().as_chunks().0.as_chunks().0;
+        let bytes = unsafe { written.assume_init_ref() }.as_flattened();
+        let view = |from: usize| bytes.split_at(from).1.as_chunks().0.as_chunks().0;
         Row {
             early: view(4),
             late: view(8),
-        }
-    }
-}
-
-/// Blocks in which something may end, and where: room for each block of a part once.
-pub(super) struct Doubts {
-    blocks: [MaybeUninit<(usize, u64)>; PART],
-    /// Invariant: so many, from the first on, are written.
-    len: usize,
-}
-
-impl Doubts {
-    /// None.
-    #[inline(always)]
-    const fn new() -> Self {
-        Self {
-            blocks: [MaybeUninit::uninit(); PART],
-            len: 0,
-        }
-    }
-
-    /// One more block of the window, if there is something in it.
-    #[inline(always)]
-    pub(super) fn push(&mut self, block: usize, maybe: u64) {
-        if let Some(slot) = self.blocks.get_mut(self.len) {
-            slot.write((block, maybe));
-            self.len += usize::from(maybe != 0);
         }
     }
 }
@@ -118,7 +89,6 @@ impl Planes {
             high: [MaybeUninit::uninit(); BLOCKS],
             digit: RowRoom::new(),
             dot: RowRoom::new(),
-            doubts: Doubts::new(),
         }
     }
 
@@ -144,20 +114,16 @@ impl Planes {
         Part::each(bytes, |part| {
             // SAFETY: a handle is only made where `available` said yes.
             unsafe { (passes.planes)(part, watched, &mut carry, self) }
-            if let Some(literals) = anchors.literals() {
-                // SAFETY: likewise.
-                unsafe { (passes.literals)(part, literals, &mut self.doubts) }
-                self.settle(bytes, |text| {
-                    literals.ending(text).is_literal() || shapes::ends_after_fingerprint(watched, text)
-                });
+            if anchors.literals().is_some() {
+                // SAFETY: likewise, and the planes are written.
+                unsafe { (passes.literals)(part, anchors, self) }
             }
             if watches_digits {
-                // SAFETY: likewise, and the planes are written, as were those of the part before.
+                // SAFETY: likewise, as were those of the parts before.
                 unsafe { (passes.digits)(part, watched, self) }
-                self.settle(bytes, |text| shapes::ends_in_digits(watched, text));
             }
             if has_others {
-                // SAFETY: likewise.
+                // SAFETY: as for the literals.
                 unsafe { (passes.others)(part, anchors, self) }
             }
         });
@@ -169,28 +135,6 @@ impl Planes {
             *last = last.truncated(len);
         }
         Scan { bytes, blocks, high }
-    }
-
-    /// Asks at every byte in doubt whether the bytes up to it end in something: then it is hot.
-    #[inline(always)]
-    fn settle(&mut self, bytes: &[u8], ends: impl Fn(&[u8]) -> bool) {
-        let doubts = self.doubts.blocks.get(..self.doubts.len).unwrap_or_default();
-        self.doubts.len = 0;
-        for doubt in doubts {
-            // SAFETY: see `Doubts::len`.
-            let (at, mut maybe) = unsafe { doubt.assume_init() };
-            let mut hot = 0;
-            while maybe != 0 {
-                let bit = maybe.trailing_zeros();
-                maybe &= maybe - 1;
-                let text = bytes.get(..=at * WIDTH + bit as usize);
-                hot |= u64::from(text.is_some_and(&ends)) << bit;
-            }
-            if let Some(block) = self.blocks.get_mut(at) {
-                // SAFETY: what is in doubt is in a block of the part, and these are written first of all.
-                unsafe { block.assume_init_mut() }.hot |= hot;
-            }
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Shapes: what values without a literal look like. A closed list, made by hand.
 //!
 //! Most bytes end none, and what says so has to be cheap. Shapes that are four bytes in a row are looked for with the
-//! literals ([`FINGERPRINTS`]); those made of digits by bit logic on planes ([`find_digits`]), four blocks at once. Where
+//! literals ([`FINGERPRINTS`]); those made of digits by bit logic on planes ([`Fours`]), four blocks at once. Where
 //! that leaves a byte in doubt, the bytes up to it are looked at ([`ends_after_fingerprint`], [`ends_in_digits`]).
 //! All of it is written once for all kernels.
 
@@ -119,7 +119,7 @@ pub(super) const FINGERPRINTS: [(Shape, [ByteSet; 4]); 5] = {
     ]
 };
 
-/// Shapes that [`find_digits`] finds.
+/// Shapes that [`Fours`] find.
 pub(super) const DIGITS: [Shape; 6] = [
     Shape::Digits13,
     Shape::Digits9,
@@ -244,49 +244,53 @@ pub(super) trait Four: Copy {
     fn planes(self) -> [u64; 4];
 }
 
-/// What four blocks have.
-pub(super) enum Found {
-    /// Where shapes that are runs end.
-    Sure([u64; 4]),
-    /// Where others may: [`ends_in_digits`] is asked there.
-    Maybe([u64; 4]),
+/// Four blocks, seen in two halves: where digits are and where dots are.
+#[derive(Clone, Copy)]
+pub(super) struct Fours<F> {
+    /// All ones if [`Shape::Digits9`] is wanted, and [`Shape::Digits13`].
+    wanted: [F; 2],
+    early: Half<F>,
+    late: Half<F>,
 }
 
-/// Looks for the shapes of [`DIGITS`] in rows of planes: where digits and where dots are. Calls back with the first of
-/// four blocks and what is in them.
-///
-/// # Safety
-/// - The machine has the features of `F`.
-#[inline(always)]
-pub(super) unsafe fn find_digits<F: Four>(
-    shapes: Shapes,
-    digit: Row<'_>,
-    dot: Row<'_>,
-    mut then: impl FnMut(usize, Found),
-) {
-    // SAFETY: the caller guarantees the features.
-    let load = |planes: &_| unsafe { F::load(planes) };
-    let mask = |shape| load(&[if shapes.has(shape) { [0xff; 8] } else { [0; 8] }; 4]);
-    let wanted = [mask(Shape::Digits9), mask(Shape::Digits13)];
-    let rows = digit
-        .early
-        .iter()
-        .zip(digit.late)
-        .zip(dot.early.iter().zip(dot.late));
-    for (start, (digit, dot)) in (0..).step_by(4).zip(rows) {
-        let (early, late) = (
-            Half::new(load(digit.0), load(dot.0)),
-            Half::new(load(digit.1), load(dot.1)),
-        );
-        // Mostly there is nothing in either.
-        if early.eight.or(late.eight).is_any() {
-            let runs = early.runs(wanted).below(late.runs(wanted));
-            then(start, Found::Sure(runs.planes()));
-        }
-        if early.doubtful().or(late.doubtful()).is_any() {
-            let maybe = early.maybe().below(late.maybe());
-            then(start, Found::Maybe(maybe.planes()));
-        }
+impl<F: Four> Fours<F> {
+    /// All of some rows.
+    ///
+    /// # Safety
+    /// - The machine has the features of `F`.
+    #[inline(always)]
+    pub(super) unsafe fn of<'a>(
+        shapes: Shapes,
+        digit: Row<'a>,
+        dot: Row<'a>,
+    ) -> impl Iterator<Item = Self> + use<'a, F> {
+        // SAFETY: the caller guarantees the features.
+        let load = |planes: &_| unsafe { F::load(planes) };
+        let mask = |shape| load(&[if shapes.has(shape) { [0xff; 8] } else { [0; 8] }; 4]);
+        let wanted = [mask(Shape::Digits9), mask(Shape::Digits13)];
+        let early = digit.early.iter().zip(dot.early);
+        let late = digit.late.iter().zip(dot.late);
+        early.zip(late).map(move |(early, late)| Self {
+            wanted,
+            early: Half::new(load(early.0), load(early.1)),
+            late: Half::new(load(late.0), load(late.1)),
+        })
+    }
+
+    /// Where the shapes that are runs end. Mostly nowhere.
+    #[inline(always)]
+    pub(super) fn runs(self) -> Option<[u64; 4]> {
+        let (early, late) = (self.early, self.late);
+        let any = early.eight.or(late.eight).is_any();
+        any.then(|| early.runs(self.wanted).below(late.runs(self.wanted)).planes())
+    }
+
+    /// Where others may: [`ends_in_digits`] is asked there. Mostly nowhere.
+    #[inline(always)]
+    pub(super) fn maybe(self) -> Option<[u64; 4]> {
+        let (early, late) = (self.early, self.late);
+        let any = early.doubtful().or(late.doubtful()).is_any();
+        any.then(|| early.maybe().below(late.maybe()).planes())
     }
 }
 
