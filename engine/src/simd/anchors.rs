@@ -1,6 +1,6 @@
 //! What the scan looks for: shapes, literal fingerprints and single bytes.
 
-use super::shapes::{Shape, Shapes};
+use super::shapes::{self, Shapes};
 
 /// A set of byte values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,8 +13,13 @@ impl ByteSet {
     pub(crate) const FULL: Self = Self([u64::MAX; 4]);
 
     /// Exactly these bytes.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        bytes.iter().fold(Self::EMPTY, |set, &byte| set.with(byte))
+    pub(crate) const fn of(bytes: &[u8]) -> Self {
+        let (mut set, mut at) = (Self::EMPTY, 0);
+        while at < bytes.len() {
+            set = set.with(bytes[at]);
+            at += 1;
+        }
+        set
     }
 
     /// This set and one more byte.
@@ -75,11 +80,8 @@ impl ByteSet {
 /// What the scan looks for. Built once for a rule set, immutable.
 #[derive(Clone, Debug)]
 pub(crate) struct Anchors {
-    /// Without [`Shape::At`], which is found with the bytes.
     watched: Shapes,
-    /// The byte that is [`Shape::At`], if that is looked for.
-    at: Option<At>,
-    /// None: no literals.
+    /// Literals, and the shapes that are found as such. None: there are neither.
     literals: Option<Literals>,
     /// None: no bytes.
     bytes: Option<Bytes>,
@@ -93,29 +95,17 @@ impl Anchors {
     /// [`ByteSet::FULL`], which also matches where there is no byte, before the start. Literals may fire where
     /// they are not, never the other way round; so do bytes from 0x80 on: if one is in the set, all of them are.
     pub(crate) fn new(shapes: Shapes, literals: &[[ByteSet; 4]], bytes: ByteSet) -> Self {
-        let bytes = if shapes.has(Shape::At) {
-            bytes.with(b'@')
-        } else {
-            bytes
-        };
         Self {
-            watched: shapes.without(Shape::At),
-            at: shapes.has(Shape::At).then_some(At),
-            literals: Literals::new(literals),
+            watched: shapes,
+            literals: Literals::new(literals, shapes),
             bytes: (!bytes.is_empty()).then(|| Bytes::new(bytes)),
         }
     }
 
-    /// The shapes that need shape logic.
+    /// The shapes.
     #[inline(always)]
     pub(super) fn watched(&self) -> Shapes {
         self.watched
-    }
-
-    /// Whether `@` is looked for.
-    #[inline(always)]
-    pub(super) fn at(&self) -> Option<At> {
-        self.at
     }
 
     /// The literals, if there are any.
@@ -131,16 +121,7 @@ impl Anchors {
     }
 }
 
-/// `@`: comparing is cheaper than looking up.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct At;
-
-impl At {
-    /// The byte.
-    pub(super) const BYTE: u8 = b'@';
-}
-
-/// The single bytes.
+/// A set of bytes, as two lookups find them.
 #[derive(Clone, Debug)]
 pub(super) struct Bytes {
     /// By low nibble: bit `h` says that byte `h << 4 | low` is in the set, for `h` under 8.
@@ -154,20 +135,21 @@ impl Bytes {
     pub(super) const BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
 
     /// Takes the set; all bytes from 0x80 on count as one.
-    fn new(set: ByteSet) -> Self {
-        let mut low = [0; 16];
-        for (nibble, slot) in (0_u8..).zip(&mut low) {
-            for high in (0..8).filter(|high| set.contains(high << 4 | nibble)) {
-                *slot |= 1 << high;
+    pub(super) const fn new(set: ByteSet) -> Self {
+        let (mut low, mut high) = ([0; 16], 0);
+        let mut byte = 0;
+        loop {
+            if set.contains(byte) {
+                if byte < 0x80 {
+                    low[(byte & 15) as usize] |= 1 << (byte >> 4);
+                } else {
+                    high = 0x80;
+                }
             }
-        }
-        Self {
-            low,
-            high: if (0x80..=u8::MAX).any(|byte| set.contains(byte)) {
-                0x80
-            } else {
-                0
-            },
+            if byte == u8::MAX {
+                return Self { low, high };
+            }
+            byte += 1;
         }
     }
 
@@ -182,11 +164,18 @@ impl Bytes {
     }
 }
 
-/// The literals, thrown into eight buckets: a byte is looked up by its two nibbles, once for each of the four
-/// places it can have in a literal, and gives the buckets it may belong to there.
+/// The literals, and the shapes that are four bytes in a row as well ([`shapes::FINGERPRINTS`]).
+///
+/// A kernel asks in two steps. The literals are thrown into eight buckets: a byte is looked up by its low nibble and
+/// by its bits 3 to 6, once for each of the four places it can have in a literal, and gives the buckets it may
+/// belong to there. Where a bucket comes out of all four, [`Self::ending`] says what is there.
 #[derive(Clone, Debug)]
 pub(super) struct Literals {
     positions: [Position; 4],
+    /// For each place, by byte: the literals that have the byte there.
+    exact: Box<[[u64; 256]; 4]>,
+    /// Those that a missing byte matches there.
+    missing: [u64; 4],
 }
 
 /// One of the four places in a literal.
@@ -194,38 +183,80 @@ pub(super) struct Literals {
 pub(super) struct Position {
     /// The buckets by low nibble.
     pub(super) low: [u8; 16],
-    /// The buckets by high nibble.
-    pub(super) high: [u8; 16],
-    /// The buckets in which some literal has [`ByteSet::FULL`] here: those a missing byte matches.
-    pub(super) missing: u8,
+    /// The buckets by the bits 3 to 6. One bit is asked for twice, so that letters get in each other's way less than
+    /// with the high nibble.
+    pub(super) middle: [u8; 16],
 }
 
-impl Position {
-    /// The buckets a byte may belong to.
+/// What ends at a byte.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ending(u64);
+
+impl Ending {
+    /// The bits that are literals; the others are shapes.
+    const LITERALS: u64 = (1 << (64 - shapes::FINGERPRINTS.len())) - 1;
+
+    /// Whether a literal does.
     #[inline(always)]
-    pub(super) fn buckets(&self, byte: u8) -> u8 {
-        self.low[usize::from(byte & 15)] & self.high[usize::from(byte >> 4)]
+    pub(super) fn is_literal(self) -> bool {
+        self.0 & Self::LITERALS != 0
+    }
+
+    /// Whether a literal does, or one of [`shapes::FINGERPRINTS`]; that may be no shape for what is before it.
+    #[inline(always)]
+    pub(super) fn is_any(self) -> bool {
+        self.0 != 0
     }
 }
 
 impl Literals {
-    /// None where there are no literals.
-    fn new(literals: &[[ByteSet; 4]]) -> Option<Self> {
+    /// None where there is nothing to look for.
+    fn new(literals: &[[ByteSet; 4]], watched: Shapes) -> Option<Self> {
+        let mut literals = literals.to_vec();
+        literals.sort_unstable();
+        literals.dedup();
+        let mut exact = Box::new([[0; 256]; 4]);
+        let mut missing = [0; 4];
+        let mut add = |bit: u32, literal: &[ByteSet; 4]| {
+            for ((by_byte, missing), set) in exact.iter_mut().zip(&mut missing).zip(literal) {
+                for byte in set.iter() {
+                    by_byte[usize::from(byte)] |= 1 << bit;
+                }
+                *missing |= u64::from(*set == ByteSet::FULL) << bit;
+            }
+        };
+        // Where there are too many, neighbours share a bit.
+        let bits = Ending::LITERALS.count_ones();
+        let share = literals.len().div_ceil(bits as usize).max(1);
+        for (bit, literals) in (0..bits).zip(literals.chunks(share)) {
+            for literal in literals {
+                add(bit, literal);
+            }
+        }
+        for (bit, (shape, fingerprint)) in (bits..).zip(&shapes::FINGERPRINTS) {
+            if watched.has(*shape) {
+                add(bit, fingerprint);
+                literals.push(*fingerprint);
+            }
+        }
         if literals.is_empty() {
             return None;
         }
         let mut positions = [Position::default(); 4];
-        for (bucket, cluster) in clusters(literals).into_iter().enumerate() {
+        for (bucket, cluster) in clusters(&literals).into_iter().enumerate() {
             let bit = 1 << bucket;
             for (position, nibbles) in positions.iter_mut().zip(cluster.0) {
                 for nibble in 0..16 {
                     position.low[nibble] |= bit * u8::from(nibbles.low >> nibble & 1 != 0);
-                    position.high[nibble] |= bit * u8::from(nibbles.high >> nibble & 1 != 0);
+                    position.middle[nibble] |= bit * u8::from(nibbles.middle >> nibble & 1 != 0);
                 }
-                position.missing |= bit * u8::from(nibbles.full);
             }
         }
-        Some(Self { positions })
+        Some(Self {
+            positions,
+            exact,
+            missing,
+        })
     }
 
     /// The four places.
@@ -234,11 +265,24 @@ impl Literals {
         &self.positions
     }
 
-    /// The buckets that match one, two and three bytes that are missing.
+    /// What ends with the last byte of `text`; nothing is known of what is before it.
     #[inline(always)]
-    pub(super) fn before(&self) -> [u8; 3] {
-        let [first, second, third, _] = self.positions.each_ref().map(|at| at.missing);
-        [first, first & second, first & second & third]
+    pub(super) fn ending(&self, text: &[u8]) -> Ending {
+        let mut found = u64::MAX;
+        match text.last_chunk::<4>() {
+            Some(bytes) => {
+                for (by_byte, byte) in self.exact.iter().zip(bytes) {
+                    found &= by_byte[usize::from(*byte)];
+                }
+            }
+            None => {
+                let bytes = text.iter().rev().map(Some).chain(core::iter::repeat(None));
+                for ((by_byte, missing), byte) in self.exact.iter().zip(&self.missing).rev().zip(bytes) {
+                    found &= byte.map_or(*missing, |byte| by_byte[usize::from(*byte)]);
+                }
+            }
+        }
+        Ending(found)
     }
 }
 
@@ -246,15 +290,29 @@ impl Literals {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Cluster([Nibbles; 4]);
 
-/// The nibbles of a set of bytes.
+/// What two lookups see of a set of bytes. The highest bit of a byte is not looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Nibbles {
     /// Bit `n`: some byte has the low nibble `n`.
     low: u16,
-    /// Bit `n`: some byte has the high nibble `n`.
-    high: u16,
-    /// Whether one of the sets was full.
-    full: bool,
+    /// Bit `n`: some byte has `n` in its bits 3 to 6.
+    middle: u16,
+}
+
+impl Nibbles {
+    /// How many of ten thousand bytes of JSON are seen as in the set, roughly; at least 1.
+    fn frequency(self) -> u64 {
+        let mut middles = self.middle;
+        let mut sum = 0;
+        while middles != 0 {
+            let middle = middles.trailing_zeros();
+            middles &= middles - 1;
+            // Bit 3 is seen twice, and must be the same.
+            let low = self.low >> (middle % 2 * 8) & 0xff;
+            sum += u64::from(FREQUENCIES[middle as usize][usize::from(low)]);
+        }
+        sum.max(1)
+    }
 }
 
 impl Cluster {
@@ -262,8 +320,7 @@ impl Cluster {
     fn of(literal: &[ByteSet; 4]) -> Self {
         Self(literal.map(|set| Nibbles {
             low: set.iter().fold(0, |low, byte| low | 1 << (byte & 15)),
-            high: set.iter().fold(0, |high, byte| high | 1 << (byte >> 4)),
-            full: set == ByteSet::FULL,
+            middle: (set.iter()).fold(0, |middle, byte| middle | 1 << (byte >> 3 & 15)),
         }))
     }
 
@@ -272,26 +329,14 @@ impl Cluster {
         let mut nibbles = self.0;
         for (to, from) in nibbles.iter_mut().zip(other.0) {
             to.low |= from.low;
-            to.high |= from.high;
-            to.full |= from.full;
+            to.middle |= from.middle;
         }
         Self(nibbles)
     }
 
     /// How often it fires on text, roughly; no unit.
     fn cost(&self) -> u64 {
-        self.0
-            .iter()
-            .map(|nibbles| {
-                let mut high = nibbles.high;
-                let mut frequency = 0;
-                while high != 0 {
-                    frequency += FREQUENCY[high.trailing_zeros() as usize & 15];
-                    high &= high - 1;
-                }
-                frequency * u64::from(nibbles.low.count_ones())
-            })
-            .product()
+        self.0.iter().map(|nibbles| nibbles.frequency()).product()
     }
 
     /// What joining two of them adds to their costs.
@@ -302,9 +347,44 @@ impl Cluster {
     }
 }
 
-/// How often bytes of a high nibble are met in JSON, in percent: an estimate, only the cost of a clustering
-/// depends on it.
-const FREQUENCY: [u64; 16] = [1, 1, 22, 14, 5, 3, 32, 18, 1, 1, 1, 1, 1, 1, 1, 1];
+/// How many of ten thousand bytes of JSON are a byte: an estimate, only the cost of a clustering depends on it.
+/// Source: the usual letter counts of English prose, and the marks of JSON beside them.
+const fn frequency(byte: u8) -> u16 {
+    const LETTERS: [u16; 26] = [
+        82, 15, 28, 43, 127, 22, 20, 61, 70, 2, 8, 40, 24, 67, 75, 19, 1, 60, 63, 91, 28, 10, 24, 2, 20, 1,
+    ];
+    match byte {
+        b'a'..=b'z' => LETTERS[(byte - b'a') as usize] * 5,
+        b'A'..=b'Z' => LETTERS[(byte - b'A') as usize] / 2 + 5,
+        b'0'..=b'9' => 120,
+        b'"' => 600,
+        b' ' => 500,
+        b':' | b',' => 200,
+        b'.' | b'-' | b'_' | b'/' => 80,
+        b'{' | b'}' | b'[' | b']' => 50,
+        0..b' ' | 0x7f.. => 2,
+        _ => 10,
+    }
+}
+
+/// The same for eight bytes that agree in their bits 3 to 6 (the first index): bit `n` of the second says that the
+/// one is meant that ends in `n`.
+static FREQUENCIES: [[u16; 256]; 16] = {
+    let mut table = [[0; 256]; 16];
+    let mut at = 0;
+    while at < 16 * 256 {
+        let (middle, some) = (at / 256, at % 256);
+        let mut bit = 0;
+        while bit < 8 {
+            if some >> bit & 1 != 0 {
+                table[middle][some] += frequency((middle * 8 + bit) as u8);
+            }
+            bit += 1;
+        }
+        at += 1;
+    }
+    table
+};
 
 /// Clusters kept open while literals come in: more is slower and, on real rule sets, hardly tighter.
 const OPEN: usize = 24;
@@ -314,13 +394,50 @@ fn clusters(literals: &[[ByteSet; 4]]) -> Vec<Cluster> {
     let mut all: Vec<_> = literals.iter().map(Cluster::of).collect();
     all.sort_unstable();
     all.dedup();
+    let mut clusters = joined(&all);
+    refine(&mut clusters, &all);
+    clusters
+}
+
+/// At most eight clusters: where there are too many, the two that are cheapest to have in one are joined.
+fn joined(literals: &[Cluster]) -> Vec<Cluster> {
     let mut open = Open::default();
-    for cluster in all {
-        open.add(cluster);
+    for literal in literals {
+        open.add(*literal);
         open.reduce(OPEN);
     }
     open.reduce(8);
     open.clusters
+}
+
+/// How often each literal is moved.
+const ROUNDS: usize = 2;
+
+/// Takes each literal out of its cluster and puts it where it adds least: what was joined first was joined without
+/// knowing the rest.
+fn refine(clusters: &mut [Cluster], literals: &[Cluster]) {
+    let cheapest = |clusters: &[Cluster], literal: &Cluster| {
+        let added = |cluster: &Cluster| cluster.joined(literal).cost().saturating_sub(cluster.cost());
+        let added = clusters.iter().map(added).enumerate();
+        added.min_by_key(|(_, added)| *added).map(|(home, _)| home)
+    };
+    // To begin with, a cluster that it is in.
+    let homes = literals.iter().map(|literal| cheapest(clusters, literal));
+    let mut homes: Vec<usize> = homes.map(Option::unwrap_or_default).collect();
+    for _ in 0..ROUNDS {
+        for (at, literal) in literals.iter().enumerate() {
+            let home = homes[at];
+            let others = (0..).zip(literals).zip(&homes);
+            let others = others.filter(|((other, _), theirs)| **theirs == home && *other != at);
+            let others = others.map(|((_, other), _)| *other);
+            // One that is alone stays.
+            if let Some(others) = others.reduce(|one, other| one.joined(&other)) {
+                clusters[home] = others;
+                homes[at] = cheapest(clusters, literal).unwrap_or(home);
+                clusters[homes[at]] = clusters[homes[at]].joined(literal);
+            }
+        }
+    }
 }
 
 /// Clusters, and for each what joining it with those before it adds: so that it is worked out once for a pair.
@@ -393,7 +510,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cheapest_two_are_joined_each_time() {
+    fn the_cheapest_two_are_joined_and_then_each_is_put_where_it_adds_least() {
         let mut state = 1_u64;
         let mut random = move |below: u64| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -407,12 +524,20 @@ mod tests {
             all.sort_unstable();
             all.dedup();
             let mut open = Vec::new();
-            for cluster in all {
-                open.push(cluster);
+            for cluster in &all {
+                open.push(*cluster);
                 reduce(&mut open, OPEN);
             }
             reduce(&mut open, 8);
-            assert_eq!(clusters(&literals), open, "{count}");
+            assert_eq!(joined(&all), open, "{count}");
+
+            let refined = clusters(&literals);
+            let costs = |clusters: &[Cluster]| clusters.iter().map(Cluster::cost).sum::<u64>();
+            assert!(refined.len() <= 8 && costs(&refined) <= costs(&open), "{count}");
+            for literal in &all {
+                let is_in = |cluster: &Cluster| cluster.joined(literal) == *cluster;
+                assert!(refined.iter().any(is_in), "{count}");
+            }
         }
     }
 }

@@ -1,67 +1,22 @@
-//! The one loop all kernels run, over the few operations that differ between them.
+//! The passes all kernels run, over the few operations that differ between them.
 
 use super::{
-    anchors::Anchors,
-    block::{Before, Carry, Raw, WIDTH},
+    anchors::{Anchors, Bytes, Literals},
+    block::{Carry, Raw, WIDTH},
     planes::Planes,
-    shapes::{self, Maybe, Shapes},
+    shapes::{self, Four, Fours, Shape, Shapes},
 };
-
-/// The bits of a byte's class: a class asked for is a union of them.
-///
-/// Each bit is one set of high nibbles times one set of low nibbles, so that two 16-entry lookups find them all.
-pub(super) mod class {
-    /// `0`-`9`.
-    pub(in crate::simd) const DIGIT: u8 = 0x80;
-    /// `A`-`F`, `a`-`f`.
-    const HEX_LETTER: u8 = 0x40;
-    /// `A`-`O`.
-    const UPPER_FIRST: u8 = 0x20;
-    /// `P`-`Z`.
-    const UPPER_LAST: u8 = 0x10;
-    /// `a`-`o`.
-    const LOWER_FIRST: u8 = 0x08;
-    /// `p`-`z`.
-    const LOWER_LAST: u8 = 0x04;
-    /// `_`.
-    const UNDERSCORE: u8 = 0x02;
-    /// `-`.
-    const DASH: u8 = 0x01;
-
-    /// `0`-`9`, `A`-`F`, `a`-`f`.
-    pub(in crate::simd) const HEX: u8 = DIGIT | HEX_LETTER;
-    /// `A`-`Z`.
-    pub(in crate::simd) const UPPER: u8 = UPPER_FIRST | UPPER_LAST;
-    /// `A`-`Z`, `a`-`z`, `0`-`9`.
-    pub(in crate::simd) const ALNUM: u8 = DIGIT | UPPER | LOWER_FIRST | LOWER_LAST;
-    /// `A`-`Z`, `a`-`z`, `0`-`9`, `_`, `-`.
-    pub(in crate::simd) const WORD: u8 = ALNUM | UNDERSCORE | DASH;
-
-    /// The bits of one byte: the definition.
-    pub(in crate::simd) const fn of(byte: u8) -> u8 {
-        let letter = match byte {
-            b'A'..=b'O' => UPPER_FIRST,
-            b'P'..=b'Z' => UPPER_LAST,
-            b'a'..=b'o' => LOWER_FIRST,
-            b'p'..=b'z' => LOWER_LAST,
-            b'0'..=b'9' => DIGIT,
-            b'_' => UNDERSCORE,
-            b'-' => DASH,
-            _ => 0,
-        };
-        match byte {
-            b'A'..=b'F' | b'a'..=b'f' => letter | HEX_LETTER,
-            _ => letter,
-        }
-    }
-}
+use core::mem::MaybeUninit;
 
 /// 64 bytes in the registers of one instruction set.
 ///
 /// Everything is `#[inline(always)]`, so that it compiles with the features of the loop it is used in.
 pub(super) trait Lanes: Copy {
-    /// What the literals remember of the bytes before a block.
-    type Trail: Copy;
+    /// The tables of some literals.
+    type Tables: Copy;
+
+    /// Planes of four blocks.
+    type Four: Four;
 
     /// Takes 64 bytes.
     ///
@@ -69,156 +24,395 @@ pub(super) trait Lanes: Copy {
     /// - The machine has the features of this instruction set.
     unsafe fn load(bytes: &[u8; WIDTH]) -> Self;
 
-    /// What the literals remember where there is nothing before.
+    /// Puts 64 bytes where they can be loaded from.
+    fn store(self, bytes: &mut [u8; WIDTH]);
+
+    /// The tables of some literals.
     ///
     /// # Safety
     /// - The machine has the features of this instruction set.
-    unsafe fn trail(anchors: &Anchors) -> Self::Trail;
-
-    /// The classes of the bytes.
-    fn raw(self) -> Raw;
+    unsafe fn tables(literals: &Literals) -> Self::Tables;
 
     /// Bit `i` of the result is the xor of bits `0..=i`.
     fn parity(bits: u64) -> u64;
 
-    /// Where the literals and the bytes of the anchors are.
-    fn hot(self, anchors: &Anchors, trail: &mut Self::Trail) -> u64;
+    /// What every block is asked for.
+    fn raw(self) -> Raw;
 
-    /// Where a byte is in one of the classes: some bits of [`class`].
-    fn class(self, class: u8) -> u64;
+    /// Not 0 if there are bytes from 0x80 on.
+    fn high(self) -> u64;
 
     /// Where a byte is.
     fn byte(self, byte: u8) -> u64;
 
     /// Whether a byte is anywhere.
-    fn any(self, byte: u8) -> bool;
+    fn has(self, byte: u8) -> bool;
 
-    /// [`settle`], compiled with the features and not inlined: it is rare, and the loop is faster without it.
-    ///
-    /// # Safety
-    /// - The machine has the features of this instruction set.
-    unsafe fn settle(place: Place<'_>, watched: Shapes, maybe: Maybe) -> u64;
+    /// Where digits are.
+    fn digits(self) -> u64;
+
+    /// Where bytes of a set are.
+    fn listed(self, set: &Bytes) -> u64;
+
+    /// What is looked up of each byte in the tables of literals: its low nibble, and its bits 3 to 6.
+    fn nibbles(self) -> [Self; 2];
+
+    /// Not 0 where the tables let the four bytes up to a byte be a literal. The four are given by their nibbles, from
+    /// the one that is three before to the last.
+    fn literals(tables: &Self::Tables, nibbles: [[Self; 2]; 4]) -> Self;
+
+    /// Whether a byte is not 0.
+    fn is_any(self) -> bool;
+
+    /// Which bytes are not 0.
+    fn set(self) -> u64;
 }
 
-/// Fills one block for each 64 bytes of at most [`super::WINDOW`].
-///
-/// # Safety
-/// - The machine has the features of `L`.
-#[inline(always)]
-pub(super) unsafe fn scan<L: Lanes>(input: &[u8], anchors: &Anchors, before: Before, out: &mut Planes) {
-    let (blocks, rest) = input.as_chunks::<WIDTH>();
-    // The last block, where it is not whole.
-    let mut last = [0; WIDTH];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
-    }
-    let watched = anchors.watched();
-    // SAFETY: the caller guarantees the features.
-    let mut trail = unsafe { L::trail(anchors) };
-    let mut carry = Carry::new(before);
-    let mut found = shapes::Batch::default();
-    let mut at = 0;
-    let count = input.len().div_ceil(WIDTH).min(out.blocks.len());
-    // The shapes of many blocks are looked for at once, after their planes are there: the same few operations on
-    // each are then done for several blocks by one vector instruction.
-    let (filled, _) = out.blocks.split_at_mut(count);
-    for batch in filled.chunks_mut(shapes::BATCH) {
-        let mut high = 0u64;
-        for (of, slot) in batch.iter_mut().enumerate() {
-            // SAFETY: the caller guarantees the features.
-            let here = unsafe { L::load(blocks.get(at + of).unwrap_or(&last)) };
-            let raw = here.raw();
-            high |= u64::from(raw.high != 0) << of;
-            let block = slot.write(carry.block(raw, L::parity));
-            block.hot = here.hot(anchors, &mut trail);
-            if !watched.is_empty() {
-                found.add(of, here, raw.colon);
-            }
-        }
-        if let Some(word) = out.high.get_mut(at / 64) {
-            *word |= high << (at % 64);
-        }
-        if !watched.is_empty() {
-            found.find(watched, batch.len());
-            for (of, slot) in batch.iter_mut().enumerate() {
-                let maybe = found.maybe(of);
-                let mut hot = found.sure(of);
-                if maybe.is_any() {
-                    let start = (at + of) * WIDTH;
-                    // SAFETY: the caller guarantees the features.
-                    hot |= unsafe { L::settle(Place { input, start }, watched, maybe) };
-                }
-                // SAFETY: every block of the batch was written by the loop before.
-                unsafe { slot.assume_init_mut() }.hot |= hot;
-            }
-            found.carry(batch.len());
-        }
-        at += batch.len();
-    }
-    if !rest.is_empty()
-        && let Some(slot) = filled.get_mut(blocks.len())
-    {
-        // SAFETY: all of `filled` was written above.
-        let block = unsafe { slot.assume_init_mut() };
-        *block = block.truncated(rest.len());
-    }
-}
+/// At the low nibble of each operator the operator itself, `[` and `]` as `{` and `}`: they differ in the bit 0x20.
+/// Elsewhere 0.
+pub(super) const OPERATORS: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b':', b'{', b',', b'}', 0, 0];
 
-/// A block of an input.
-#[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    input: &'a [u8],
-    /// Where it starts.
+/// Likewise for brackets and space.
+pub(super) const LEADS: [u8; 16] = [b' ', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, b'{', 0, b'}', 0, 0];
+
+/// Blocks of a part: as many as one register has flags.
+pub(super) const PART: usize = WIDTH;
+
+/// Some blocks of a window that are scanned together.
+pub(super) struct Part<'a> {
+    /// The window.
+    bytes: &'a [u8],
+    /// The first block: its index in the window.
     start: usize,
+    /// Those that are whole.
+    whole: &'a [[u8; WIDTH]],
+    /// The one that is not, if there is one: with NULs.
+    last: &'a [[u8; WIDTH]],
 }
 
-impl Place<'_> {
-    /// The 64 bytes before the byte `at` of the block, NUL where there is no input: NUL is in no class a shape
-    /// asks for.
-    ///
-    /// # Safety
-    /// - The machine has the features of `L`.
+impl<'a> Part<'a> {
+    /// Divides a window into parts.
     #[inline(always)]
-    unsafe fn before<L: Lanes>(self, at: usize) -> L {
-        let end = self.start + at;
-        let mut padded = [0; WIDTH];
-        let whole = end
-            .checked_sub(WIDTH)
-            .and_then(|start| self.input.get(start..end));
-        if let Some(bytes) = whole.and_then(<[u8]>::first_chunk) {
-            // SAFETY: the caller guarantees the features.
-            return unsafe { L::load(bytes) };
-        }
-        let (skip, start) = (WIDTH.saturating_sub(end), end.saturating_sub(WIDTH));
-        for (to, from) in padded.iter_mut().skip(skip).zip(self.input.iter().skip(start)) {
+    pub(super) fn each(bytes: &'a [u8], mut then: impl FnMut(&Part<'_>)) {
+        let (mut whole, rest) = bytes.as_chunks();
+        let mut last = [[0; WIDTH]];
+        for (to, from) in last.as_flattened_mut().iter_mut().zip(rest) {
             *to = *from;
         }
-        // SAFETY: the caller guarantees the features.
-        unsafe { L::load(&padded) }
+        let mut last = if rest.is_empty() { &[][..] } else { &last[..] };
+        let mut start = 0;
+        while !whole.is_empty() || !last.is_empty() {
+            let (now, later) = whole.split_at(whole.len().min(PART));
+            let ends = now.len() < PART;
+            let part = Part {
+                bytes,
+                start,
+                whole: now,
+                last: if ends { core::mem::take(&mut last) } else { &[] },
+            };
+            then(&part);
+            (whole, start) = (later, start + now.len());
+        }
+    }
+
+    /// How many.
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.whole.len() + self.last.len()
+    }
+
+    /// All of them, in two pieces.
+    #[inline(always)]
+    fn pieces(&self) -> [&[[u8; WIDTH]]; 2] {
+        [self.whole, self.last]
+    }
+
+    /// Those of some bits of block `of` at which the bytes of the window up to there end in something.
+    #[inline(always)]
+    fn settle(&self, of: usize, mut maybe: u64, ends: impl Fn(&[u8]) -> bool) -> u64 {
+        let mut hot = 0;
+        while maybe != 0 {
+            let bit = maybe.trailing_zeros();
+            maybe &= maybe - 1;
+            let text = self.bytes.get(..=(self.start + of) * WIDTH + bit as usize);
+            hot |= u64::from(text.is_some_and(&ends)) << bit;
+        }
+        hot
+    }
+
+    /// The block before; NULs where there is none.
+    #[inline(always)]
+    fn before(&self) -> [u8; WIDTH] {
+        let (blocks, _) = self.bytes.as_chunks();
+        let before = self.start.checked_sub(1).and_then(|at| blocks.get(at));
+        before.copied().unwrap_or([0; WIDTH])
     }
 }
 
-/// [`Lanes::settle`]: where shapes end in a block in which they may.
+/// The passes over a part, compiled with the features of a kernel. Each has few enough constants for the registers.
+#[derive(Clone, Copy)]
+pub(super) struct Passes {
+    /// Writes the blocks, of `hot` only [`Shape::At`]; and where digits and dots are, if a shape of these is watched.
+    ///
+    /// # Safety
+    /// - The machine has the features of the kernel.
+    pub(super) planes: unsafe fn(&Part<'_>, Shapes, &mut Carry, &mut Planes),
+    /// Looks for literals, and shapes that are found as such: there are some.
+    ///
+    /// # Safety
+    /// - The machine has the features of the kernel.
+    /// - The planes of the part were written.
+    pub(super) literals: unsafe fn(&Part<'_>, &Anchors, &mut Planes),
+    /// Looks for shapes made of digits.
+    ///
+    /// # Safety
+    /// - The machine has the features of the kernel.
+    /// - The planes of this part and of all before it were written, with a shape made of digits watched.
+    pub(super) digits: unsafe fn(&Part<'_>, Shapes, &mut Planes),
+    /// Looks for single bytes and longer runs: most rules have neither.
+    ///
+    /// # Safety
+    /// - The machine has the features of the kernel.
+    /// - The planes of the part were written.
+    pub(super) others: unsafe fn(&Part<'_>, &Anchors, &mut Planes),
+}
+
+/// The passes of a kernel: its [`Lanes`], and the attribute they are compiled with.
+macro_rules! passes {
+    ($lanes:ty $(, #[$attribute:meta])?) => {{
+        use $crate::simd::{
+            anchors::Anchors,
+            block::Carry,
+            lanes::{self, Part, Passes},
+            planes::Planes,
+            shapes::Shapes,
+        };
+        $(#[$attribute])?
+        unsafe fn planes(part: &Part<'_>, watched: Shapes, carry: &mut Carry, out: &mut Planes) {
+            // SAFETY: see `Passes`.
+            unsafe { lanes::planes::<$lanes>(part, watched, carry, out) }
+        }
+        $(#[$attribute])?
+        unsafe fn literals(part: &Part<'_>, anchors: &Anchors, out: &mut Planes) {
+            // SAFETY: see `Passes`.
+            unsafe { lanes::literals::<$lanes>(part, anchors, out) }
+        }
+        $(#[$attribute])?
+        unsafe fn digits(part: &Part<'_>, watched: Shapes, out: &mut Planes) {
+            // SAFETY: see `Passes`.
+            unsafe { lanes::digits::<$lanes>(part, watched, out) }
+        }
+        $(#[$attribute])?
+        unsafe fn others(part: &Part<'_>, anchors: &Anchors, out: &mut Planes) {
+            // SAFETY: see `Passes`.
+            unsafe { lanes::others::<$lanes>(part, anchors, out) }
+        }
+        Passes {
+            planes,
+            literals,
+            digits,
+            others,
+        }
+    }};
+}
+pub(super) use passes;
+
+/// [`Passes::planes`].
 ///
 /// # Safety
-/// - The machine has the features of `L`.
+/// - As there.
 #[inline(always)]
-pub(super) unsafe fn settle<L: Lanes>(place: Place<'_>, watched: Shapes, maybe: Maybe) -> u64 {
-    let mut hot = 0;
-    let mut left = maybe.ends;
-    while left != 0 {
-        // The 64 bytes up to the last candidate mostly have the others in them too.
-        let unused = left.leading_zeros();
-        // SAFETY: the caller guarantees the features.
-        let tail: L = unsafe { place.before(WIDTH - unused as usize) };
-        let shown = u64::MAX << shapes::REACH >> unused;
-        hot |= shapes::ends(watched, tail) >> unused & left & shown;
-        left &= !shown;
+pub(super) unsafe fn planes<L: Lanes>(part: &Part<'_>, watched: Shapes, carry: &mut Carry, out: &mut Planes) {
+    let digits = watched.has_any(&shapes::DIGITS);
+    let at_sign = if watched.has(Shape::At) { u64::MAX } else { 0 };
+    let (mut now, mut start) = (*carry, part.start);
+    for piece in part.pieces() {
+        let slots = out.blocks.iter_mut().zip(&mut out.high).skip(start);
+        let rows = out.digit.planes().zip(out.dot.planes()).skip(start);
+        for ((bytes, (slot, high)), (digit, dot)) in piece.iter().zip(slots).zip(rows) {
+            // SAFETY: the caller guarantees the features.
+            let here = unsafe { L::load(bytes) };
+            if digits {
+                digit.write(here.digits().to_le_bytes());
+                dot.write(here.byte(b'.').to_le_bytes());
+            }
+            high.write(here.high());
+            let block = slot.write(now.block(here.raw(), L::parity));
+            if here.has(b'@') {
+                core::hint::cold_path();
+                block.hot = here.byte(b'@') & at_sign;
+            }
+        }
+        start += piece.len();
     }
-    if maybe.hex != 0 {
-        // SAFETY: the caller guarantees the features.
-        let (before, here): (L, L) = unsafe { (place.before(0), place.before(WIDTH)) };
-        hot |= shapes::hex32(before, here);
+    *carry = now;
+}
+
+/// One of the nibbles of each byte of a part, behind those of the block before.
+struct Nibbles([MaybeUninit<[u8; WIDTH]>; 1 + PART]);
+
+impl Nibbles {
+    /// None.
+    #[inline(always)]
+    const fn new() -> Self {
+        Self([MaybeUninit::uninit(); _])
     }
-    hot
+
+    /// Those of the blocks of the part, as they are some bytes before each.
+    ///
+    /// # Safety
+    /// - `len` blocks and the one before are written.
+    #[inline(always)]
+    unsafe fn back(&self, bytes: usize, len: usize) -> &[[u8; WIDTH]] {
+        let written = self.0.get(..1 + len).unwrap_or_default();
+        // SAFETY: the caller guarantees it.
+        let written = unsafe { written.assume_init_ref() }.as_flattened();
+        written.get(WIDTH - bytes..).unwrap_or_default().as_chunks().0
+    }
+}
+
+/// [`Passes::literals`].
+///
+/// # Safety
+/// - As there.
+#[inline(always)]
+pub(super) unsafe fn literals<L: Lanes>(part: &Part<'_>, anchors: &Anchors, out: &mut Planes) {
+    let Some(literals) = anchors.literals() else {
+        return;
+    };
+    // SAFETY: the caller guarantees the features.
+    let tables = unsafe { L::tables(literals) };
+    // SAFETY: likewise.
+    let load = |bytes: &[u8; WIDTH]| unsafe { L::load(bytes) };
+    // A missing byte counts as NUL: that is in the full set too, and what else has it is told apart later.
+    let (mut low, mut middle) = (Nibbles::new(), Nibbles::new());
+    let mut done = 0;
+    for piece in [&[part.before()], part.whole, part.last] {
+        let slots = low.0.iter_mut().zip(&mut middle.0).skip(done);
+        for (bytes, (low, middle)) in piece.iter().zip(slots) {
+            let nibbles = load(bytes).nibbles();
+            nibbles[0].store(low.write([0; _]));
+            nibbles[1].store(middle.write([0; _]));
+        }
+        done += piece.len();
+    }
+    // They are taken from memory again, since there what lies some bytes before is as near as what lies here.
+    let back = |bytes: usize| {
+        // SAFETY: the part and the block before are written above.
+        unsafe {
+            low.back(bytes, part.len())
+                .iter()
+                .zip(middle.back(bytes, part.len()))
+        }
+    };
+    // First the blocks in which there is something, then what: so that few jumps depend on what is in a block.
+    let mut found = [const { MaybeUninit::<L>::uninit() }; PART];
+    let mut some = [0; PART];
+    let bytes = back(3).zip(back(2)).zip(back(1)).zip(back(0));
+    for ((slot, some), (((first, second), third), fourth)) in found.iter_mut().zip(&mut some).zip(bytes) {
+        let both = |(low, middle): (&_, &_)| [load(low), load(middle)];
+        let nibbles = [both(first), both(second), both(third), both(fourth)];
+        let found = *slot.write(L::literals(&tables, nibbles));
+        *some = u8::from(found.is_any());
+    }
+    let mut some = load(&some).byte(1);
+    while some != 0 {
+        let of = some.trailing_zeros() as usize;
+        some &= some - 1;
+        // SAFETY: only where it was written is there something.
+        let maybe = unsafe { found[of].assume_init() }.set();
+        let ends = |text: &[u8]| {
+            let ending = literals.ending(text);
+            ending.is_literal() || ending.is_any() && shapes::ends_after_fingerprint(anchors.watched(), text)
+        };
+        let hot = part.settle(of, maybe, ends);
+        if let Some(block) = out.blocks.get_mut(part.start + of) {
+            // SAFETY: the caller guarantees the planes.
+            unsafe { block.assume_init_mut() }.hot |= hot;
+        }
+    }
+}
+
+/// [`Passes::digits`].
+///
+/// # Safety
+/// - As there.
+#[inline(always)]
+pub(super) unsafe fn digits<L: Lanes>(part: &Part<'_>, watched: Shapes, out: &mut Planes) {
+    // SAFETY: the caller guarantees the planes, and their rows with them.
+    let (digit, dot) = unsafe {
+        (
+            out.digit.row(part.start, part.len()),
+            out.dot.row(part.start, part.len()),
+        )
+    };
+    let blocks = out.blocks.get_mut(part.start..part.start + part.len());
+    // SAFETY: the caller guarantees the planes.
+    let blocks = unsafe { blocks.unwrap_or_default().assume_init_mut() };
+    // SAFETY: the caller guarantees the features.
+    let fours = unsafe { Fours::<L::Four>::of(watched, digit, dot) };
+    for (first, four) in (0..).step_by(4).zip(fours) {
+        if let Some(planes) = four.runs() {
+            for (block, runs) in blocks.iter_mut().skip(first).zip(planes) {
+                block.hot |= runs;
+            }
+        }
+        if let Some(planes) = four.maybe() {
+            for ((of, block), maybe) in blocks.iter_mut().enumerate().skip(first).zip(planes) {
+                block.hot |= part.settle(of, maybe, |text| shapes::ends_in_digits(watched, text));
+            }
+        }
+    }
+}
+
+/// [`Passes::others`].
+///
+/// # Safety
+/// - As there.
+#[inline(always)]
+pub(super) unsafe fn others<L: Lanes>(part: &Part<'_>, anchors: &Anchors, out: &mut Planes) {
+    // SAFETY: the caller guarantees the features.
+    let load = |bytes: &[u8; WIDTH]| unsafe { L::load(bytes) };
+    let watched = anchors.watched();
+    let mut runs = Runs::default();
+    runs.find(watched, load(&part.before()));
+    let blocks = out.blocks.get_mut(part.start..part.start + part.len());
+    // SAFETY: the caller guarantees the planes.
+    let blocks = unsafe { blocks.unwrap_or_default().assume_init_mut() };
+    for (block, bytes) in blocks.iter_mut().zip(part.pieces().into_iter().flatten()) {
+        let here = load(bytes);
+        if let Some(bytes) = anchors.bytes() {
+            block.hot |= here.listed(bytes);
+        }
+        block.hot |= runs.find(watched, here);
+    }
+}
+
+/// What goes from one block to the next of the shapes that are runs of more than digits.
+#[derive(Clone, Copy, Debug, Default)]
+struct Runs {
+    /// Where the last block had hex digits.
+    hex: u64,
+    /// Where it had what [`Shape::Alnum20`] is made of.
+    word: u64,
+}
+
+impl Runs {
+    /// Where such shapes end in the next block.
+    #[inline(always)]
+    fn find<L: Lanes>(&mut self, watched: Shapes, here: L) -> u64 {
+        const HEX: Bytes = Bytes::new(shapes::HEX);
+        const WORD: Bytes = Bytes::new(shapes::WORD);
+        let before = *self;
+        let mut hot = 0;
+        if watched.has(Shape::Hex32) {
+            self.hex = here.listed(&HEX);
+            hot |= shapes::run::<32>(before.hex, self.hex);
+        }
+        if watched.has(Shape::Alnum20) {
+            self.word = here.listed(&WORD);
+            hot |= shapes::run::<20>(before.word, self.word);
+        }
+        hot
+    }
 }

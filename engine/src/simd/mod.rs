@@ -4,8 +4,8 @@
 //! and one, `hot`, that says where a detector might have something. Nothing else of the engine has to look at
 //! bytes where nothing is hot.
 //!
-//! The loop ([`lanes::scan`]) and the shape logic ([`shapes`]) exist once; a kernel is the few operations they
-//! are made of ([`lanes::Lanes`]) and the loop compiled with its features. To add one: its file, its word in
+//! The passes ([`lanes`]) and the shape logic ([`shapes`]) exist once; a kernel is the few operations they are made of
+//! ([`lanes::Lanes`]) and the passes compiled with its features. To add one: its file, its word in
 //! [`Level`], its entry in `TABLES`.
 
 #![allow(unsafe_code, reason = "vector instructions are called here and nowhere else")]
@@ -15,6 +15,8 @@ mod anchors;
 mod avx2;
 mod block;
 mod lanes;
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+mod neon;
 mod planes;
 mod scalar;
 mod shapes;
@@ -30,6 +32,8 @@ use core::{fmt, str::FromStr};
 /// Every kernel of this build, the best last.
 static TABLES: &[&Table] = &[
     &scalar::TABLE,
+    #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+    &neon::TABLE,
     #[cfg(target_arch = "x86_64")]
     &avx2::TABLE,
 ];
@@ -40,6 +44,8 @@ static TABLES: &[&Table] = &[
 pub enum Level {
     /// Those every machine has.
     Scalar,
+    /// NEON, on 64-bit ARM.
+    Neon,
     /// AVX2 and BMI, on x86-64.
     Avx2,
 }
@@ -50,6 +56,7 @@ impl FromStr for Level {
     fn from_str(name: &str) -> Result<Self, UnknownLevel> {
         match name {
             "scalar" => Ok(Self::Scalar),
+            "neon" => Ok(Self::Neon),
             "avx2" => Ok(Self::Avx2),
             _ => Err(UnknownLevel),
         }
@@ -62,7 +69,7 @@ pub struct UnknownLevel;
 
 impl fmt::Display for UnknownLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no such instruction level; use scalar or avx2")
+        f.write_str("no such instruction level; use scalar, neon or avx2")
     }
 }
 
@@ -76,11 +83,8 @@ struct Table {
     name: &'static str,
     /// Whether this machine has them.
     available: fn() -> bool,
-    /// [`lanes::scan`], for this kernel.
-    ///
-    /// # Safety
-    /// - `available` said yes on this machine.
-    scan: unsafe fn(&[u8], &Anchors, Before, &mut Planes),
+    /// What it does; to be used where `available` said yes.
+    passes: lanes::Passes,
 }
 
 /// The kernel in use: a small handle to what this machine can run.

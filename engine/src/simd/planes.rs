@@ -1,9 +1,11 @@
-//! Room for the planes of a window.
+//! Room for the planes of a window, and the order in which they are made.
 
 use super::{
     Kernels,
     anchors::Anchors,
-    block::{Before, Block, WIDTH},
+    block::{Before, Block, Carry, WIDTH},
+    lanes::Part,
+    shapes::{self, Row},
 };
 use core::mem::MaybeUninit;
 
@@ -13,11 +15,58 @@ pub(crate) const WINDOW: usize = 16384;
 /// Blocks of a window.
 const BLOCKS: usize = WINDOW / WIDTH;
 
-/// Room for the planes of one window: 16 KiB, on the stack of who reads it. Making one costs nothing.
+/// Room for the planes of one window: 22 KiB, on the stack of who reads it. Making one costs nothing.
 pub(crate) struct Planes {
     pub(super) blocks: [MaybeUninit<Block>; BLOCKS],
-    /// Bit `i % 64` of word `i / 64`: block `i` has bytes from 0x80 on.
-    pub(super) high: [u64; BLOCKS / 64],
+    /// By block: not 0 if it has bytes from 0x80 on.
+    pub(super) high: [MaybeUninit<u64>; BLOCKS],
+    /// Where digits and where dots are, as far as it was scanned.
+    pub(super) digit: RowRoom,
+    pub(super) dot: RowRoom,
+}
+
+/// Room for a [`Row`]: nothing before the first block, the blocks, and nothing behind them, so that four are taken at
+/// once.
+pub(super) struct RowRoom([MaybeUninit<[u8; 8]>; 1 + BLOCKS + 3]);
+
+impl RowRoom {
+    /// None.
+    #[inline(always)]
+    const fn new() -> Self {
+        Self([MaybeUninit::uninit(); _])
+    }
+
+    /// There is nothing before the first block.
+    #[inline(always)]
+    fn begin(&mut self) {
+        self.0[0].write([0; 8]);
+    }
+
+    /// The room for the planes of blocks.
+    #[inline(always)]
+    pub(super) fn planes(&mut self) -> impl Iterator<Item = &mut MaybeUninit<[u8; 8]>> {
+        self.0.iter_mut().skip(1)
+    }
+
+    /// The row of `len` blocks from block `start` on, which are the last so far.
+    ///
+    /// # Safety
+    /// - Their planes are written, and those of all blocks before.
+    #[inline(always)]
+    pub(super) unsafe fn row(&mut self, start: usize, len: usize) -> Row<'_> {
+        for plane in self.0.iter_mut().skip(1 + start + len).take(3) {
+            plane.write([0; 8]);
+        }
+        let written = self.0.split_at(start).1.split_at(1 + len.next_multiple_of(4)).0;
+        // SAFETY: the first is written from the beginning or a block before; the caller guarantees those behind it,
+        // and the three behind these are written above.
+        let bytes = unsafe { written.assume_init_ref() }.as_flattened();
+        let view = |from: usize| bytes.split_at(from).1.as_chunks().0.as_chunks().0;
+        Row {
+            early: view(4),
+            late: view(8),
+        }
+    }
 }
 
 /// A window and its planes, one [`Block`] for each 64 bytes.
@@ -27,7 +76,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) bytes: &'a [u8],
     /// Invariant: `blocks.len() == bytes.len().div_ceil(64)`.
     pub(crate) blocks: &'a [Block],
-    high: &'a [u64; BLOCKS / 64],
+    /// By block.
+    high: &'a [u64],
 }
 
 impl Planes {
@@ -36,7 +86,9 @@ impl Planes {
     pub(crate) const fn new() -> Self {
         Self {
             blocks: [MaybeUninit::uninit(); BLOCKS],
-            high: [0; BLOCKS / 64],
+            high: [MaybeUninit::uninit(); BLOCKS],
+            digit: RowRoom::new(),
+            dot: RowRoom::new(),
         }
     }
 
@@ -52,18 +104,37 @@ impl Planes {
     ) -> Scan<'a> {
         let bytes = bytes.get(..WINDOW).unwrap_or(bytes);
         let count = bytes.len().div_ceil(WIDTH);
-        self.high = [0; BLOCKS / 64];
-        // SAFETY: a handle is only made where `available` said yes.
-        unsafe { (kernels.table.scan)(bytes, anchors, before, self) }
-        let blocks = self.blocks.get(..count).unwrap_or_default();
-        // SAFETY: a kernel writes one block for each 64 bytes, the last one maybe in part: `count` of them, which is
-        // at most `BLOCKS`. `MaybeUninit<Block>` has the layout of `Block`.
-        let blocks = unsafe { core::slice::from_raw_parts(blocks.as_ptr().cast::<Block>(), blocks.len()) };
-        Scan {
-            bytes,
-            blocks,
-            high: &self.high,
+        let (passes, watched) = (kernels.table.passes, anchors.watched());
+        let watches_digits = watched.has_any(&shapes::DIGITS);
+        let has_others = anchors.bytes().is_some() || watched.has_any(&shapes::RUNS);
+        let mut carry = Carry::new(before);
+        self.digit.begin();
+        self.dot.begin();
+        // The bytes of a part and all that is made of them stay in the first cache.
+        Part::each(bytes, |part| {
+            // SAFETY: a handle is only made where `available` said yes.
+            unsafe { (passes.planes)(part, watched, &mut carry, self) }
+            if anchors.literals().is_some() {
+                // SAFETY: likewise, and the planes are written.
+                unsafe { (passes.literals)(part, anchors, self) }
+            }
+            if watches_digits {
+                // SAFETY: likewise, as were those of the parts before.
+                unsafe { (passes.digits)(part, watched, self) }
+            }
+            if has_others {
+                // SAFETY: as for the literals.
+                unsafe { (passes.others)(part, anchors, self) }
+            }
+        });
+        let blocks = self.blocks.get_mut(..count).unwrap_or_default();
+        let high = self.high.get(..count).unwrap_or_default();
+        // SAFETY: the first pass writes both for each block of the bytes, of which there are at most `BLOCKS`.
+        let (blocks, high) = unsafe { (blocks.assume_init_mut(), high.assume_init_ref()) };
+        if let ([.., last], len @ 1..) = (&mut *blocks, bytes.len() % WIDTH) {
+            *last = last.truncated(len);
         }
+        Scan { bytes, blocks, high }
     }
 }
 
@@ -72,11 +143,7 @@ impl Scan<'_> {
     /// a byte that is none.
     #[inline]
     pub(crate) fn next_high(&self, from: usize, to: usize) -> Option<core::ops::Range<usize>> {
-        let is_high = |block: usize| {
-            self.high
-                .get(block / 64)
-                .is_some_and(|word| word >> (block % 64) & 1 == 1)
-        };
+        let is_high = |block: usize| self.high.get(block).is_some_and(|high| *high != 0);
         let last = if from < to { to.div_ceil(WIDTH) } else { 0 };
         let first = (from / WIDTH..last).find(|block| is_high(*block))?;
         let end = (first..last).find(|block| !is_high(*block)).unwrap_or(last);

@@ -2,11 +2,10 @@
 
 use super::{
     Level, Table,
-    anchors::{Anchors, At},
-    block::{Before, Raw, WIDTH},
-    lanes::{self, Lanes, Place, class},
-    planes::Planes,
-    shapes::{Maybe, Shapes},
+    anchors::{self, Literals, Position},
+    block::{Raw, WIDTH},
+    lanes::{Lanes, passes},
+    shapes::Four,
 };
 
 /// The kernel's entry in the list.
@@ -14,17 +13,8 @@ pub(super) static TABLE: Table = Table {
     level: Level::Scalar,
     name: "scalar",
     available: || true,
-    scan,
+    passes: passes!(Bytes),
 };
-
-/// See [`lanes::scan`].
-///
-/// # Safety
-/// None is needed; the type is that of [`Table::scan`].
-unsafe fn scan(input: &[u8], anchors: &Anchors, before: Before, out: &mut Planes) {
-    // SAFETY: bytes need no features.
-    unsafe { lanes::scan::<Bytes>(input, anchors, before, out) }
-}
 
 /// 64 bytes, one at a time.
 #[derive(Clone, Copy)]
@@ -43,8 +33,8 @@ impl Bytes {
 }
 
 impl Lanes for Bytes {
-    /// The buckets that matched the last one, two and three bytes.
-    type Trail = [u8; 3];
+    type Tables = [Position; 4];
+    type Four = [u64; 4];
 
     #[inline(always)]
     unsafe fn load(bytes: &[u8; WIDTH]) -> Self {
@@ -52,8 +42,21 @@ impl Lanes for Bytes {
     }
 
     #[inline(always)]
-    unsafe fn trail(anchors: &Anchors) -> [u8; 3] {
-        anchors.literals().map_or([0; 3], |literals| literals.before())
+    fn store(self, bytes: &mut [u8; WIDTH]) {
+        *bytes = self.0;
+    }
+
+    #[inline(always)]
+    unsafe fn tables(literals: &Literals) -> [Position; 4] {
+        *literals.positions()
+    }
+
+    #[inline(always)]
+    fn parity(mut bits: u64) -> u64 {
+        for shift in [1, 2, 4, 8, 16, 32] {
+            bits ^= bits << shift;
+        }
+        bits
     }
 
     #[inline(always)]
@@ -66,16 +69,11 @@ impl Lanes for Bytes {
                 b'\\' => raw.backslash |= bit,
                 b'{' | b'[' | b'}' | b']' => {
                     raw.operator |= bit;
-                    raw.bracket |= bit;
+                    raw.lead |= bit;
                 }
-                b':' => {
-                    raw.operator |= bit;
-                    raw.colon |= bit;
-                }
-                b',' => raw.operator |= bit,
-                b' ' => raw.space |= bit,
+                b':' | b',' => raw.operator |= bit,
+                b' ' => raw.lead |= bit,
                 0..0x20 => raw.control |= bit,
-                0x80.. => raw.high |= bit,
                 _ => {}
             }
         }
@@ -83,37 +81,8 @@ impl Lanes for Bytes {
     }
 
     #[inline(always)]
-    fn parity(mut bits: u64) -> u64 {
-        for shift in [1, 2, 4, 8, 16, 32] {
-            bits ^= bits << shift;
-        }
-        bits
-    }
-
-    #[inline(always)]
-    fn hot(self, anchors: &Anchors, trail: &mut [u8; 3]) -> u64 {
-        let mut hot = 0;
-        if let Some(literals) = anchors.literals() {
-            hot |= self.plane(|byte| {
-                let [first, second, third, fourth] =
-                    literals.positions().each_ref().map(|at| at.buckets(byte));
-                let [one, two, three] = *trail;
-                *trail = [first, one & second, two & third];
-                three & fourth != 0
-            });
-        }
-        if anchors.at().is_some() {
-            hot |= self.byte(At::BYTE);
-        }
-        if let Some(bytes) = anchors.bytes() {
-            hot |= self.plane(|byte| bytes.contains(byte));
-        }
-        hot
-    }
-
-    #[inline(always)]
-    fn class(self, class: u8) -> u64 {
-        self.plane(|byte| class::of(byte) & class != 0)
+    fn high(self) -> u64 {
+        u64::from(!self.0.is_ascii())
     }
 
     #[inline(always)]
@@ -122,13 +91,88 @@ impl Lanes for Bytes {
     }
 
     #[inline(always)]
-    fn any(self, byte: u8) -> bool {
+    fn has(self, byte: u8) -> bool {
         self.0.contains(&byte)
     }
 
-    #[inline(never)]
-    unsafe fn settle(place: Place<'_>, watched: Shapes, maybe: Maybe) -> u64 {
-        // SAFETY: bytes need no features.
-        unsafe { lanes::settle::<Self>(place, watched, maybe) }
+    #[inline(always)]
+    fn digits(self) -> u64 {
+        self.plane(|byte| byte.is_ascii_digit())
+    }
+
+    #[inline(always)]
+    fn listed(self, set: &anchors::Bytes) -> u64 {
+        self.plane(|byte| set.contains(byte))
+    }
+
+    #[inline(always)]
+    fn nibbles(self) -> [Self; 2] {
+        [self.0.map(|byte| byte & 15), self.0.map(|byte| byte >> 3 & 15)].map(Self)
+    }
+
+    #[inline(always)]
+    fn literals(places: &[Position; 4], nibbles: [[Self; 2]; 4]) -> Self {
+        let mut found = [u8::MAX; WIDTH];
+        for (place, [low, middle]) in places.iter().zip(nibbles) {
+            for ((found, low), middle) in found.iter_mut().zip(low.0).zip(middle.0) {
+                *found &= place.low[usize::from(low)] & place.middle[usize::from(middle)];
+            }
+        }
+        Self(found)
+    }
+
+    #[inline(always)]
+    fn is_any(self) -> bool {
+        self.0 != [0; WIDTH]
+    }
+
+    #[inline(always)]
+    fn set(self) -> u64 {
+        self.plane(|byte| byte != 0)
+    }
+}
+
+impl Four for [u64; 4] {
+    #[inline(always)]
+    unsafe fn load(planes: &[[u8; 8]; 4]) -> Self {
+        planes.map(u64::from_le_bytes)
+    }
+
+    #[inline(always)]
+    fn and(self, [e, f, g, h]: Self) -> Self {
+        let [a, b, c, d] = self;
+        [a & e, b & f, c & g, d & h]
+    }
+
+    #[inline(always)]
+    fn and_not(self, other: Self) -> Self {
+        self.and(other.map(|plane| !plane))
+    }
+
+    #[inline(always)]
+    fn or(self, [e, f, g, h]: Self) -> Self {
+        let [a, b, c, d] = self;
+        [a | e, b | f, c | g, d | h]
+    }
+
+    #[inline(always)]
+    fn up<const BY: i32>(self) -> Self {
+        self.map(|plane| plane << BY)
+    }
+
+    #[inline(always)]
+    fn is_any(self) -> bool {
+        self != [0; 4]
+    }
+
+    #[inline(always)]
+    fn below(self, late: Self) -> Self {
+        let upper = u64::MAX << 32;
+        self.map(|plane| plane >> 32).or(late.and([upper; 4]))
+    }
+
+    #[inline(always)]
+    fn planes(self) -> Self {
+        self
     }
 }

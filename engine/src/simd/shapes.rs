@@ -1,11 +1,11 @@
 //! Shapes: what values without a literal look like. A closed list, made by hand.
 //!
-//! All of it is bit logic on planes, written once for all kernels. It has two steps, since on most blocks there is
-//! nothing. [`window`] runs on every block, four of them at once: it finds the shapes that are runs of digits or
-//! letters, and says on which bytes others may end. [`ends`] then looks at the 64 bytes up to the last such byte,
-//! with more planes.
+//! Most bytes end none, and what says so has to be cheap. Shapes that are four bytes in a row are looked for with the
+//! literals ([`FINGERPRINTS`]); those made of digits by bit logic on planes ([`Fours`]), four blocks at once. Where
+//! that leaves a byte in doubt, the bytes up to it are looked at ([`ends_after_fingerprint`], [`ends_in_digits`]).
+//! All of it is written once for all kernels.
 
-use super::lanes::{Lanes, class};
+use super::anchors::ByteSet;
 
 /// What a value looks like; D is a digit, H a hex digit. The trigger is on its last byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,12 +71,6 @@ impl Shapes {
         Self(self.0 | 1 << shape as u16)
     }
 
-    /// This set without a shape.
-    #[must_use]
-    pub(crate) const fn without(self, shape: Shape) -> Self {
-        Self(self.0 & !(1 << shape as u16))
-    }
-
     /// Whether a shape is in it.
     #[inline(always)]
     pub(crate) const fn has(self, shape: Shape) -> bool {
@@ -87,6 +81,12 @@ impl Shapes {
     #[inline(always)]
     pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    /// Whether one of these is in it.
+    #[inline(always)]
+    pub(super) fn has_any(self, shapes: &[Shape]) -> bool {
+        shapes.iter().any(|shape| self.has(*shape))
     }
 
     /// The shapes in it.
@@ -101,261 +101,269 @@ impl Shapes {
     }
 }
 
-/// Blocks of a batch.
-pub(super) const BATCH: usize = 32;
+/// Shapes that are four bytes in a row, or may end with them: the kernels look for these as for literals, and
+/// [`ends_after_fingerprint`] says whether it is one.
+pub(super) const FINGERPRINTS: [(Shape, [ByteSet; 4]); 5] = {
+    const ANY: ByteSet = ByteSet::FULL;
+    const UPPER: ByteSet = ByteSet::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    const DIGIT: ByteSet = ByteSet::of(b"0123456789");
+    const COLON: ByteSet = ByteSet::of(b":");
+    const HEX_OR_COLON: ByteSet = ByteSet::of(b"0123456789ABCDEFabcdef:");
+    const PLUS: ByteSet = ByteSet::of(b"+");
+    [
+        (Shape::PlusDigit, [ANY, ANY, PLUS, DIGIT]),
+        (Shape::PlusDigit, [ANY, PLUS, ByteSet::of(b"("), DIGIT]),
+        (Shape::Colons, [ANY, ANY, COLON, COLON]),
+        (Shape::Colons, [HEX_OR_COLON, HEX_OR_COLON, HEX, COLON]),
+        (Shape::Iban, [UPPER, UPPER, DIGIT, DIGIT]),
+    ]
+};
 
-/// The planes of a batch of blocks, and what was found in them.
-pub(super) struct Batch {
-    /// Where there are digits. The first is the block before the batch, all 0 at the start of the input.
-    digit: [u64; BATCH + 1],
-    /// Where there are letters, digits, `_` and `-`; likewise.
-    word: [u64; BATCH + 1],
-    /// Where there are colons; likewise.
-    colon: [u64; BATCH + 1],
-    /// Where shapes that are runs end.
-    sure: [u64; BATCH],
-    /// Where other shapes may end.
-    maybe: [u64; BATCH],
-    /// Not 0 where a run of hex digits may be long enough.
-    hex: [u64; BATCH],
-    /// What a `+` at the end of a block adds to the `maybe` of the next.
-    after_plus: u64,
-}
+/// Shapes that [`Fours`] find.
+pub(super) const DIGITS: [Shape; 6] = [
+    Shape::Digits13,
+    Shape::Digits9,
+    Shape::Group44,
+    Shape::Ssn324,
+    Shape::Phone34,
+    Shape::Quad,
+];
 
-impl Default for Batch {
-    fn default() -> Self {
-        Self {
-            digit: [0; BATCH + 1],
-            word: [0; BATCH + 1],
-            colon: [0; BATCH + 1],
-            sure: [0; BATCH],
-            maybe: [0; BATCH],
-            hex: [0; BATCH],
-            after_plus: 0,
+/// Shapes that are runs of more than digits: see [`run`].
+pub(super) const RUNS: [Shape; 2] = [Shape::Hex32, Shape::Alnum20];
+
+/// What [`Shape::Hex32`] is a run of.
+pub(super) const HEX: ByteSet = ByteSet::of(b"0123456789ABCDEFabcdef");
+
+/// What [`Shape::Alnum20`] is a run of.
+pub(super) const WORD: ByteSet =
+    ByteSet::of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-");
+
+/// Whether one of the shapes of [`FINGERPRINTS`] ends with `text`, which is all that is known.
+pub(super) fn ends_after_fingerprint(shapes: Shapes, text: &[u8]) -> bool {
+    match text {
+        [.., b':', b':'] => shapes.has(Shape::Colons),
+        [rest @ .., b':'] => {
+            // Most are in times of day, which have two colons.
+            let colons = |near: &[u8; 12]| near.iter().filter(|byte| **byte == b':').count();
+            if text.last_chunk().is_some_and(|near| colons(near) < 3) {
+                return false;
+            }
+            let before = |text| before_run(text, 4, u8::is_ascii_hexdigit)?.strip_suffix(b":");
+            shapes.has(Shape::Colons)
+                && before(rest)
+                    .and_then(before)
+                    .and_then(<[u8]>::last)
+                    .is_some_and(u8::is_ascii_hexdigit)
         }
-    }
-}
-
-impl Batch {
-    /// Takes the planes of block `at`.
-    #[inline(always)]
-    pub(super) fn add<L: Lanes>(&mut self, at: usize, here: L, colon: u64) {
-        let at = at % BATCH;
-        self.digit[at + 1] = here.class(class::DIGIT);
-        self.word[at + 1] = here.class(class::WORD);
-        self.colon[at + 1] = colon;
-        self.maybe[at] = self.after_plus;
-        self.after_plus = 0;
-        if here.any(b'+') {
-            let plus = here.byte(b'+');
-            self.maybe[at] |= plus << 1 | plus << 2;
-            self.after_plus = plus >> 63 | plus >> 62;
+        [.., b'+', digit] | [.., b'+', b'(', digit] => shapes.has(Shape::PlusDigit) && digit.is_ascii_digit(),
+        [rest @ .., one, two, three, four] => {
+            shapes.has(Shape::Iban)
+                && [one, two].into_iter().all(u8::is_ascii_uppercase)
+                && [three, four].into_iter().all(u8::is_ascii_digit)
+                && !rest.last().is_some_and(u8::is_ascii_alphanumeric)
         }
-    }
-
-    /// Looks at the first `len` blocks.
-    #[inline(always)]
-    pub(super) fn find(&mut self, shapes: Shapes, len: usize) {
-        let wanted = Wanted::new(shapes);
-        // A multiple of the lanes of a vector, so that there is no rest to be done one by one.
-        let len = len.next_multiple_of(4).min(BATCH);
-        // Slices of one length, so that no index needs a check and the loop becomes vector instructions.
-        let (digits, words, colons) = (&self.digit[1..=len], &self.word[1..=len], &self.colon[1..=len]);
-        let (digits_before, words_before, colons_before) =
-            (&self.digit[..len], &self.word[..len], &self.colon[..len]);
-        let (sure, maybe, hex) = (
-            &mut self.sure[..len],
-            &mut self.maybe[..len],
-            &mut self.hex[..len],
-        );
-        for at in 0..len {
-            let early = wanted.window(
-                digits[at] << 32 | digits_before[at] >> 32,
-                words[at] << 32 | words_before[at] >> 32,
-                colons[at] << 32 | colons_before[at] >> 32,
-            );
-            let late = wanted.window(digits[at], words[at], colons[at]);
-            sure[at] = early.sure >> 32 | late.sure >> 32 << 32;
-            maybe[at] |= early.maybe >> 32 | late.maybe >> 32 << 32;
-            hex[at] = (early.hex | late.hex) >> 32;
-        }
-    }
-
-    /// Where shapes end in block `at` for sure.
-    #[inline(always)]
-    pub(super) fn sure(&self, at: usize) -> u64 {
-        self.sure[at % BATCH]
-    }
-
-    /// Where others may end in block `at`.
-    #[inline(always)]
-    pub(super) fn maybe(&self, at: usize) -> Maybe {
-        let at = at % BATCH;
-        Maybe {
-            ends: self.maybe[at],
-            hex: self.hex[at],
-        }
-    }
-
-    /// Ends the batch after `len` blocks: the last one is now the one before.
-    #[inline(always)]
-    pub(super) fn carry(&mut self, len: usize) {
-        for plane in [&mut self.digit, &mut self.word, &mut self.colon] {
-            plane[0] = plane[len % (BATCH + 1)];
-        }
+        _ => false,
     }
 }
 
-/// Where shapes may end in a block.
-#[derive(Clone, Copy)]
-pub(super) struct Maybe {
-    /// Where those of [`ends`] may.
-    pub(super) ends: u64,
-    /// Not 0 where that of [`hex32`] may.
-    pub(super) hex: u64,
-}
-
-impl Maybe {
-    /// Whether one may end anywhere.
-    #[inline(always)]
-    pub(super) fn is_any(self) -> bool {
-        self.ends | self.hex != 0
+/// Whether [`Shape::Group44`], [`Shape::Ssn324`], [`Shape::Phone34`] or [`Shape::Quad`] ends with `text`, which is
+/// all that is known.
+pub(super) fn ends_in_digits(shapes: Shapes, text: &[u8]) -> bool {
+    if let [rest @ .., b'.', digit] = text {
+        let before = |text| before_run(text, 3, u8::is_ascii_digit)?.strip_suffix(b".");
+        return shapes.has(Shape::Quad)
+            && digit.is_ascii_digit()
+            && before(rest)
+                .and_then(before)
+                .and_then(<[u8]>::last)
+                .is_some_and(u8::is_ascii_digit);
     }
-}
-
-/// For each shape that is a run: all ones if it is looked for, else 0.
-#[derive(Clone, Copy)]
-struct Wanted {
-    digits9: u64,
-    digits13: u64,
-    alnum20: u64,
-    hex32: u64,
-}
-
-/// What a window shows in its upper 32 bits; what it says of the lower ones is wrong.
-#[derive(Clone, Copy)]
-struct Window {
-    /// Where [`Shape::Digits9`], [`Shape::Digits13`] and [`Shape::Alnum20`] end.
-    sure: u64,
-    /// Where others but [`Shape::PlusDigit`] and [`Shape::Hex32`] may end; never 0 where one does.
-    maybe: u64,
-    /// Not 0 if [`Shape::Hex32`] may end.
-    hex: u64,
-}
-
-impl Wanted {
-    #[inline(always)]
-    fn new(shapes: Shapes) -> Self {
-        let mask = |shape| if shapes.has(shape) { u64::MAX } else { 0 };
-        Self {
-            digits9: mask(Shape::Digits9),
-            digits13: mask(Shape::Digits13),
-            alnum20: mask(Shape::Alnum20),
-            hex32: mask(Shape::Hex32),
-        }
-    }
-
-    /// Looks for shapes that end in the upper 32 bits; the lower 32 are the bytes before.
-    #[inline(always)]
-    fn window(self, digit: u64, word: u64, colon: u64) -> Window {
-        let two = digit & digit << 1;
-        let four = two & two << 2;
-        let nine = four & four << 4 & digit << 8;
-        let ninth = nine & !(nine << 1);
-        // The 13th is four after the ninth, if it is one still.
-        let thirteenth = ninth << 4 & nine;
-        // DD, no digit, DDDD: Group44, Ssn324, Phone34.
-        let grouped = four & !(digit << 4) & two << 5;
-        // Quad has three digits after a non-word, each two to four bytes after the one before. Colons has two bytes
-        // after colons, two to five apart, and one to four bytes after the second another colon. Both at once:
-        let start = digit & !(word << 1);
-        let mark = start | colon << 1;
-        let second = mark & two_to_five(mark);
-        let third = (start | colon) & (two_to_five(second) | second << 1);
-        // Two letters and two digits: Iban.
-        let letter = word & !digit;
-        let iban = two & (letter & letter << 1) << 2;
-        let pair = word & word << 1;
-        let quartet = pair & pair << 2;
-        let octet = quartet & quartet << 4;
-        let twenty = octet & octet << 8 & quartet << 16;
-        Window {
-            sure: ninth & self.digits9 | thirteenth & self.digits13 | twenty & !(twenty << 1) & self.alnum20,
-            maybe: grouped | third | iban | colon & colon << 1,
-            // Of a run of 32 the window shows 31 where it ends in the lowest bit; 28 are enough to ask.
-            hex: twenty & octet << 20 & self.hex32,
-        }
-    }
-}
-
-/// Where a bit is two to five places lower.
-#[inline(always)]
-fn two_to_five(plane: u64) -> u64 {
-    let pair = plane | plane << 1;
-    (pair | pair << 2) << 2
-}
-
-/// Bytes a shape of [`ends`] reaches back at most: Colons, of H:HHHH:HHHH: before its last colon.
-pub(super) const REACH: u32 = 11;
-
-/// Where shapes that are no runs end in 64 bytes, right from bit [`REACH`] on. NULs stand for what is before the
-/// start.
-#[inline(always)]
-pub(super) fn ends<L: Lanes>(shapes: Shapes, tail: L) -> u64 {
-    let (digit, hex) = (tail.class(class::DIGIT), tail.class(class::HEX));
-    let (upper, alnum) = (tail.class(class::UPPER), tail.class(class::ALNUM));
-    let (dash, space, dot) = (tail.byte(b'-'), tail.byte(b' '), tail.byte(b'.'));
-    let (colon, plus, parenthesis) = (tail.byte(b':'), tail.byte(b'+'), tail.byte(b'('));
-    let wanted = |shape: Shape, plane: u64| if shapes.has(shape) { plane } else { 0 };
-
-    let (tight, any) = (dash | space, dash | space | dot);
-    let two = digit & digit << 1;
-    let three = two & digit << 2;
-    let four = two & two << 2;
-    let group = wanted(Shape::Group44, four & (tight & four << 1) << 4);
-    let phone = wanted(Shape::Phone34, four & (any & three << 1) << 4);
-    let ssn = wanted(
-        Shape::Ssn324,
-        four & (any & (two & (any & three << 1) << 2) << 1) << 4,
-    );
-
-    // Dots one to three digits after one of these bits.
-    let dots = |start: u64| {
-        let one = digit & start << 1;
-        let two = digit & one << 1;
-        let three = digit & two << 1;
-        dot & (one | two | three) << 1
+    let [rest @ .., mark @ (b'-' | b' ' | b'.'), one, two, three, four] = text else {
+        return false;
     };
-    let quad = wanted(Shape::Quad, digit & dots(dots(dot & digit << 1)) << 1);
-
-    // Colons one to four hex digits after one of these bits.
-    let colons = |start: u64| {
-        let one = hex & start << 1;
-        let two = hex & one << 1;
-        let three = hex & two << 1;
-        let four = hex & three << 1;
-        colon & (one | two | three | four) << 1
-    };
-    let colons = wanted(
-        Shape::Colons,
-        colon & colon << 1 | colons(colons(colon & hex << 1)),
-    );
-
-    let plus = wanted(Shape::PlusDigit, digit & (plus | parenthesis & plus << 1) << 1);
-    let iban = wanted(Shape::Iban, two & (upper & upper << 1 & !(alnum << 2)) << 2);
-    group | phone | ssn | quad | colons | plus | iban
+    if ![one, two, three, four].into_iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let before = rest.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    match before.take(4).count() {
+        4 => shapes.has(Shape::Phone34) || shapes.has(Shape::Group44) && *mark != b'.',
+        3 => shapes.has(Shape::Phone34),
+        2 => {
+            shapes.has(Shape::Ssn324)
+                && matches!(rest, [.., one, two, three, b'-' | b' ' | b'.', _, _]
+                    if [one, two, three].into_iter().all(u8::is_ascii_digit))
+        }
+        _ => false,
+    }
 }
 
-/// Where [`Shape::Hex32`] ends in a block; `before` is the block before it, NULs at the start.
+/// What is before the run of one to `most` such bytes that `text` ends with.
+fn before_run(text: &[u8], most: usize, such: impl Fn(&u8) -> bool) -> Option<&[u8]> {
+    let run = text.iter().rev().take(most).take_while(|byte| such(byte));
+    let len = run.count();
+    (len > 0).then(|| text.split_at(text.len() - len).0)
+}
+
+/// Where the `LEN`th of a run is, and no other of that run, in a block after another. `LEN` is 20 or 32.
 #[inline(always)]
-pub(super) fn hex32<L: Lanes>(before: L, here: L) -> u64 {
+pub(super) fn run<const LEN: u32>(before: u64, here: u64) -> u64 {
     // The lower 64 bits are the block before. What is shifted in from below is 0: a run there may look too short,
     // but nothing reaches from there to the upper ones.
-    let hex = u128::from(before.class(class::HEX)) | u128::from(here.class(class::HEX)) << 64;
-    let pair = hex & hex << 1;
+    let run = u128::from(before) | u128::from(here) << 64;
+    let pair = run & run << 1;
     let quartet = pair & pair << 2;
     let octet = quartet & quartet << 4;
     let sixteen = octet & octet << 8;
-    let all = sixteen & sixteen << 16;
+    let all = sixteen & sixteen << (LEN - 16);
     ((all & !(all << 1)) >> 64) as u64
+}
+
+/// The same bits of four blocks.
+///
+/// Everything is `#[inline(always)]`, so that it compiles with the features of the pass it is used in.
+pub(super) trait Four: Copy {
+    /// Takes four planes, each as it lies in memory on a little-endian machine.
+    ///
+    /// # Safety
+    /// - The machine has the features of the kernel.
+    unsafe fn load(planes: &[[u8; 8]; 4]) -> Self;
+    /// Bits that both have.
+    fn and(self, other: Self) -> Self;
+    /// Bits that this has and the other has not.
+    fn and_not(self, other: Self) -> Self;
+    /// Bits that one has.
+    fn or(self, other: Self) -> Self;
+    /// Each bit some places higher; what leaves a block is lost.
+    fn up<const BY: i32>(self) -> Self;
+    /// Whether there is a bit.
+    fn is_any(self) -> bool;
+    /// The upper half of each plane as the lower one of the same plane of `late`.
+    fn below(self, late: Self) -> Self;
+    /// One by one.
+    fn planes(self) -> [u64; 4];
+}
+
+/// Four blocks, seen in two halves: where digits are and where dots are.
+#[derive(Clone, Copy)]
+pub(super) struct Fours<F> {
+    /// All ones if [`Shape::Digits9`] is wanted, and [`Shape::Digits13`].
+    wanted: [F; 2],
+    early: Half<F>,
+    late: Half<F>,
+}
+
+impl<F: Four> Fours<F> {
+    /// All of some rows.
+    ///
+    /// # Safety
+    /// - The machine has the features of `F`.
+    #[inline(always)]
+    pub(super) unsafe fn of<'a>(
+        shapes: Shapes,
+        digit: Row<'a>,
+        dot: Row<'a>,
+    ) -> impl Iterator<Item = Self> + use<'a, F> {
+        // SAFETY: the caller guarantees the features.
+        let load = |planes: &_| unsafe { F::load(planes) };
+        let mask = |shape| load(&[if shapes.has(shape) { [0xff; 8] } else { [0; 8] }; 4]);
+        let wanted = [mask(Shape::Digits9), mask(Shape::Digits13)];
+        let early = digit.early.iter().zip(dot.early);
+        let late = digit.late.iter().zip(dot.late);
+        early.zip(late).map(move |(early, late)| Self {
+            wanted,
+            early: Half::new(load(early.0), load(early.1)),
+            late: Half::new(load(late.0), load(late.1)),
+        })
+    }
+
+    /// Where the shapes that are runs end. Mostly nowhere.
+    #[inline(always)]
+    pub(super) fn runs(self) -> Option<[u64; 4]> {
+        let (early, late) = (self.early, self.late);
+        let any = early.eight.or(late.eight).is_any();
+        any.then(|| early.runs(self.wanted).below(late.runs(self.wanted)).planes())
+    }
+
+    /// Where others may: [`ends_in_digits`] is asked there. Mostly nowhere.
+    #[inline(always)]
+    pub(super) fn maybe(self) -> Option<[u64; 4]> {
+        let (early, late) = (self.early, self.late);
+        let any = early.doubtful().or(late.doubtful()).is_any();
+        any.then(|| early.maybe().below(late.maybe()).planes())
+    }
+}
+
+/// What 64 bits of planes show in their upper half; what they say of the lower one is wrong.
+#[derive(Clone, Copy)]
+struct Half<F> {
+    /// Where digits are.
+    digit: F,
+    /// Where eight digits end.
+    eight: F,
+    /// Where [`Shape::Group44`], [`Shape::Ssn324`] and [`Shape::Phone34`] may end.
+    grouped: F,
+    /// Dots after a digit.
+    dots: F,
+    /// Those two to four places behind another.
+    second: F,
+}
+
+impl<F: Four> Half<F> {
+    #[inline(always)]
+    fn new(digit: F, dot: F) -> Self {
+        let behind = digit.up::<1>();
+        let two = digit.and(behind);
+        let three = two.and(digit.up::<2>());
+        let four = two.and(two.up::<2>());
+        // DDD or DDD-DD, whatever the mark, then what is no digit, then DDDD.
+        let before = three.or(two.and(three.up::<3>())).up::<5>();
+        let dots = dot.and(behind);
+        Self {
+            digit,
+            eight: four.and(four.up::<4>()),
+            grouped: four.and(before).and_not(digit.up::<4>()),
+            dots,
+            second: Self::spaced(dots, dots),
+        }
+    }
+
+    /// Those of some dots that are two to four places behind one of the others.
+    #[inline(always)]
+    fn spaced(dots: F, others: F) -> F {
+        let two_or_three = others.or(others.up::<1>()).up::<2>();
+        dots.and(two_or_three.or(others.up::<4>()))
+    }
+
+    /// Not 0 if there may be something in [`Self::maybe`].
+    #[inline(always)]
+    fn doubtful(self) -> F {
+        self.grouped.or(self.second)
+    }
+
+    /// Where [`Shape::Digits9`] and [`Shape::Digits13`] end, each where it is wanted.
+    #[inline(always)]
+    fn runs(self, [digits9, digits13]: [F; 2]) -> F {
+        let nine = self.eight.and(self.digit.up::<8>());
+        let ninth = nine.and_not(nine.up::<1>());
+        // Four after the ninth, if it is one still.
+        let thirteenth = ninth.up::<4>().and(nine);
+        ninth.and(digits9).or(thirteenth.and(digits13))
+    }
+
+    /// Where the shapes of [`ends_in_digits`] may end: [`Shape::Quad`] behind a third dot.
+    #[inline(always)]
+    fn maybe(self) -> F {
+        let third = Self::spaced(self.dots, self.second);
+        self.grouped.or(third.up::<1>())
+    }
+}
+
+/// The planes of a part as a row of bits, by four blocks.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    /// 64 bits from the middle of the block before each.
+    pub(super) early: &'a [[[u8; 8]; 4]],
+    /// 64 bits from its own start.
+    pub(super) late: &'a [[[u8; 8]; 4]],
 }

@@ -45,7 +45,9 @@ fn literal(text: &[u8]) -> [ByteSet; 4] {
 
 /// Some literals, many of them in the text.
 fn random_literals(rng: &mut Rng, text: &[u8]) -> Vec<[ByteSet; 4]> {
-    (0..rng.under(60))
+    // Now and then more than are told apart.
+    let most = if rng.chance(20) { 200 } else { 60 };
+    (0..rng.under(most))
         .map(|_| {
             let len = rng.between(1, 4).min(text.len());
             let at = rng.under(text.len() - len + 1);

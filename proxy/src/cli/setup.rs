@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The environment variable that lowers the instructions in use: `scalar` or `avx2`. The engine itself reads no
+/// The environment variable that lowers the instructions in use: a [`Level`] by its word. The engine itself reads no
 /// environment.
 const SIMD: &str = "LACUNA_SIMD";
 
@@ -88,7 +88,7 @@ fn level(word: Option<OsString>) -> Result<Option<Level>, String> {
     };
     let word = word.to_string_lossy();
     word.parse().map(Some).map_err(|_| {
-        format!("lacuna: {SIMD}={word:?}: no such level (hint: scalar or avx2, or leave it unset)")
+        format!("lacuna: {SIMD}={word:?}: no such level (hint: scalar, neon or avx2, or leave it unset)")
     })
 }
 
