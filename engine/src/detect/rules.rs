@@ -2,7 +2,7 @@
 
 use super::anchor::{Head, SHORT, Trigger};
 use super::detector::Detector;
-use super::ended::ended;
+use super::ended::{ended, shortest};
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 
 /// All detectors of a rule set.
@@ -160,8 +160,12 @@ impl Detectors {
     #[inline]
     pub(crate) fn triggered(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, Starts)) {
         for shape in ended(self.shapes, text, at).iter() {
+            // A match has all of the shape in it.
+            let Some(last) = (at + 1).checked_sub(shortest(shape)) else {
+                continue;
+            };
             for (index, reach) in self.by_shape.get(shape as usize).into_iter().flatten() {
-                then(*index, Starts::Upto((at + 1).saturating_sub(*reach), at));
+                then(*index, Starts::Upto((at + 1).saturating_sub(*reach), last));
             }
         }
         for (index, start) in self.heads_at(text, at) {
