@@ -119,7 +119,7 @@ pub(crate) fn derive(
 
 /// Shapes in the order in which they are dropped, with the pattern of each. Those that count in a maximal run begin
 /// with `^`: see [`SEEN`].
-const LIKELY: [(Shape, &str); 9] = [
+pub(super) const LIKELY: [(Shape, &str); 9] = [
     (Shape::PlusDigit, r"\+\(?[0-9]"),
     (
         Shape::Colons,

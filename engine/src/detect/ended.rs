@@ -23,6 +23,22 @@ pub(super) fn ended(watched: Shapes, text: &[u8], at: usize) -> Shapes {
     }
 }
 
+/// How many bytes a shape has at least.
+pub(super) fn shortest(shape: Shape) -> usize {
+    match shape {
+        Shape::At => 1,
+        Shape::PlusDigit | Shape::Colons => 2,
+        Shape::Iban => 4,
+        Shape::Quad => 7,
+        Shape::Phone34 => 8,
+        Shape::Digits9 | Shape::Group44 => 9,
+        Shape::Ssn324 => 11,
+        Shape::Digits13 => 13,
+        Shape::Alnum20 => 20,
+        Shape::Hex32 => 32,
+    }
+}
+
 fn ended_by_digit(watched: Shapes, text: &[u8], at: usize) -> Shapes {
     // The byte itself lowest, then those before it; NUL where there are none.
     let upto = text.get(..=at).unwrap_or_default();
@@ -107,6 +123,18 @@ mod tests {
                 assert!(ended(Shapes::NONE).is_empty());
                 assert!(ended(Shapes::ALL).has(shape), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn no_shape_is_shorter_than_the_shortest() {
+        for (shape, pattern) in crate::detect::anchor::LIKELY {
+            let pattern = regex_syntax::parse(pattern).unwrap();
+            assert_eq!(
+                pattern.properties().minimum_len(),
+                Some(shortest(shape)),
+                "{shape:?}"
+            );
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::anchor::{Head, Trigger};
 use super::detector::Detector;
-use super::ended::ended;
+use super::ended::{ended, shortest};
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 
 /// All detectors of a rule set.
@@ -18,7 +18,7 @@ pub(crate) struct Detectors {
     by_shape: [Vec<(u16, usize)>; Shape::ALL.len()],
     /// What matches begin with, and for each byte, those whose trigger ends with it.
     heads: Vec<(u16, Head)>,
-    heads_by_last: Vec<Vec<u32>>,
+    heads_by_last: Vec<Heads>,
     /// For each byte, the detectors that begin wherever it stands.
     by_first: Vec<Vec<u16>>,
     /// Tables for the ends of pieces, for up to 64 detectors each.
@@ -28,6 +28,51 @@ pub(crate) struct Detectors {
     held: ByteSet,
     /// Detectors with a leading class run.
     pub runs_before: Vec<u16>,
+}
+
+/// The heads whose trigger ends with one byte.
+#[derive(Clone, Debug, Default)]
+struct Heads {
+    /// Their numbers.
+    numbers: Vec<u32>,
+    /// What may stand directly before that byte, and before that: bit `b % 64` of word `b / 64` for byte `b`.
+    before: [[u64; 4]; 2],
+}
+
+impl Heads {
+    /// Adds a head, by its number and what may stand before.
+    fn add(&mut self, number: u32, before: &[[u64; 4]; 2]) {
+        self.numbers.push(number);
+        let words = self.before.as_flattened_mut().iter_mut();
+        for (word, more) in words.zip(before.as_flattened()) {
+            *word |= more;
+        }
+    }
+
+    /// Whether there are some that fit what stands before.
+    #[inline]
+    fn may_fit(&self, before: &[u8]) -> bool {
+        let mut before = before.iter().rev();
+        let mut fits = |words: &[u64; 4]| {
+            before.next().is_none_or(|byte| {
+                let word = words.get(usize::from(byte >> 6)).copied();
+                word.unwrap_or_default() >> (byte & 63) & 1 == 1
+            })
+        };
+        let [one, two] = &self.before;
+        !self.numbers.is_empty() && fits(one) && fits(two)
+    }
+}
+
+/// The bytes of a set, as bits.
+fn words(set: ByteSet) -> [u64; 4] {
+    let mut words = [0; 4];
+    for byte in set.iter() {
+        if let Some(word) = words.get_mut(usize::from(byte >> 6)) {
+            *word |= 1 << (byte & 63);
+        }
+    }
+    words
 }
 
 /// Where a detector may begin.
@@ -58,14 +103,20 @@ impl Detectors {
         let mut bytes_set = ByteSet::EMPTY;
         let mut by_shape: [Vec<(u16, usize)>; Shape::ALL.len()] = Default::default();
         let mut heads = Vec::new();
-        let mut heads_by_last = vec![Vec::new(); 256];
+        let mut heads_by_last = vec![Heads::default(); 256];
         let mut by_first = vec![Vec::new(); 256];
         for (index, detector) in (0u16..).zip(&all) {
             match &detector.trigger {
                 Trigger::Heads(rows) => {
                     for head in rows {
                         let four = head.fingerprint();
-                        add(&mut heads_by_last, four[3], heads.len() as u32);
+                        let [_, third, second, last] = four;
+                        let before = [words(second), words(third)];
+                        for byte in last.iter() {
+                            if let Some(by_last) = heads_by_last.get_mut(usize::from(byte)) {
+                                by_last.add(heads.len() as u32, &before);
+                            }
+                        }
                         literals.push(four);
                         heads.push((index, head.clone()));
                     }
@@ -156,7 +207,9 @@ impl Detectors {
                     .all(|(byte, set)| set.contains(*byte))
         };
         !ended(self.shapes, text, at).is_empty()
-            || list(&self.heads_by_last, text, at).iter().any(fits)
+            || self
+                .heads_ending(text, at)
+                .is_some_and(|heads| heads.numbers.iter().any(fits))
             || !self.begun_by(text, at).is_empty()
     }
 
@@ -203,8 +256,12 @@ impl Detectors {
     #[inline]
     pub(crate) fn triggered(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, Starts)) {
         for shape in ended(self.shapes, text, at).iter() {
+            // A match has all of the shape in it.
+            let Some(last) = (at + 1).checked_sub(shortest(shape)) else {
+                continue;
+            };
             for (index, reach) in self.by_shape.get(shape as usize).into_iter().flatten() {
-                then(*index, Starts::Upto((at + 1).saturating_sub(*reach), at));
+                then(*index, Starts::Upto((at + 1).saturating_sub(*reach), last));
             }
         }
         for (index, start) in self.heads_at(text, at) {
@@ -215,11 +272,20 @@ impl Detectors {
         }
     }
 
+    /// The heads whose trigger ends with the byte `text[at]`.
+    #[inline]
+    fn heads_ending(&self, text: &[u8], at: usize) -> Option<&Heads> {
+        let byte = text.get(at)?;
+        self.heads_by_last.get(usize::from(*byte))
+    }
+
     /// The detectors whose matches may begin with the head whose trigger ends at `text[at]`, and where.
     #[inline]
     fn heads_at<'a>(&'a self, text: &'a [u8], at: usize) -> impl Iterator<Item = (u16, usize)> + 'a {
-        list(&self.heads_by_last, text, at)
-            .iter()
+        self.heads_ending(text, at)
+            .filter(|heads| heads.may_fit(text.get(..at).unwrap_or_default()))
+            .into_iter()
+            .flat_map(|heads| &heads.numbers)
             .filter_map(move |number| {
                 let (index, head) = self.heads.get(*number as usize)?;
                 let start = (at + 1).checked_sub(head.end)?;
@@ -235,7 +301,10 @@ impl Detectors {
     /// The detectors that begin at `text[at]`, whatever follows.
     #[inline]
     fn begun_by(&self, text: &[u8], at: usize) -> &[u16] {
-        list(&self.by_first, text, at)
+        let list = text
+            .get(at)
+            .and_then(|byte| self.by_first.get(usize::from(*byte)));
+        list.map_or(&[], Vec::as_slice)
     }
 
     /// Calls back with each start in `text[from..]` whose first trigger may still be incomplete, in order.
@@ -303,19 +372,12 @@ fn hex(digits: &[u8]) -> Option<u32> {
 }
 
 /// Adds a number to the lists of the bytes of a set.
-fn add<T: Copy>(lists: &mut [Vec<T>], set: ByteSet, number: T) {
+fn add(lists: &mut [Vec<u16>], set: ByteSet, number: u16) {
     for byte in set.iter() {
         if let Some(list) = lists.get_mut(usize::from(byte)) {
             list.push(number);
         }
     }
-}
-
-/// The list of the byte `text[at]`.
-#[inline]
-fn list<'a, T>(lists: &'a [Vec<T>], text: &[u8], at: usize) -> &'a [T] {
-    let list = text.get(at).and_then(|byte| lists.get(usize::from(*byte)));
-    list.map_or(&[], Vec::as_slice)
 }
 
 #[cfg(test)]

@@ -342,35 +342,48 @@ impl Reader<'_> {
     }
 
     /// Tries the starts of a detector that were not tried before.
+    #[inline]
     fn try_starts(&mut self, index: u16, starts: Starts, from: usize) {
-        let Some(detector) = self.detectors.get(index) else {
-            return;
-        };
-        let (base, text) = (self.stretch.base, self.stretch.text);
         match starts {
-            Starts::One(start) => {
-                let Some(byte) = text.get(start).filter(|_| start >= from) else {
-                    return;
-                };
-                let offset = base + start as u64;
-                let before = self.before(start);
-                if detector.begins.with(before, *byte)
-                    && self.scanner.tried_until(index) <= offset
-                    && self.scanner.try_once(index, offset)
-                {
-                    self.start(index, detector, start, before);
-                }
-            }
+            Starts::One(start) if start >= from => self.try_one(index, start),
+            Starts::One(_) => {}
             Starts::Upto(first, last) => {
+                let base = self.stretch.base;
                 let until = self.scanner.try_until(index, base + last as u64 + 1);
                 let untried = usize::try_from(until.saturating_sub(base)).unwrap_or(usize::MAX);
                 let first = first.max(from).max(untried);
-                let some = text.get(first..=last).unwrap_or_default();
-                detector.begins.each(self.before(first), some, |at| {
-                    self.start(index, detector, first + at, self.before(first + at));
-                });
+                if first <= last {
+                    self.try_each(index, first, last);
+                }
             }
         }
+    }
+
+    /// Tries a start, unless it was tried.
+    fn try_one(&mut self, index: u16, start: usize) {
+        let (Some(detector), Some(byte)) = (self.detectors.get(index), self.stretch.text.get(start)) else {
+            return;
+        };
+        let offset = self.stretch.base + start as u64;
+        let before = self.before(start);
+        if detector.begins.with(before, *byte)
+            && self.scanner.tried_until(index) <= offset
+            && self.scanner.try_once(index, offset)
+        {
+            self.start(index, detector, start, before);
+        }
+    }
+
+    /// Tries every start from the first to the last.
+    fn try_each(&mut self, index: u16, first: usize, last: usize) {
+        let Some(detector) = self.detectors.get(index) else {
+            return;
+        };
+        let some = self.stretch.text.get(first..=last).unwrap_or_default();
+        detector.begins.each(self.before(first), some, |at| {
+            let start = first + at;
+            self.start(index, detector, start, self.before(start));
+        });
     }
 
     /// The byte before an index.

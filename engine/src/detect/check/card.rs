@@ -104,15 +104,11 @@ fn is_issued(digits: &[u8]) -> bool {
 fn luhn(digits: &[u8]) -> bool {
     /// The sum of the digits of a doubled digit.
     const DOUBLED: [u8; 10] = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
-    let doubled = |digit: u8| DOUBLED.get(usize::from(digit)).copied().unwrap_or(0);
-    let sum: u32 = digits
-        .rchunks(2)
-        .map(|pair| match pair {
-            [second, first] => u32::from(doubled(*second) + first),
-            [first] => u32::from(*first),
-            _ => 0,
-        })
-        .sum();
+    let weighted = |(place, digit): (usize, &u8)| match place % 2 {
+        0 => u32::from(*digit),
+        _ => DOUBLED.get(usize::from(*digit)).map_or(0, |sum| u32::from(*sum)),
+    };
+    let sum: u32 = digits.iter().rev().enumerate().map(weighted).sum();
     sum.is_multiple_of(10)
 }
 
