@@ -6,7 +6,7 @@ use crate::hold::{Fresh, Outlet, Pin};
 use crate::pauses::{Pauses, Trip};
 use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
 use crate::simd::{Planes, Scan};
-use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose};
+use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose, Runs};
 use crate::token::Stop;
 use crate::{Error, Finding, Format, Inner, Pos, Receipt, Ruling, Sink, State, Step, Unscanned, Wait};
 use std::collections::{BTreeMap, VecDeque};
@@ -447,11 +447,12 @@ impl Redactor {
                     raw: self.read + count as u64,
                     outer: at.outer + 1,
                 };
-                let table = [at.low()];
+                let mut runs = Runs::default();
+                runs.push(at, 1);
                 self.payload_end = Some(end.raw);
                 let mut planes = Planes::new();
                 let feed = self.rules.rules().scan(&mut planes, b"\n", self.body.before());
-                self.payload(&feed, (0, 1), Map::table(&table, end), sink)?;
+                self.payload(&feed, (0, 1), runs.map(end), sink)?;
                 return Ok(Named::Bytes(count));
             }
             Part::EndPayload => self.end_payload(sink)?,

@@ -12,5 +12,5 @@ mod unescape;
 mod value;
 
 pub(crate) use body::{Body, Cx, Kind};
-pub(crate) use map::{Map, Place};
+pub(crate) use map::{Map, Place, Runs};
 pub(crate) use scribe::{Note, Purpose};

@@ -1,6 +1,6 @@
 //! One text being searched: what is kept of it, and what is decided about it.
 
-use super::map::{Low, Map, Place};
+use super::map::{Map, Place, Runs};
 use super::scribe::Scribe;
 use crate::Slot;
 use crate::detect::{Hot, Item, Resolver, Scanner, Stretch, as_one};
@@ -53,8 +53,8 @@ enum More {
 #[derive(Debug, Default)]
 struct Kept {
     bytes: Vec<u8>,
-    /// Places of the bytes; empty where text and input run alike from `same`.
-    table: Vec<Low>,
+    /// Where the bytes lie; none where text and input run alike from `same`.
+    runs: Runs,
     same: Option<Place>,
     end: Place,
     gaps: Vec<(u64, Place)>,
@@ -392,7 +392,7 @@ impl Kept {
             return;
         }
         self.bytes.clear();
-        self.table.clear();
+        self.runs.clear();
         self.gaps.clear();
         self.same = None;
     }
@@ -400,7 +400,7 @@ impl Kept {
     fn map(&self) -> Map<'_> {
         match self.same {
             Some(at) => Map::same(at, self.bytes.len()),
-            None => Map::table(&self.table, self.end),
+            None => self.runs.map(self.end),
         }
     }
 
@@ -410,7 +410,7 @@ impl Kept {
         self.same = map.as_same();
         self.end = map.end();
         if self.same.is_none() {
-            self.table.extend((0..bytes.len()).map(|at| map.at(at).low()));
+            self.runs.extend(map);
         }
     }
 
@@ -423,13 +423,12 @@ impl Kept {
         let alike = self.same.is_some() && map.as_same() == Some(self.end);
         if !alike {
             if let Some(first) = self.same.take() {
-                self.table
-                    .extend((0..self.bytes.len()).map(|at| first.plus(at).low()));
+                self.runs.push(first, self.bytes.len());
             }
             if next != self.end {
                 self.gaps.push((offset, self.end));
             }
-            self.table.extend((0..bytes.len()).map(|at| map.at(at).low()));
+            self.runs.extend(map);
         }
         self.bytes.extend_from_slice(bytes);
         self.end = map.end();
@@ -443,9 +442,7 @@ impl Kept {
         self.bytes.drain(..bytes.min(self.bytes.len()));
         match &mut self.same {
             Some(at) => *at = at.plus(bytes),
-            None => {
-                self.table.drain(..bytes.min(self.table.len()));
-            }
+            None => self.runs.drop_front(bytes),
         }
         self.gaps.retain(|(at, _)| *at > base + bytes as u64);
     }

@@ -1,6 +1,6 @@
 //! Escapes, undone over pushes.
 
-use super::map::{Low, Map, Place};
+use super::map::{Map, Place, Runs};
 use memchr::memchr;
 
 /// Whether a wrong escape is an error.
@@ -21,13 +21,13 @@ pub(crate) enum Outer {
     Inherits,
 }
 
-/// Decoded text with the place of each byte.
+/// Decoded text with the places of its bytes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Decoded {
     /// UTF-8.
     pub bytes: Vec<u8>,
-    /// Invariant: as long as `bytes`.
-    pub table: Vec<Low>,
+    /// Invariant: as many as `bytes`.
+    pub runs: Runs,
     /// One past the last byte.
     pub end: Place,
 }
@@ -35,13 +35,13 @@ pub(crate) struct Decoded {
 impl Decoded {
     /// Its map.
     pub(crate) fn map(&self) -> Map<'_> {
-        Map::table(&self.table, self.end)
+        self.runs.map(self.end)
     }
 
     /// Forgets all but the capacity.
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
-        self.table.clear();
+        self.runs.clear();
     }
 }
 
@@ -105,7 +105,7 @@ impl Unescape {
         let mut at = 0;
         while let Some(byte) = piece.get(at) {
             if self.pending.len > 0 {
-                if self.escape(*byte, map.at(at), map.at(at + 1), out).is_err() {
+                if self.escape(*byte, map.at(at), out).is_err() {
                     // What was seen of the escape is the end of what came before the wrong byte.
                     self.spill(out);
                     out.end = self.place(map.at(at));
@@ -115,6 +115,13 @@ impl Unescape {
                 continue;
             }
             if *byte == b'\\' {
+                if let Some(stands_for) = piece.get(at + 1).and_then(|byte| stands_for(*byte)) {
+                    let begin = map.at(at);
+                    self.lone_high(begin, out);
+                    self.bytes(&[stands_for], begin, out);
+                    at += 2;
+                    continue;
+                }
                 self.pending.push(*byte, map.at(at));
                 at += 1;
                 continue;
@@ -154,30 +161,24 @@ impl Unescape {
         Ok(())
     }
 
-    /// One byte more of a pending escape, which lies from `at` to `next`.
-    fn escape(&mut self, byte: u8, at: Place, next: Place, out: &mut Decoded) -> Result<(), ()> {
+    /// One byte more of a pending escape, which lies at `at`.
+    fn escape(&mut self, byte: u8, at: Place, out: &mut Decoded) -> Result<(), ()> {
         let begin = self.pending.begin().unwrap_or(at);
         if self.pending.len == 1 {
-            let char = match byte {
-                b'"' | b'\\' | b'/' => byte,
-                b'b' => 8,
-                b'f' => 12,
-                b'n' => b'\n',
-                b'r' => b'\r',
-                b't' => b'\t',
-                b'u' => {
-                    self.pending.push(byte, at);
-                    return Ok(());
-                }
-                _ => return self.wrong(byte, at, next, out),
+            if byte == b'u' {
+                self.pending.push(byte, at);
+                return Ok(());
+            }
+            let Some(stands_for) = stands_for(byte) else {
+                return self.wrong(byte, at, out);
             };
             self.pending.len = 0;
             self.lone_high(begin, out);
-            self.char(char::from(char), begin, out);
+            self.bytes(&[stands_for], begin, out);
             return Ok(());
         }
         if !byte.is_ascii_hexdigit() {
-            return self.wrong(byte, at, next, out);
+            return self.wrong(byte, at, out);
         }
         if self.pending.len < 6 {
             self.pending.push(byte, at);
@@ -222,7 +223,7 @@ impl Unescape {
     }
 
     /// A byte that no escape has there.
-    fn wrong(&mut self, byte: u8, at: Place, next: Place, out: &mut Decoded) -> Result<(), ()> {
+    fn wrong(&mut self, byte: u8, at: Place, out: &mut Decoded) -> Result<(), ()> {
         if self.escapes == Escapes::Strict {
             return Err(());
         }
@@ -230,8 +231,7 @@ impl Unescape {
         if byte == b'\\' {
             self.pending.push(byte, at);
         } else {
-            let _ = next;
-            self.plain(&[byte], &Map::table(&[at.low()], next), out);
+            self.bytes(&[byte], at, out);
         }
         Ok(())
     }
@@ -268,31 +268,19 @@ impl Unescape {
                 *count += 1;
             }
             out.bytes.push(*byte);
-            out.table.push(at.low());
+            out.runs.push(at, 1);
         }
     }
 
     /// Bytes that stand for themselves.
     fn plain(&mut self, bytes: &[u8], map: &Map<'_>, out: &mut Decoded) {
         out.bytes.extend_from_slice(bytes);
-        let first = self.place(map.at(0));
-        match (map.as_same(), self.outer) {
-            (Some(_), _) => out.table.extend(first.low().run(bytes.len())),
-            (None, _) => out.table.extend((0..bytes.len()).map(|at| {
-                let place = map.at(at);
-                match self.outer {
-                    Outer::Makes(_) => Place {
-                        raw: place.raw,
-                        outer: first.outer + at as u64,
-                    }
-                    .low(),
-                    Outer::Inherits => place.low(),
-                }
-            })),
-        }
-        if let Outer::Makes(count) = &mut self.outer {
-            *count += bytes.len() as u64;
-        }
+        map.each_run(|at, len| {
+            out.runs.push(self.place(at), len);
+            if let Outer::Makes(count) = &mut self.outer {
+                *count += len as u64;
+            }
+        });
     }
 
     /// A place of the source as one of the result.
@@ -305,6 +293,19 @@ impl Unescape {
             Outer::Inherits => at,
         }
     }
+}
+
+/// What an escape of two characters stands for, given the second.
+fn stands_for(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'"' | b'\\' | b'/' => byte,
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        _ => return None,
+    })
 }
 
 impl Pending {
