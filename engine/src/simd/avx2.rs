@@ -211,8 +211,7 @@ impl Lanes for Pair {
 
     #[inline(always)]
     fn high(self) -> u64 {
-        // SAFETY: AVX2 is there, see `Pair`.
-        u64::from(unsafe { _mm256_movemask_epi8(self.either()) }.cast_unsigned())
+        self.plane()
     }
 
     #[inline(always)]

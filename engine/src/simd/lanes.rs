@@ -39,7 +39,7 @@ pub(super) trait Lanes: Copy {
     /// What every block is asked for.
     fn raw(self) -> Raw;
 
-    /// Not 0 if there are bytes from 0x80 on.
+    /// Where bytes from 0x80 on are.
     fn high(self) -> u64;
 
     /// Where a byte is.

@@ -199,8 +199,7 @@ impl Lanes for Quartet {
 
     #[inline(always)]
     fn high(self) -> u64 {
-        // SAFETY: NEON is there, see `Quartet`.
-        u64::from(unsafe { vmaxvq_u8(self.either()) } & 0x80)
+        !self.under(0x80).plane()
     }
 
     #[inline(always)]

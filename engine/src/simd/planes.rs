@@ -18,7 +18,7 @@ const BLOCKS: usize = WINDOW / WIDTH;
 /// Room for the planes of one window: 22 KiB, on the stack of who reads it. Making one costs nothing.
 pub(crate) struct Planes {
     pub(super) blocks: [MaybeUninit<Block>; BLOCKS],
-    /// By block: not 0 if it has bytes from 0x80 on.
+    /// By block: where bytes from 0x80 on are.
     pub(super) high: [MaybeUninit<u64>; BLOCKS],
     /// Where digits and where dots are, as far as it was scanned.
     pub(super) digit: RowRoom,
@@ -139,14 +139,19 @@ impl Planes {
 }
 
 impl Scan<'_> {
-    /// The first stretch of `from..to` that holds every byte from 0x80 on of that stretch's blocks, and goes on to
-    /// a byte that is none.
+    /// The first byte from 0x80 on in `from..to`.
     #[inline]
-    pub(crate) fn next_high(&self, from: usize, to: usize) -> Option<core::ops::Range<usize>> {
-        let is_high = |block: usize| self.high.get(block).is_some_and(|high| *high != 0);
-        let last = if from < to { to.div_ceil(WIDTH) } else { 0 };
-        let first = (from / WIDTH..last).find(|block| is_high(*block))?;
-        let end = (first..last).find(|block| !is_high(*block)).unwrap_or(last);
-        Some(from.max(first * WIDTH)..to.min(end * WIDTH + 1))
+    pub(crate) fn next_high(&self, from: usize, to: usize) -> Option<usize> {
+        let first = from / WIDTH;
+        let blocks = self.high.get(first..to.div_ceil(WIDTH).min(self.high.len()))?;
+        let mut live = u64::MAX << (from % WIDTH);
+        for (index, high) in (first..).zip(blocks) {
+            let high = high & live;
+            if high != 0 {
+                return Some(index * WIDTH + high.trailing_zeros() as usize).filter(|at| *at < to);
+            }
+            live = u64::MAX;
+        }
+        None
     }
 }

@@ -82,7 +82,7 @@ impl Lanes for Bytes {
 
     #[inline(always)]
     fn high(self) -> u64 {
-        u64::from(!self.0.is_ascii())
+        self.plane(|byte| !byte.is_ascii())
     }
 
     #[inline(always)]

@@ -12,7 +12,7 @@ use crate::detect::Hot;
 use crate::error::{ErrorKind, Limit, SenderError};
 use crate::rules::Grammar;
 use crate::simd::{Planes, Scan};
-use crate::token::{Expect, Extent, Role, Stop, Token, Utf8, Window};
+use crate::token::{Expect, Extent, Role, Stop, Token, Window};
 
 impl Body {
     /// Reads the document's next bytes, `from..to` of a scan.
@@ -26,7 +26,7 @@ impl Body {
         let Some(level) = self.levels.first_mut() else {
             return Ok(());
         };
-        let wrong = check(&mut level.utf8, scan, from, to).map_err(|at| Stop {
+        let wrong = level.utf8.check_scan(scan, from, to).map_err(|at| Stop {
             at,
             kind: ErrorKind::Sender(SenderError::InvalidUtf8),
         });
@@ -500,20 +500,4 @@ impl Body {
         let shown = if shown.is_empty() { name } else { &shown };
         self.tracker.key(&cx.rules.paths, name, shown);
     }
-}
-
-/// Checks that `from..to` of a scan goes on as UTF-8: the first byte that no text could have there.
-fn check(utf8: &mut Utf8, scan: &Scan<'_>, from: usize, to: usize) -> Result<(), usize> {
-    if utf8.is_cut() {
-        let bytes = scan.bytes.get(from..to).unwrap_or_default();
-        return utf8.check(bytes).map_err(|at| from + at);
-    }
-    let mut at = from;
-    while let Some(stretch) = scan.next_high(at, to) {
-        let (begin, end) = (stretch.start, stretch.end);
-        let bytes = scan.bytes.get(stretch).unwrap_or_default();
-        utf8.check(bytes).map_err(|at| begin + at)?;
-        at = end;
-    }
-    Ok(())
 }

@@ -1,5 +1,7 @@
 //! UTF-8, checked over pushes.
 
+use crate::simd::Scan;
+
 /// What is known of a character cut by the end of a push (Unicode 16, table 3-7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Utf8 {
@@ -45,15 +47,95 @@ impl Utf8 {
         Ok(())
     }
 
+    /// Checks that `from..to` of a scan goes on as UTF-8: the first byte that no valid text could have there.
+    pub(crate) fn check_scan(&mut self, scan: &Scan<'_>, from: usize, to: usize) -> Result<(), usize> {
+        let bytes = scan.bytes.get(..to).unwrap_or(scan.bytes);
+        let is_cut = self.is_cut();
+        let mut check_from = |at: usize| {
+            self.check(bytes.get(at..).unwrap_or_default())
+                .map_err(|wrong| at + wrong)
+        };
+        if is_cut {
+            return check_from(from);
+        }
+        let mut at = from;
+        while let Some(high) = scan.next_high(at, to) {
+            at = high;
+            // Others follow one another.
+            while bytes.get(at).is_some_and(|byte| !byte.is_ascii()) {
+                match character(bytes.get(at..).unwrap_or_default()) {
+                    Some(len) => at += len,
+                    // It is wrong, or cut.
+                    None => return check_from(at),
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a character is cut here.
     pub(crate) fn is_cut(self) -> bool {
         self.len > 0
     }
 }
 
+/// How long the character is that some bytes begin with, if it is whole and none of ASCII's.
+///
+/// Source: Unicode 16, table 3-7.
+#[inline]
+fn character(bytes: &[u8]) -> Option<usize> {
+    match bytes {
+        [0xC2..=0xDF, 0x80..=0xBF, ..] => Some(2),
+        [0xE0, 0xA0..=0xBF, 0x80..=0xBF, ..]
+        | [0xE1..=0xEC | 0xEE..=0xEF, 0x80..=0xBF, 0x80..=0xBF, ..]
+        | [0xED, 0x80..=0x9F, 0x80..=0xBF, ..] => Some(3),
+        [0xF0, 0x90..=0xBF, 0x80..=0xBF, 0x80..=0xBF, ..]
+        | [0xF1..=0xF3, 0x80..=0xBF, 0x80..=0xBF, 0x80..=0xBF, ..]
+        | [0xF4, 0x80..=0x8F, 0x80..=0xBF, 0x80..=0xBF, ..] => Some(4),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::{Anchors, Before, ByteSet, Kernels, Planes, Shapes};
+
+    #[test]
+    fn characters_are_those_of_the_standard_library() {
+        for first in 0x80..=0xFF {
+            for second in 0..=0xFF {
+                for third in [0, 0x7F, 0x80, 0xBF, 0xC0, 0xFF] {
+                    for fourth in [0, 0x7F, 0x80, 0xBF, 0xC0, 0xFF] {
+                        let bytes = [first, second, third, fourth];
+                        let truth = (2..=4).find(|len| core::str::from_utf8(&bytes[..*len]).is_ok());
+                        assert_eq!(character(&bytes), truth, "{bytes:x?}");
+                        let cut = (2..=3).find(|len| core::str::from_utf8(&bytes[..*len]).is_ok());
+                        assert_eq!(character(&bytes[..3]), cut, "{bytes:x?}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Checks a piece with each kernel; they agree.
+    fn check_scan(utf8: &mut Utf8, bytes: &[u8]) -> Result<(), usize> {
+        let anchors = Anchors::new(Shapes::NONE, &[], ByteSet::EMPTY);
+        let before = *utf8;
+        let mut results = Kernels::all().map(|kernels| {
+            // It lies behind bytes of others.
+            let behind = [&[0xC3; 70], bytes].concat();
+            let mut planes = Planes::new();
+            let scan = planes.scan(kernels, &behind, &anchors, Before::Nothing);
+            let mut utf8 = before;
+            let result = utf8.check_scan(&scan, 70, behind.len());
+            (result.map_err(|at| at - 70), utf8)
+        });
+        let (result, after) = results.next().unwrap();
+        assert!(results.all(|other| other == (result, after)));
+        *utf8 = after;
+        result
+    }
 
     /// The first byte at which no continuation is valid text, by brute force.
     fn truth(bytes: &[u8]) -> Result<(), usize> {
@@ -88,6 +170,11 @@ mod tests {
                     .check(&bytes[..cut])
                     .and_then(|()| utf8.check(&bytes[cut..]).map_err(|at| at + cut));
                 assert_eq!(got, truth(bytes), "{bytes:?} cut at {cut}");
+                let mut scanned = Utf8::default();
+                let scan = check_scan(&mut scanned, &bytes[..cut])
+                    .and_then(|()| check_scan(&mut scanned, &bytes[cut..]).map_err(|at| at + cut));
+                assert_eq!(scan, got, "{bytes:?} cut at {cut}");
+                assert!(got.is_err() || scanned == utf8, "{bytes:?} cut at {cut}");
                 assert_eq!(
                     got.is_ok() && utf8.is_cut(),
                     got.is_ok() && core::str::from_utf8(bytes).is_err()
