@@ -125,7 +125,8 @@ impl Body {
         let mut text = core::mem::replace(&mut self.text, OpenText::new(Reads::Nothing));
         let bytes = scan.bytes.get(from..to).unwrap_or_default();
         let own = map.slice(from, to);
-        let done = self.route(&mut text, 0, Slot::Text, bytes, &own, Some((scan, from)), cx);
+        let planes = (!begins_in_run(&text, scan, from)).then_some((scan, from));
+        let done = self.route(&mut text, 0, Slot::Text, bytes, &own, planes, cx);
         self.text = text;
         done.map_err(|stop| Stop {
             at: from + stop.at,
@@ -524,6 +525,14 @@ impl Body {
             ));
         }
     }
+}
+
+/// Whether a text begins right behind what may be part of a run: its runs count from its first byte, those of the scan
+/// do not.
+fn begins_in_run(text: &OpenText, scan: &Scan<'_>, from: usize) -> bool {
+    let before = from.checked_sub(1).and_then(|at| scan.bytes.get(at));
+    let in_run = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    in_run && text.len == 0 && text.reads == Reads::Text
 }
 
 /// What writes down the findings of a text of a kind.
