@@ -3,6 +3,7 @@
 use super::anchor::{Head, Trigger};
 use super::detector::Detector;
 use super::ended::{ended, shortest};
+use super::escapes::Escapes;
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 
 /// All detectors of a rule set.
@@ -23,9 +24,8 @@ pub(crate) struct Detectors {
     by_first: Vec<Vec<u16>>,
     /// Tables for the ends of pieces, for up to 64 detectors each.
     tails: Vec<Tail>,
-    /// The bytes that some trigger may hold, but for those it holds anything in place of, in front. 0x80 stands for
-    /// all from there on.
-    held: ByteSet,
+    /// Which escapes hide no trigger.
+    pub escapes: Escapes,
     /// Detectors with a leading class run.
     pub runs_before: Vec<u16>,
 }
@@ -35,44 +35,25 @@ pub(crate) struct Detectors {
 struct Heads {
     /// Their numbers.
     numbers: Vec<u32>,
-    /// What may stand directly before that byte, and before that: bit `b % 64` of word `b / 64` for byte `b`.
-    before: [[u64; 4]; 2],
+    /// What may stand directly before that byte, and before that.
+    before: [ByteSet; 2],
 }
 
 impl Heads {
     /// Adds a head, by its number and what may stand before.
-    fn add(&mut self, number: u32, before: &[[u64; 4]; 2]) {
+    fn add(&mut self, number: u32, before: [ByteSet; 2]) {
         self.numbers.push(number);
-        let words = self.before.as_flattened_mut().iter_mut();
-        for (word, more) in words.zip(before.as_flattened()) {
-            *word |= more;
+        for (set, more) in self.before.iter_mut().zip(before) {
+            *set = set.union(more);
         }
     }
 
     /// Whether there are some that fit what stands before.
     #[inline]
     fn may_fit(&self, before: &[u8]) -> bool {
-        let mut before = before.iter().rev();
-        let mut fits = |words: &[u64; 4]| {
-            before.next().is_none_or(|byte| {
-                let word = words.get(usize::from(byte >> 6)).copied();
-                word.unwrap_or_default() >> (byte & 63) & 1 == 1
-            })
-        };
-        let [one, two] = &self.before;
-        !self.numbers.is_empty() && fits(one) && fits(two)
+        let mut before = before.iter().rev().zip(&self.before);
+        !self.numbers.is_empty() && before.all(|(byte, set)| set.contains(*byte))
     }
-}
-
-/// The bytes of a set, as bits.
-fn words(set: ByteSet) -> [u64; 4] {
-    let mut words = [0; 4];
-    for byte in set.iter() {
-        if let Some(word) = words.get_mut(usize::from(byte >> 6)) {
-            *word |= 1 << (byte & 63);
-        }
-    }
-    words
 }
 
 /// Where a detector may begin.
@@ -111,10 +92,9 @@ impl Detectors {
                     for head in rows {
                         let four = head.fingerprint();
                         let [_, third, second, last] = four;
-                        let before = [words(second), words(third)];
                         for byte in last.iter() {
                             if let Some(by_last) = heads_by_last.get_mut(usize::from(byte)) {
-                                by_last.add(heads.len() as u32, &before);
+                                by_last.add(heads.len() as u32, [second, third]);
                             }
                         }
                         literals.push(four);
@@ -145,12 +125,6 @@ impl Detectors {
             let known = four.iter().skip_while(|set| **set == ByteSet::FULL);
             held = known.fold(held, |held, set| held.union(*set));
         }
-        if !shapes.is_empty() {
-            held = held.union(in_shapes());
-        }
-        if (0x80..=u8::MAX).any(|byte| held.contains(byte)) {
-            held = held.with(0x80);
-        }
         let runs_before = (0u16..)
             .zip(&all)
             .filter(|(_, one)| one.run_before.is_some())
@@ -166,7 +140,7 @@ impl Detectors {
             by_first,
             tails,
             runs_before,
-            held,
+            escapes: Escapes::new(held, shapes),
         }
     }
 
@@ -211,44 +185,6 @@ impl Detectors {
                 .heads_ending(text, at)
                 .is_some_and(|heads| heads.numbers.iter().any(fits))
             || !self.begun_by(text, at).is_empty()
-    }
-
-    /// Whether the escapes in a string that is cold as it is written cannot make it hot.
-    ///
-    /// An escape that stands for a character that is in no trigger parts the text as it parts what is written, so
-    /// that a trigger in the text is one as it is written too; all that may differ is what stands before it. A run
-    /// is then only longer, and hot as well; [`Shape::Iban`] alone asks for what is no letter and no digit.
-    pub(crate) fn escapes_are_plain(&self, bytes: &[u8], from: usize, to: usize) -> bool {
-        let text = bytes.get(from..to).unwrap_or_default();
-        memchr::memchr_iter(b'\\', text).all(|at| {
-            let Some(escape) = text.get(at + 1) else {
-                return false;
-            };
-            let (stands_for, len) = match escape {
-                b'b' => (8, 2),
-                b'f' => (12, 2),
-                b'n' => (b'\n', 2),
-                b'r' => (b'\r', 2),
-                b't' => (b'\t', 2),
-                b'u' => match text.get(at + 2..at + 6).and_then(hex) {
-                    Some(unit @ 0..0x80) => (unit as u8, 6),
-                    // Every byte of what is not ASCII is one of these.
-                    Some(_) => (0x80, 6),
-                    None => return false,
-                },
-                b'"' | b'\\' | b'/' => (*escape, 2),
-                // What is none stays as it is written.
-                _ => return true,
-            };
-            // A backslash may be half of an escape once more; as it is written both halves are looked at.
-            let again = stands_for == b'\\' && *escape != b'\\';
-            let next = text.get(at + len..at + len + 4).unwrap_or_default();
-            let iban = len == 6 || matches!(escape, b'b' | b'f' | b'n' | b'r' | b't');
-            let iban = iban
-                && matches!(next, [a, b, c, d] if a.is_ascii_uppercase() && b.is_ascii_uppercase()
-                    && c.is_ascii_digit() && d.is_ascii_digit());
-            !(again || self.held.contains(stands_for) || iban)
-        })
     }
 
     /// Calls back with each detector whose trigger ends at `text[at]`, and the first and last start it allows; with
@@ -355,20 +291,6 @@ impl Tail {
         }
         Self { base, first, reach }
     }
-}
-
-/// The bytes that shapes are made of.
-fn in_shapes() -> ByteSet {
-    (0..=u8::MAX)
-        .filter(|byte| byte.is_ascii_alphanumeric() || b"-_. :+(@".contains(byte))
-        .fold(ByteSet::EMPTY, ByteSet::with)
-}
-
-/// The value of hex digits.
-fn hex(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0, |value, digit| {
-        Some(value << 4 | char::from(*digit).to_digit(16)?)
-    })
 }
 
 /// Adds a number to the lists of the bytes of a set.

@@ -13,7 +13,7 @@ use super::skim::{Lag, Skim};
 use super::slot::SlotText;
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::Slot;
-use crate::detect::Hot;
+use crate::detect::{Detectors, Hot};
 use crate::error::{ErrorKind, Limit, SenderError};
 use crate::rules::Grammar;
 use crate::simd::Block;
@@ -28,6 +28,36 @@ const SHORT_NUMBER: u32 = 128;
 /// Everything that ends a bare value.
 fn structure(block: &Block) -> u64 {
     block.quote | block.operator
+}
+
+/// Where a search has to look closer, but for brackets.
+fn others(block: &Block, string: u64) -> u64 {
+    // No text contains structure: a trigger that ends with it began outside.
+    let hot = block.hot & !(block.quote | block.operator & !string);
+    block.backslash | (block.control | block.lead) & string | hot
+}
+
+/// Whether what a block's bit says of a byte `at` in a string, which is one of [`others`], makes no difference: most of
+/// what is hot is nothing, since the kernel errs on the safe side, and most escapes part lines.
+fn is_nothing(block: &Block, bit: u64, at: usize, window: &Window<'_>, detectors: &Detectors) -> bool {
+    if (block.control | block.lead) & bit != 0 {
+        return false;
+    }
+    if block.backslash & bit != 0 {
+        // One behind the quote may stand for a blank before JSON.
+        let begins = at.checked_sub(1).is_none_or(|before| window.byte(before) == b'"');
+        return !begins && block.hot & bit == 0 && detectors.escapes.is_plain(window.bytes, at);
+    }
+    let bytes = window.bytes;
+    !(detectors.is_triggered(bytes, at) || detectors.may_be_triggered(bytes, at) && has_escapes(window, at))
+}
+
+/// Whether there are escapes in the string in which byte `at` is.
+#[cold]
+fn has_escapes(window: &Window<'_>, at: usize) -> bool {
+    let from = window.opening(at).unwrap_or(window.from());
+    let end = window.next(at, |block| block.quote).unwrap_or(window.bytes.len());
+    window.any(from, end, |block| block.backslash)
 }
 
 /// What a search carries through a window.
@@ -114,16 +144,39 @@ impl Body {
     ) -> Result<Next, Stop> {
         let window = search.window;
         let len = window.bytes.len();
+        let (chunks, _) = window.bytes.as_chunks();
+        let most = cx.plan.limits.depth;
         let mut inside = 0;
         let mut index = search.done / 64;
         while index * 64 < len
             && let Some(block) = window.blocks.get(index)
         {
             let base = index * 64;
-            index += 1;
             let string = window.inside(block);
+            let mut brackets = block.bracket & !string;
+            let mut others = others(block, string);
+            // Only brackets, if anything: most blocks are like that.
+            if others == 0
+                && structure(block) != 0
+                && base >= search.done
+                && let Some(chunk) = chunks.get(index)
+            {
+                brackets = stack.pass(chunk, brackets, most);
+                inside = 0;
+                index += 1;
+                while brackets != 0 {
+                    let at = base + brackets.trailing_zeros() as usize;
+                    brackets &= brackets - 1;
+                    match self.bracket(at, search, stack, cx)? {
+                        Next::Search => {}
+                        other => return Ok(other),
+                    }
+                }
+                continue;
+            }
+            index += 1;
             let mut live = u64::MAX >> (64 - (len - base).min(64));
-            if block.quote | block.operator == 0 {
+            if structure(block) == 0 {
                 if string == 0 && base >= search.done && stack.len() > 0 && len - base >= 64 {
                     // A long stretch without structure: it may be a number past its limit.
                     let from = window.last(base, structure).map_or(search.done, |at| at + 1);
@@ -153,24 +206,8 @@ impl Body {
                 }
                 live &= u64::MAX << (search.done - base);
             }
-            let brackets = block.bracket & !string & live;
-            let rare = (block.backslash | (block.control | block.lead) & string) & live;
-            // No text contains structure: a trigger that ends with it began outside.
-            let hot = block.hot & !(block.quote | block.operator & !string) & live;
-            if rare | hot == 0 {
-                // Only brackets, if anything: most blocks are like that.
-                let mut left = brackets;
-                while left != 0 {
-                    let at = base + left.trailing_zeros() as usize;
-                    left &= left - 1;
-                    match self.bracket(at, search, stack, cx)? {
-                        Next::Search => {}
-                        other => return Ok(other),
-                    }
-                }
-                continue;
-            }
-            let mut events = brackets | rare | hot;
+            (brackets, others) = (brackets & live, others & live);
+            let mut events = brackets | others;
             while events != 0 {
                 let bit = events & events.wrapping_neg();
                 let at = base + events.trailing_zeros() as usize;
@@ -181,8 +218,13 @@ impl Body {
                         other => return Ok(other),
                     }
                 }
-                // Most of what is hot is nothing: the kernel looks at little, and errs on the safe side.
-                if rare & bit == 0 && !cx.rules.detectors.is_triggered(window.bytes, at) {
+                if string & bit != 0 && is_nothing(block, bit, at, window, &cx.rules.detectors) {
+                    continue;
+                }
+                if string & bit == 0
+                    && block.backslash & bit == 0
+                    && !cx.rules.detectors.is_triggered(window.bytes, at)
+                {
                     continue;
                 }
                 if stack.len() == 0 {
@@ -291,7 +333,7 @@ impl Body {
         }
         if window.any(quote + 1, end, |block| block.backslash) {
             let detectors = &cx.rules.detectors;
-            if !detectors.escapes_are_plain(window.bytes, quote + 1, end)
+            if !detectors.escapes.are_plain(window.bytes, quote + 1, end)
                 || window.find(
                     quote + 1,
                     end,

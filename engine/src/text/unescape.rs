@@ -1,6 +1,7 @@
 //! Escapes, undone over pushes.
 
 use super::map::{Map, Place, Runs};
+use crate::detect::stands_for;
 use memchr::memchr;
 
 /// Whether a wrong escape is an error.
@@ -293,19 +294,6 @@ impl Unescape {
             Outer::Inherits => at,
         }
     }
-}
-
-/// What an escape of two characters stands for, given the second.
-fn stands_for(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'"' | b'\\' | b'/' => byte,
-        b'b' => 8,
-        b'f' => 12,
-        b'n' => b'\n',
-        b'r' => b'\r',
-        b't' => b'\t',
-        _ => return None,
-    })
 }
 
 impl Pending {

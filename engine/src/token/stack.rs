@@ -74,6 +74,36 @@ impl Stack {
         true
     }
 
+    /// Takes the brackets of a block, by their plane, while between one and `most` levels stay open and they match:
+    /// those from the first on that it did not take.
+    #[inline]
+    pub(crate) fn pass(&mut self, block: &[u8; 64], mut brackets: u64, most: u32) -> u64 {
+        // With no more levels than one word has, words need no care.
+        let most = most.min(63);
+        let (mut inner, mut len) = (self.inner, self.len);
+        while brackets != 0 {
+            let byte = block[(brackets.trailing_zeros() & 63) as usize];
+            // '{' 0x7b, '}' 0x7d, '[' 0x5b, ']' 0x5d: bit 5 is the kind, bit 1 says that it opens.
+            let kind = u64::from(byte >> 5 & 1);
+            if byte & 2 != 0 {
+                if len == 0 || len >= most {
+                    break;
+                }
+                inner = inner << 1 | kind;
+                len += 1;
+            } else {
+                if len <= 1 || len > most || inner & 1 != kind {
+                    break;
+                }
+                inner >>= 1;
+                len -= 1;
+            }
+            brackets &= brackets - 1;
+        }
+        (self.inner, self.len) = (inner, len);
+        brackets
+    }
+
     /// Becomes like another.
     pub(crate) fn copy_from(&mut self, other: &Self) {
         self.inner = other.inner;

@@ -1,0 +1,102 @@
+//! Escapes that cannot hide a trigger.
+
+use crate::simd::{ByteSet, Shape, Shapes};
+
+/// Tells the escapes in a string that cannot make it hot where it is cold as it is written.
+///
+/// An escape that stands for a character that is in no trigger parts the text as it parts what is written, so that a
+/// trigger in the text is one as it is written too; all that may differ is what stands before it. A run is then only
+/// longer, and hot as well; [`Shape::Iban`] alone asks for what is no letter and no digit.
+#[derive(Debug)]
+pub(crate) struct Escapes {
+    /// Bytes that are in some trigger; 0x80 stands for all from there on.
+    held: ByteSet,
+    /// With what escapes of two characters end that stand for none of these. What is no escape stays as it is written.
+    plain: ByteSet,
+    /// Whether [`Shape::Iban`] is watched.
+    iban: bool,
+}
+
+impl Escapes {
+    /// For triggers that are literals of some bytes, and shapes.
+    pub(super) fn new(held: ByteSet, shapes: Shapes) -> Self {
+        let mut held = held;
+        if !shapes.is_empty() {
+            held = (0..=u8::MAX)
+                .filter(|byte| byte.is_ascii_alphanumeric() || b"-_. :+(@".contains(byte))
+                .fold(held, ByteSet::with);
+        }
+        if (0x80..=u8::MAX).any(|byte| held.contains(byte)) {
+            held = held.with(0x80);
+        }
+        let plain = (0..=u8::MAX)
+            .filter(|byte| *byte != b'u' && stands_for(*byte).is_none_or(|byte| !held.contains(byte)))
+            .fold(ByteSet::EMPTY, ByteSet::with);
+        Self {
+            held,
+            plain,
+            iban: shapes.has(Shape::Iban),
+        }
+    }
+
+    /// Whether all in `from..to` of some bytes are plain.
+    pub(crate) fn are_plain(&self, bytes: &[u8], from: usize, to: usize) -> bool {
+        let text = bytes.get(from..to).unwrap_or_default();
+        memchr::memchr_iter(b'\\', text).all(|at| self.is_plain(bytes, from + at))
+    }
+
+    /// Whether the one that begins with the backslash `bytes[at]` is plain.
+    ///
+    /// A backslash that is escaped itself may be half of an escape once more: it is asked about as if it was none.
+    #[inline]
+    pub(crate) fn is_plain(&self, bytes: &[u8], at: usize) -> bool {
+        let Some(escape) = bytes.get(at + 1) else {
+            return false;
+        };
+        if !self.plain.contains(*escape) {
+            return *escape == b'u' && self.is_plain_unit(bytes, at + 2);
+        }
+        // As it is written, a letter stands before what follows.
+        !(self.iban && stands_for(*escape).is_some_and(|byte| byte < 0x20) && begins_iban(bytes, at + 2))
+    }
+
+    /// Whether `\u` before `bytes[at]` is plain.
+    #[cold]
+    fn is_plain_unit(&self, bytes: &[u8], at: usize) -> bool {
+        let Some(unit) = bytes.get(at..at + 4).and_then(hex) else {
+            return false;
+        };
+        // Every byte of what is not ASCII is one of these.
+        let byte = u8::try_from(unit).unwrap_or(0x80).min(0x80);
+        !(byte == b'\\' || self.held.contains(byte) || self.iban && begins_iban(bytes, at + 4))
+    }
+}
+
+/// What an escape of two characters stands for, given the second (RFC 8259, section 7).
+pub(crate) fn stands_for(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'"' | b'\\' | b'/' => byte,
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        _ => return None,
+    })
+}
+
+/// Whether [`Shape::Iban`] may begin at `bytes[at]`.
+#[inline]
+fn begins_iban(bytes: &[u8], at: usize) -> bool {
+    let Some([a, b, c, d]) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else {
+        return false;
+    };
+    a.is_ascii_uppercase() && b.is_ascii_uppercase() && c.is_ascii_digit() && d.is_ascii_digit()
+}
+
+/// The value of hex digits.
+fn hex(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |value, digit| {
+        Some(value << 4 | char::from(*digit).to_digit(16)?)
+    })
+}
