@@ -113,6 +113,8 @@ pub(crate) struct Outlet {
 pub(crate) enum Pin {
     /// Nobody edits them.
     Framing,
+    /// What stands for the line end between two parts: what replaces that comes behind it.
+    Join,
     /// Text of its own: only edits within it change it.
     Aside,
 }
@@ -200,16 +202,18 @@ impl Outlet {
             if kind == Pin::Aside && start <= begin && to <= end {
                 continue;
             }
-            let text = core::mem::replace(&mut text, Text::Nothing);
-            self.edit_free(
-                view,
-                Edit {
-                    from,
-                    to: start.max(from),
-                    text,
-                    cluster,
-                },
-            );
+            if kind != Pin::Join || start > from {
+                let text = core::mem::replace(&mut text, Text::Nothing);
+                self.edit_free(
+                    view,
+                    Edit {
+                        from,
+                        to: start.max(from),
+                        text,
+                        cluster,
+                    },
+                );
+            }
             from = end.min(to);
         }
         self.edit_free(

@@ -803,6 +803,7 @@ impl Pin {
     fn of(part: Part) -> Self {
         match part {
             Part::Aside(_) => Self::Aside,
+            Part::Join(_) => Self::Join,
             _ => Self::Framing,
         }
     }

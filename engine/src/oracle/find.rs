@@ -25,6 +25,8 @@ struct Item {
     start: usize,
     end: usize,
     confidence: Confidence,
+    /// The byte of the text with which it is known to be one.
+    known: usize,
     /// Whether it has no longest form.
     endless: bool,
 }
@@ -46,6 +48,8 @@ struct Cluster {
     winner: Item,
     action: Action,
     covered: Vec<Item>,
+    /// If it is decided before its end is known, the byte of the text with which it is.
+    known: Option<usize>,
 }
 
 impl Work<'_> {
@@ -103,21 +107,36 @@ impl Work<'_> {
             }
             for cluster in &clusters {
                 let done = self.replacement(view, cluster, &text, slot);
-                let bytes = match done.text {
-                    Text::Nothing => Vec::new(),
-                    Text::Stars(count) => vec![b'*'; count as usize],
-                    Text::Bytes(bytes) => bytes.to_vec(),
-                };
                 let (from, to) = (cluster.from + done.keep_start, cluster.to - done.keep_end);
                 for char in &chars[from..to] {
                     if !char.is_join {
                         self.gone[view][char.raw.0..char.raw.1].fill(true);
                     }
                 }
-                self.insert(view, chars[from].raw.0, &bytes);
+                let mut bytes = match done.text {
+                    Text::Nothing => Vec::new(),
+                    Text::Stars(count) => vec![b'*'; count as usize],
+                    Text::Bytes(bytes) => bytes.to_vec(),
+                };
                 if view == 0 {
                     shown.extend_from_slice(&bytes);
                 }
+                let mut start = from;
+                if cluster.action == Action::Mask
+                    && let Some(known) = cluster.known
+                {
+                    // What of it comes later is masked where it stands: each line of an event, and the ends between.
+                    let is_join = |at: usize| chars[at].is_join;
+                    let ends = |at: &usize| is_join(*at) && *at > known || is_join(*at - 1) && *at > known;
+                    for at in (from + 1..to).filter(ends) {
+                        let later = text[at..to].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+                        let here = bytes.len().saturating_sub(later);
+                        let before = bytes.drain(..here).collect::<Vec<_>>();
+                        self.insert(view, spot(&chars[start]), &before);
+                        start = at;
+                    }
+                }
+                self.insert(view, spot(&chars[start]), &bytes);
             }
         }
         shown
@@ -136,6 +155,7 @@ impl Work<'_> {
                 start: 0,
                 end: text.len(),
                 confidence: Confidence::percent(100),
+                known: 0,
                 endless: true,
             });
         }
@@ -159,6 +179,7 @@ impl Work<'_> {
                     continue;
                 }
                 let goes_on = self.plan.keeps(detector.class) != [true; 2];
+                let known = end;
                 let end = match &detector.run {
                     Some(run) if goes_on => run_end(run, &text, end),
                     _ => end,
@@ -169,6 +190,7 @@ impl Work<'_> {
                     start,
                     end,
                     confidence,
+                    known,
                     endless: detector.run.is_some() && goes_on,
                 });
             }
@@ -333,6 +355,7 @@ impl Work<'_> {
             cluster.action = Action::Placeholder;
         }
         cluster.to = end;
+        cluster.known = run.map(|run| run.known);
         cluster.covered.extend(later.into_iter().cloned());
         Some(cluster)
     }
@@ -360,6 +383,7 @@ impl Work<'_> {
             winner,
             action,
             covered,
+            known: None,
         }
     }
 
@@ -458,6 +482,12 @@ fn rank(item: &Item, known: Ends) -> impl Ord {
         core::cmp::Reverse(end),
         order,
     )
+}
+
+/// Where the replacement of what begins with a character stands: what stays of a line end between two data lines comes
+/// before it.
+fn spot(char: &Char) -> usize {
+    if char.is_join { char.raw.1 } else { char.raw.0 }
 }
 
 fn overlap(one: &Item, other: &Item) -> bool {
