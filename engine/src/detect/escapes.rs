@@ -15,6 +15,19 @@ pub(crate) struct Escapes {
     plain: ByteSet,
     /// Whether [`Shape::Iban`] is watched.
     iban: bool,
+    /// Whether shapes are watched that count letters.
+    counts: bool,
+}
+
+/// What the escapes in a string may hide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hiding {
+    /// Nothing: what is hot in the text is hot as it is written, at the same byte.
+    Nothing,
+    /// Where it is: if something is hot in the text, something is as it is written.
+    Places,
+    /// Anything.
+    Anything,
 }
 
 impl Escapes {
@@ -36,13 +49,28 @@ impl Escapes {
             held,
             plain,
             iban: shapes.has(Shape::Iban),
+            counts: shapes.has(Shape::Hex32) || shapes.has(Shape::Alnum20),
         }
     }
 
-    /// Whether all in `from..to` of some bytes are plain.
-    pub(crate) fn are_plain(&self, bytes: &[u8], from: usize, to: usize) -> bool {
+    /// What those in `from..to` of some bytes hide.
+    pub(crate) fn hiding(&self, bytes: &[u8], from: usize, to: usize) -> Hiding {
         let text = bytes.get(from..to).unwrap_or_default();
-        memchr::memchr_iter(b'\\', text).all(|at| self.is_plain(bytes, from + at))
+        let mut hiding = if self.counts {
+            Hiding::Places
+        } else {
+            Hiding::Nothing
+        };
+        for at in memchr::memchr_iter(b'\\', text) {
+            if !self.is_plain(bytes, from + at) {
+                return Hiding::Anything;
+            }
+            // Its digits may lengthen a run in front.
+            if text.get(at + 1) == Some(&b'u') {
+                hiding = Hiding::Places;
+            }
+        }
+        hiding
     }
 
     /// Whether the one that begins with the backslash `bytes[at]` is plain.

@@ -25,7 +25,7 @@ pub(crate) use detector::Detector;
 #[cfg(any(test, feature = "oracle"))]
 pub(crate) use detector::Run;
 pub(crate) use determinise::{Oversize, Work};
-pub(crate) use escapes::stands_for;
+pub(crate) use escapes::{Hiding, stands_for};
 pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Share, Span, as_one};
 pub(crate) use rules::Detectors;
 pub(crate) use scanner::{BEFORE, Hot, Scanner, Stretch, Surroundings};

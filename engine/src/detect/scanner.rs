@@ -67,37 +67,45 @@ impl Stretch<'_> {
     }
 }
 
-/// The hot plane of a stretch's new bytes: bit `at + i` belongs to new byte `i`.
+/// Where a stretch's new bytes are hot.
 #[derive(Clone, Copy)]
-pub(crate) struct Hot<'a> {
-    /// The planes.
-    pub blocks: &'a [Block],
-    /// The bit of the first new byte.
-    pub at: usize,
+pub(crate) enum Hot<'a> {
+    /// As the planes say.
+    Planes {
+        /// The planes.
+        blocks: &'a [Block],
+        /// The bit of the first new byte: bit `at + i` belongs to new byte `i`.
+        at: usize,
+    },
+    /// At these of the new bytes, in order.
+    Listed(&'a [usize]),
 }
 
 impl Hot<'_> {
     /// Calls back with the index of each hot byte among `len`.
     #[inline]
     fn each(&self, len: usize, mut then: impl FnMut(usize)) {
-        let end = self.at + len;
-        let mut block = self.at / 64;
-        let mut mask = u64::MAX << (self.at % 64);
-        while let Some(planes) = self.blocks.get(block) {
+        let (blocks, at) = match *self {
+            Self::Planes { blocks, at } => (blocks, at),
+            Self::Listed(listed) => return listed.iter().copied().for_each(then),
+        };
+        let end = at + len;
+        let first = at / 64;
+        let blocks = blocks
+            .get(first..end.div_ceil(64).min(blocks.len()))
+            .unwrap_or_default();
+        let mut mask = u64::MAX << (at % 64);
+        for (block, planes) in (first..).zip(blocks) {
             let mut bits = planes.hot & mask;
             while bits != 0 {
                 let bit = block * 64 + bits.trailing_zeros() as usize;
                 if bit >= end {
                     return;
                 }
-                then(bit - self.at);
+                then(bit - at);
                 bits &= bits - 1;
             }
             mask = u64::MAX;
-            block += 1;
-            if block * 64 >= end {
-                return;
-            }
         }
     }
 }
@@ -210,11 +218,7 @@ impl Scanner {
         };
         at.resume(from);
         let len = stretch.text.len().saturating_sub(from);
-        hot.each(len, |index| {
-            detectors.triggered(stretch.text, from + index, |detector, starts| {
-                at.try_starts(detector, starts, from);
-            });
-        });
+        hot.each(len, |index| at.try_at(from + index, from));
         if more == More::Comes {
             detectors.unfinished(stretch.text, from, |detector, starts| {
                 at.try_starts(detector, starts, from);
@@ -339,6 +343,15 @@ impl Reader<'_> {
         if lives > 0 {
             self.scanner.live.drain(..lives);
         }
+    }
+
+    /// Tries what is triggered at an index.
+    #[inline(never)]
+    fn try_at(&mut self, index: usize, from: usize) {
+        let detectors = self.detectors;
+        detectors.triggered(self.stretch.text, index, |detector, starts| {
+            self.try_starts(detector, starts, from);
+        });
     }
 
     /// Tries the starts of a detector that were not tried before.

@@ -127,7 +127,7 @@ impl Work<'_> {
                 {
                     // What of it comes later is masked where it stands: each line of an event, and the ends between.
                     let is_join = |at: usize| chars[at].is_join;
-                    let ends = |at: &usize| is_join(*at) && *at > known || is_join(*at - 1) && *at > known;
+                    let ends = |at: &usize| *at > known && (is_join(*at) || is_join(*at - 1));
                     for at in (from + 1..to).filter(ends) {
                         let later = text[at..to].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
                         let here = bytes.len().saturating_sub(later);

@@ -66,6 +66,8 @@ pub(crate) struct Body {
     pub(super) stack: Stack,
     /// Scratch: brackets on the way to a text.
     pub(super) members: Vec<super::skim::Member>,
+    /// Scratch: where a decoded string is hot.
+    pub(super) hot: Vec<usize>,
     /// Bytes of the payload so far.
     len: u64,
 }
@@ -85,6 +87,7 @@ impl Body {
             ordinal: Ordinals::default(),
             stack: Stack::default(),
             members: Vec::new(),
+            hot: Vec::new(),
             len: 0,
         }
     }
@@ -348,7 +351,7 @@ impl Body {
                 if !self.slot.is_open() {
                     self.slot.begin(kind, map.at(from));
                 }
-                let hot = scan.map(|(scan, at)| Hot {
+                let hot = scan.map(|(scan, at)| Hot::Planes {
                     blocks: scan.blocks,
                     at: at + from,
                 });

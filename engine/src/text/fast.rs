@@ -13,7 +13,7 @@ use super::skim::{Lag, Skim};
 use super::slot::SlotText;
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::Slot;
-use crate::detect::{Detectors, Hot};
+use crate::detect::{Detectors, Hiding, Hot};
 use crate::error::{ErrorKind, Limit, SenderError};
 use crate::rules::Grammar;
 use crate::simd::Block;
@@ -146,6 +146,8 @@ impl Body {
         let len = window.bytes.len();
         let (chunks, _) = window.bytes.as_chunks();
         let most = cx.plan.limits.depth;
+        // A string of so many blocks without structure may be a key past its limit.
+        let long = u64::from(cx.plan.limits.key).saturating_sub(128);
         let mut inside = 0;
         let mut index = search.done / 64;
         while index * 64 < len
@@ -155,24 +157,30 @@ impl Body {
             let string = window.inside(block);
             let mut brackets = block.bracket & !string;
             let mut others = others(block, string);
-            // Only brackets, if anything: most blocks are like that.
+            // Only brackets, if anything, or only a string: most blocks are like that.
             if others == 0
-                && structure(block) != 0
                 && base >= search.done
                 && let Some(chunk) = chunks.get(index)
             {
-                brackets = stack.pass(chunk, brackets, most);
-                inside = 0;
-                index += 1;
-                while brackets != 0 {
-                    let at = base + brackets.trailing_zeros() as usize;
-                    brackets &= brackets - 1;
-                    match self.bracket(at, search, stack, cx)? {
-                        Next::Search => {}
-                        other => return Ok(other),
-                    }
+                if structure(block) == 0 && string != 0 && inside + 64 <= long {
+                    inside += 64;
+                    index += 1;
+                    continue;
                 }
-                continue;
+                if structure(block) != 0 {
+                    brackets = stack.pass(chunk, brackets, most);
+                    inside = 0;
+                    index += 1;
+                    while brackets != 0 {
+                        let at = base + brackets.trailing_zeros() as usize;
+                        brackets &= brackets - 1;
+                        match self.bracket(at, search, stack, cx)? {
+                            Next::Search => {}
+                            other => return Ok(other),
+                        }
+                    }
+                    continue;
+                }
             }
             index += 1;
             let mut live = u64::MAX >> (64 - (len - base).min(64));
@@ -184,8 +192,7 @@ impl Body {
                     return Ok(Next::Tokens);
                 }
                 inside += 64;
-                // A string as long as that may be a key past its limit.
-                if string != 0 && inside + 128 > u64::from(cx.plan.limits.key) && base >= search.done {
+                if string != 0 && inside > long && base >= search.done {
                     if stack.len() == 0 {
                         return Ok(Next::Tokens);
                     }
@@ -333,7 +340,8 @@ impl Body {
         }
         if window.any(quote + 1, end, |block| block.backslash) {
             let detectors = &cx.rules.detectors;
-            if !detectors.escapes.are_plain(window.bytes, quote + 1, end)
+            let hiding = detectors.escapes.hiding(window.bytes, quote + 1, end);
+            if hiding == Hiding::Anything
                 || window.find(
                     quote + 1,
                     end,
@@ -341,7 +349,7 @@ impl Body {
                     |at| detectors.may_be_triggered(window.bytes, at),
                 )
             {
-                self.search_escaped(quote, quote + 1..end, search, cx);
+                self.search_escaped(quote, quote + 1..end, hiding, search, cx);
             }
         } else if window.any(quote + 1, end, |block| block.hot) {
             self.search_text(Slot::Value, quote, quote + 1..end, search, cx);
@@ -476,7 +484,7 @@ impl Body {
         cx: &mut Cx<'_>,
     ) {
         let place = own(0, search.map, text.start, text.end, 0);
-        let hot = Hot {
+        let hot = Hot::Planes {
             blocks: search.window.blocks,
             at: text.start,
         };
@@ -493,6 +501,7 @@ impl Body {
         &mut self,
         token: usize,
         text: core::ops::Range<usize>,
+        hiding: Hiding,
         search: &mut Search<'_, '_>,
         cx: &mut Cx<'_>,
     ) {
@@ -501,8 +510,8 @@ impl Body {
         };
         let mut decoded = core::mem::take(&mut level.decoded);
         decoded.clear();
-        let end = text.end;
-        let place = search.map.slice(text.start, text.end);
+        let (start, end) = (text.start, text.end);
+        let place = search.map.slice(start, end);
         let mut unescape = Unescape::new(Escapes::Lenient, Outer::Makes(0));
         // What is lenient refuses nothing.
         let _ = unescape.feed(
@@ -511,9 +520,29 @@ impl Body {
             &mut decoded,
         );
         let _ = unescape.finish(place.end(), &mut decoded);
+        let mut hot = core::mem::take(&mut self.hot);
+        hot.clear();
+        if hiding == Hiding::Nothing {
+            // What is hot as it is written is hot where it lies in the text.
+            let next = |from| search.window.next(from, |block| block.hot).filter(|at| *at < end);
+            let (mut at, mut len) = (next(start), 0);
+            decoded.map().each_run(|run, count| {
+                let begin = start + (run.raw - place.at(0).raw) as usize;
+                while let Some(written) = at.filter(|at| *at < begin + count) {
+                    hot.extend(written.checked_sub(begin).map(|by| len + by));
+                    at = next(written + 1);
+                }
+                len += count;
+            });
+        }
         self.searched(Slot::Value, token, search, cx, |slot, to| {
             if memchr::memchr(b'\\', &decoded.bytes).is_none() {
-                return slot.all(Slot::Value, &decoded.bytes, decoded.map(), to);
+                return match hiding {
+                    Hiding::Nothing => {
+                        slot.whole(Slot::Value, &decoded.bytes, decoded.map(), Hot::Listed(&hot), to)
+                    }
+                    _ => slot.all(Slot::Value, &decoded.bytes, decoded.map(), to),
+                };
             }
             let mut twice = Decoded::default();
             let mut unescape = Unescape::new(Escapes::Lenient, Outer::Inherits);
@@ -521,6 +550,7 @@ impl Body {
             let _ = unescape.finish(decoded.end, &mut twice);
             slot.all(Slot::Value, &twice.bytes, twice.map(), to);
         });
+        self.hot = hot;
         if let Some(level) = self.levels.first_mut() {
             level.decoded = decoded;
         }

@@ -141,7 +141,7 @@ impl SlotText {
     fn scan(&mut self, piece: &[u8], map: Map<'_>, more: More, to: &mut Scribe<'_>) -> usize {
         let mut planes = Planes::new();
         let scan = to.rules.scan(&mut planes, piece, Before::Nothing);
-        let hot = Hot {
+        let hot = Hot::Planes {
             blocks: scan.blocks,
             at: 0,
         };
@@ -184,7 +184,7 @@ impl SlotText {
         if self.all.is_none() && self.is_idle() {
             return self.abandon();
         }
-        self.read(&[], Map::same(end, 0), Hot { blocks: &[], at: 0 }, true, to);
+        self.read(&[], Map::same(end, 0), Hot::Listed(&[]), true, to);
         self.abandon();
     }
 

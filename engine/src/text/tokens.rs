@@ -215,7 +215,7 @@ impl Body {
                         kind,
                         text,
                         place,
-                        Hot {
+                        Hot::Planes {
                             blocks: window.blocks,
                             at: from,
                         },
@@ -447,7 +447,7 @@ impl Body {
             slot.feed(
                 text,
                 place,
-                Some(Hot {
+                Some(Hot::Planes {
                     blocks: window.blocks,
                     at: from,
                 }),
