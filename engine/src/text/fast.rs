@@ -315,6 +315,7 @@ impl Body {
     }
 
     /// A string has something in it at `at`.
+    #[inline(never)]
     fn hot_string(
         &mut self,
         search: &mut Search<'_, '_>,
@@ -497,6 +498,7 @@ impl Body {
     }
 
     /// Searches a whole string with escapes that cannot be JSON.
+    #[inline(never)]
     fn search_escaped(
         &mut self,
         token: usize,
