@@ -188,7 +188,7 @@ impl Body {
                 if string == 0 && base >= search.done && stack.len() > 0 && len - base >= 64 {
                     // A long stretch without structure: it may be a number past its limit.
                     let from = window.last(base, structure).map_or(search.done, |at| at + 1);
-                    self.go(search, from.max(search.done), cx);
+                    self.go(search, from.max(search.done), stack, cx);
                     return Ok(Next::Tokens);
                 }
                 inside += 64;
@@ -241,7 +241,7 @@ impl Body {
                 let next = if string & bit != 0 {
                     self.hot_string(search, at, stack, cx)?
                 } else {
-                    self.hot_bare(search, at, cx)
+                    self.hot_bare(search, at, stack, cx)
                 };
                 match next {
                     Next::Search => {}
@@ -269,7 +269,7 @@ impl Body {
                 window.last(last, structure).map(|at| at + 1)
             };
             let tail = tail.unwrap_or(0).max(search.skim.at);
-            self.go(search, tail, cx);
+            self.go(search, tail, stack, cx);
         }
         Ok(Next::Tokens)
     }
@@ -326,7 +326,7 @@ impl Body {
         let window = search.window;
         let len = window.bytes.len();
         let Some(quote) = window.opening(at).filter(|quote| *quote >= search.done) else {
-            self.go(search, search.done, cx);
+            self.go(search, search.done, stack, cx);
             return Ok(Next::Tokens);
         };
         let end = window.next(quote + 1, |block| block.quote).unwrap_or(len);
@@ -350,17 +350,17 @@ impl Body {
                     |at| detectors.may_be_triggered(window.bytes, at),
                 )
             {
-                self.search_escaped(quote, quote + 1..end, hiding, search, cx);
+                self.search_escaped(quote, quote + 1..end, hiding, search, stack, cx);
             }
         } else if window.any(quote + 1, end, |block| block.hot) {
-            self.search_text(Slot::Value, quote, quote + 1..end, search, cx);
+            self.search_text(Slot::Value, quote, quote + 1..end, search, stack, cx);
         }
         search.done = end + 1;
         Ok(Next::Search)
     }
 
     /// What is between strings and structure has something in it at `at`.
-    fn hot_bare(&mut self, search: &mut Search<'_, '_>, at: usize, cx: &mut Cx<'_>) -> Next {
+    fn hot_bare(&mut self, search: &mut Search<'_, '_>, at: usize, stack: &Stack, cx: &mut Cx<'_>) -> Next {
         let window = search.window;
         let len = window.bytes.len();
         let from = window
@@ -369,21 +369,21 @@ impl Body {
             .max(search.done);
         let end = window.next(at, structure).unwrap_or(len);
         if end == len || window.any(from, end, |block| block.backslash) {
-            self.go(search, from, cx);
+            self.go(search, from, stack, cx);
             return Next::Tokens;
         }
         let text = window.bytes.get(from..end).unwrap_or_default();
         let blanks = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        self.search_text(Slot::Number, from, from + blanks..end, search, cx);
+        self.search_text(Slot::Number, from, from + blanks..end, search, stack, cx);
         search.done = end;
         Next::Search
     }
 
     /// Brings the tracker to a token.
-    fn go(&mut self, search: &mut Search<'_, '_>, to: usize, cx: &Cx<'_>) {
+    fn go(&mut self, search: &mut Search<'_, '_>, to: usize, stack: &Stack, cx: &Cx<'_>) {
         search
             .skim
-            .go(search.window, to, &cx.rules.paths, &mut self.tracker);
+            .go(search.window, to, stack, &cx.rules.paths, &mut self.tracker);
     }
 
     /// Brings the tokenizer to where the tracker is.
@@ -438,7 +438,7 @@ impl Body {
         cx: &mut Cx<'_>,
     ) -> Result<bool, Stop> {
         let (window, map) = (search.window, search.map);
-        self.go(search, quote, cx);
+        self.go(search, quote, stack, cx);
         self.stand(search, stack);
         let mut at = quote;
         let mut more = self.token(0, window, map, &mut at, cx)?;
@@ -482,6 +482,7 @@ impl Body {
         token: usize,
         text: core::ops::Range<usize>,
         search: &mut Search<'_, '_>,
+        stack: &Stack,
         cx: &mut Cx<'_>,
     ) {
         let place = own(0, search.map, text.start, text.end, 0);
@@ -491,7 +492,7 @@ impl Body {
         };
         let end = text.end;
         let bytes = search.window.bytes.get(text).unwrap_or_default();
-        self.searched(kind, token, search, cx, |slot, to| {
+        self.searched(kind, token, search, stack, cx, |slot, to| {
             slot.whole(kind, bytes, place, hot, to);
         });
         self.show_key(end, search, cx);
@@ -505,6 +506,7 @@ impl Body {
         text: core::ops::Range<usize>,
         hiding: Hiding,
         search: &mut Search<'_, '_>,
+        stack: &Stack,
         cx: &mut Cx<'_>,
     ) {
         let Some(level) = self.levels.first_mut() else {
@@ -537,7 +539,7 @@ impl Body {
                 len += count;
             });
         }
-        self.searched(Slot::Value, token, search, cx, |slot, to| {
+        self.searched(Slot::Value, token, search, stack, cx, |slot, to| {
             if memchr::memchr(b'\\', &decoded.bytes).is_none() {
                 return match hiding {
                     Hiding::Nothing => {
@@ -565,6 +567,7 @@ impl Body {
         kind: Slot,
         token: usize,
         search: &mut Search<'_, '_>,
+        stack: &Stack,
         cx: &mut Cx<'_>,
         read: impl FnOnce(&mut SlotText, &mut Scribe<'_>),
     ) {
@@ -577,6 +580,7 @@ impl Body {
         let lag = Lag {
             window: *search.window,
             skim: &mut search.skim,
+            stack,
             to: token,
             string: kind != Slot::Number,
         };

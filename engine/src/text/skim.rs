@@ -39,6 +39,8 @@ pub(super) struct Member {
 pub(crate) struct Lag<'a> {
     pub(super) skim: &'a mut Skim,
     pub(super) window: Window<'a>,
+    /// What is open there.
+    pub(super) stack: &'a Stack,
     /// Where the text begins whose findings ask: at its quote, if it has one.
     pub(super) to: usize,
     /// Whether that text is a string.
@@ -48,7 +50,7 @@ pub(crate) struct Lag<'a> {
 impl Lag<'_> {
     /// Goes on. The kind of the text it has come to, if that is a string.
     pub(crate) fn catch_up(self, paths: &Paths, tracker: &mut Tracker) -> Option<Slot> {
-        let role = self.skim.go(&self.window, self.to, paths, tracker);
+        let role = self.skim.go(&self.window, self.to, self.stack, paths, tracker);
         self.string.then_some(match role {
             Role::Key => Slot::Key,
             Role::Value => Slot::Value,
@@ -77,12 +79,13 @@ impl Skim {
 
     /// Brings the tracker to a token that begins at `to`: what it is if it is a string.
     ///
-    /// Goes backwards, so that what has closed again on the way costs only its brackets, and only the keys on the
-    /// path are read.
+    /// Goes backwards, so that what has closed again on the way costs only its brackets, what stands before in an object
+    /// likewise, and only the keys on the path are read. `stack` is what is open there.
     pub(super) fn go(
         &mut self,
         window: &Window<'_>,
         to: usize,
+        stack: &Stack,
         paths: &Paths,
         tracker: &mut Tracker,
     ) -> Role {
@@ -96,6 +99,9 @@ impl Skim {
         // Where the last comma of the bracket that is being left ends, and how many it has.
         let mut begin = None;
         let mut commas = 0;
+        // What may be left out in the bracket that is being left: in an object, all before the last comma.
+        let mut levels = 0;
+        let mut in_object = stack.outward(0) == Some(Bracket::Object);
         let mut end = to;
         while end > from {
             let index = (end - 1) / 64;
@@ -109,9 +115,13 @@ impl Skim {
             }
             end = base.max(from);
             let operators = block.operator & !window.inside(block);
-            // Where something is closed, what stands in it does not matter.
-            while let bits @ 1.. = operators & live & if closed > 0 { block.bracket } else { u64::MAX } {
-                let bit = bits.ilog2();
+            loop {
+                let only_brackets = closed > 0 || in_object && begin.is_some();
+                let bits = operators & live & if only_brackets { block.bracket } else { u64::MAX };
+                if bits == 0 {
+                    break;
+                }
+                let bit = 63 - bits.leading_zeros();
                 live &= (1 << bit) - 1;
                 let at = base + bit as usize;
                 let byte = window.byte(at);
@@ -124,6 +134,8 @@ impl Skim {
                             begin: begin.take().unwrap_or(at + 1),
                             commas: core::mem::take(&mut commas),
                         });
+                        levels += 1;
+                        in_object = stack.outward(levels) == Some(Bracket::Object);
                     }
                     b',' => {
                         begin = begin.or(Some(at + 1));

@@ -58,6 +58,17 @@ impl Stack {
         }
     }
 
+    /// The kind of the open bracket so many levels outside the innermost, of those that are at hand.
+    #[inline]
+    pub(crate) fn outward(&self, levels: u32) -> Option<Bracket> {
+        // `inner` is never empty while something is open.
+        let at_hand = self.len.checked_sub(1)? % 64;
+        (levels <= at_hand).then(|| match self.inner >> levels & 1 {
+            1 => Bracket::Object,
+            _ => Bracket::Array,
+        })
+    }
+
     /// Closes the innermost, if it is of this kind.
     #[inline]
     pub(crate) fn pop(&mut self, kind: Bracket) -> bool {
@@ -136,7 +147,10 @@ mod tests {
         for level in 0..200 {
             stack.push(kind(level));
         }
+        assert!((0..8).all(|levels| stack.outward(levels) == Some(kind(199 - levels))));
+        assert_eq!(stack.outward(8), None);
         for level in (0..200).rev() {
+            assert_eq!(stack.outward(0), Some(kind(level)));
             assert!(!stack.pop(kind(level + 1)) || kind(level + 1) == kind(level));
             if kind(level + 1) != kind(level) {
                 assert!(stack.pop(kind(level)));
