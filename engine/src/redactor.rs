@@ -40,6 +40,8 @@ pub struct Redactor {
     line: Line,
     grammar: Grammar,
     unscanned: BTreeMap<Unscanned, u64>,
+    /// Whether somebody wants paths, once it was asked.
+    wants_paths: Option<bool>,
     /// Findings, by class.
     findings: Vec<u64>,
     bad_records: u64,
@@ -95,6 +97,7 @@ impl Redactor {
             line: Line::Read,
             grammar,
             unscanned: BTreeMap::new(),
+            wants_paths: None,
             findings: Vec::new(),
             bad_records: 0,
             waits: BTreeMap::new(),
@@ -713,8 +716,11 @@ impl Redactor {
         wait.most = wait.most.max(held);
     }
 
-    fn wants_paths(&self, sink: &mut dyn Sink) -> bool {
-        sink.wants_paths() || !self.pauses.is_empty()
+    fn wants_paths(&mut self, sink: &mut dyn Sink) -> bool {
+        let pauses = !self.pauses.is_empty();
+        *self
+            .wants_paths
+            .get_or_insert_with(|| pauses || sink.wants_paths())
     }
 
     /// One of the bodies, and what it reads with.

@@ -18,7 +18,7 @@ pub trait Sink {
         let _ = finding;
     }
 
-    /// Whether findings shall have paths: making them costs more than finding most findings.
+    /// Whether findings shall have paths: making them costs more than finding most findings. It is asked once a stream.
     fn wants_paths(&self) -> bool {
         true
     }

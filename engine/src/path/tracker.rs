@@ -84,6 +84,12 @@ impl Tracker {
         });
     }
 
+    /// How many brackets are open in the document or string that is read.
+    pub(crate) fn open_brackets(&self) -> usize {
+        let outside = self.nested.last().map_or(0, |(frames, _)| *frames);
+        self.frames.len().saturating_sub(outside)
+    }
+
     /// Whether the innermost open bracket is an object's.
     pub(crate) fn in_object(&self) -> bool {
         let outside = self.nested.last().map_or(0, |(frames, _)| *frames);

@@ -65,7 +65,7 @@ pub(crate) struct Body {
     /// Scratch: the open brackets where the tokenizer lags.
     pub(super) stack: Stack,
     /// Scratch: brackets on the way to a text.
-    pub(super) members: Vec<super::skim::Member>,
+    pub(super) skimmed: super::skim::Scratch,
     /// Scratch: where a decoded string is hot.
     pub(super) hot: Vec<usize>,
     /// Bytes of the payload so far.
@@ -86,7 +86,7 @@ impl Body {
             separator: Separator::default(),
             ordinal: Ordinals::default(),
             stack: Stack::default(),
-            members: Vec::new(),
+            skimmed: Default::default(),
             hot: Vec::new(),
             len: 0,
         }

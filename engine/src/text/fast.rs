@@ -120,7 +120,12 @@ impl Body {
             map,
             from: done,
             done,
-            skim: Skim::new(done, &level.tokenizer, core::mem::take(&mut self.members)),
+            skim: Skim::new(
+                done,
+                &level.tokenizer,
+                core::mem::take(&mut self.skimmed),
+                cx.wants_paths,
+            ),
         };
         let result = self.search(&mut search, &mut stack, cx);
         if let Ok(Next::Tokens) = result {
@@ -132,7 +137,7 @@ impl Body {
             Err(stop) => Err(stop),
         };
         self.stack = stack;
-        self.members = search.skim.into_scratch();
+        self.skimmed = search.skim.into_scratch();
         self.token_by_token(at?, window, map, cx)
     }
 
@@ -168,7 +173,7 @@ impl Body {
                     continue;
                 }
                 if structure(block) != 0 {
-                    brackets = stack.pass(chunk, brackets, most);
+                    brackets = stack.pass((chunk, base), brackets, most, &mut search.skim.opens);
                     inside = 0;
                     index += 1;
                     while brackets != 0 {
@@ -296,6 +301,7 @@ impl Body {
                     kind: ErrorKind::Limit(Limit::Depth),
                 });
             }
+            search.skim.opens.open(stack.len(), at);
             stack.push(kind);
             return Ok(Next::Search);
         }

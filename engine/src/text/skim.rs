@@ -8,7 +8,7 @@ use super::map::{Map, Place};
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::Slot;
 use crate::path::{Paths, Tracker};
-use crate::token::{Bracket, Expect, Role, Stack, Tokenizer, Window, skip_blanks};
+use crate::token::{Bracket, Expect, Opens, Role, Stack, Tokenizer, Window, skip_blanks};
 
 /// How far the tracker has come in a window. Nothing is open there.
 #[derive(Debug)]
@@ -21,8 +21,35 @@ pub(super) struct Skim {
     first: Expect,
     /// Where the last key's closing quote lies.
     key_end: usize,
+    /// Where brackets opened, kept by the search.
+    pub opens: Opens,
+    /// Whether somebody wants to know the indices of elements.
+    counts: bool,
     /// Scratch: see [`Member`].
     members: Vec<Member>,
+    /// Scratch: see [`Step`].
+    steps: Vec<Step>,
+}
+
+/// What a skim leaves to the next.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    opens: Opens,
+    members: Vec<Member>,
+    steps: Vec<Step>,
+}
+
+/// What a bracket on the way to a token has to say of it.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// An array: nothing that counts.
+    Element,
+    /// An object, in which a key is due.
+    Due,
+    /// An object whose key the tracker has.
+    Known,
+    /// An object, with the key between these quotes.
+    Key(usize, usize),
 }
 
 /// A bracket that opened on the way and is open still.
@@ -59,22 +86,35 @@ impl Lag<'_> {
 }
 
 impl Skim {
-    /// Where a tokenizer stands, between two tokens; `members` is scratch.
-    pub(super) fn new(at: usize, tokenizer: &Tokenizer, members: Vec<Member>) -> Self {
+    /// Where a tokenizer stands, between two tokens.
+    pub(super) fn new(at: usize, tokenizer: &Tokenizer, scratch: Scratch, wants_paths: bool) -> Self {
         let first = tokenizer.expect();
         let key = matches!(first, Expect::Key | Expect::KeyOrClose);
+        let Scratch {
+            mut opens,
+            members,
+            steps,
+        } = scratch;
+        opens.begin(tokenizer.stack().len());
         Self {
             at,
             due: if key { Role::Key } else { Role::Value },
             first,
             key_end: usize::MAX,
+            opens,
+            counts: wants_paths,
             members,
+            steps,
         }
     }
 
     /// The scratch.
-    pub(super) fn into_scratch(self) -> Vec<Member> {
-        self.members
+    pub(super) fn into_scratch(self) -> Scratch {
+        Scratch {
+            opens: self.opens,
+            members: self.members,
+            steps: self.steps,
+        }
     }
 
     /// Brings the tracker to a token that begins at `to`: what it is if it is a string.
@@ -91,6 +131,9 @@ impl Skim {
     ) -> Role {
         let from = self.at;
         if to <= from {
+            return self.due;
+        }
+        if !self.counts && self.leap(window, to, stack, paths, tracker).is_some() {
             return self.due;
         }
         self.members.clear();
@@ -162,6 +205,89 @@ impl Skim {
         }
         self.at = to;
         self.due
+    }
+
+    /// The same over the open brackets alone, where no indices count: which have opened since, and the key before each.
+    /// Nothing has changed if there is something else than a key and a colon.
+    fn leap(
+        &mut self,
+        window: &Window<'_>,
+        to: usize,
+        stack: &Stack,
+        paths: &Paths,
+        tracker: &mut Tracker,
+    ) -> Option<()> {
+        let open = stack.len() as usize;
+        let kept = self.opens.before(self.at, open);
+        let first = kept.saturating_sub(1);
+        if tracker.open_brackets() < kept {
+            return None;
+        }
+        self.steps.clear();
+        for level in first..open {
+            let next = if level + 1 < open {
+                self.opens.at(level + 1)?
+            } else {
+                to
+            };
+            let kind = stack.outward((open - level - 1) as u32)?;
+            let step = self.step(window, kind, next, level + 1 == open)?;
+            self.steps.push(step);
+        }
+        while tracker.open_brackets() > kept {
+            tracker.close();
+        }
+        self.due = Role::Value;
+        for (level, step) in (first..).zip(&self.steps) {
+            if level >= kept {
+                let kind = match step {
+                    Step::Element => Bracket::Array,
+                    _ => Bracket::Object,
+                };
+                tracker.open(paths, kind);
+            }
+            match *step {
+                Step::Element | Step::Known => {}
+                Step::Due => {
+                    tracker.comma(paths);
+                    self.due = Role::Key;
+                }
+                Step::Key(quote, end) => {
+                    name_member(
+                        tracker,
+                        paths,
+                        window.bytes.get(quote + 1..end).unwrap_or_default(),
+                    );
+                    self.key_end = end;
+                }
+            }
+        }
+        self.at = to;
+        Some(())
+    }
+
+    /// What stands before a token, the last one on the way or a bracket.
+    fn step(&self, window: &Window<'_>, kind: Bracket, token: usize, is_last: bool) -> Option<Step> {
+        let before = window.solid_before(token)?;
+        if kind == Bracket::Array {
+            return matches!(window.byte(before), b'[' | b',').then_some(Step::Element);
+        }
+        match window.byte(before) {
+            b'{' | b',' if is_last => Some(Step::Due),
+            b':' if before < self.at => Some(Step::Known),
+            b':' => {
+                let end = window.solid_before(before)?;
+                let quote = window.opening(end.checked_sub(1)?)?;
+                let begin = window.solid_before(quote)?;
+                let is_key = window.byte(end) == b'"' && matches!(window.byte(begin), b'{' | b',');
+                match (is_key, quote >= self.at) {
+                    (true, true) => Some(Step::Key(quote, end)),
+                    (true, false) if end < self.at => Some(Step::Known),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
     }
 
     /// A member or an element of the innermost bracket begins.

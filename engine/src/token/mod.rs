@@ -13,7 +13,7 @@ mod window;
 
 use machine::is_delimiter;
 pub(crate) use machine::{Expect, Extent, Role, Stop, Token, Tokenizer, skip_blanks};
-pub(crate) use stack::{Bracket, Stack};
+pub(crate) use stack::{Bracket, Opens, Stack};
 pub(crate) use utf8::Utf8;
 pub(crate) use walk::walk;
 pub(crate) use window::{Start, Window};

@@ -85,21 +85,29 @@ impl Stack {
         true
     }
 
-    /// Takes the brackets of a block, by their plane, while between one and `most` levels stay open and they match:
-    /// those from the first on that it did not take.
+    /// Takes the brackets of a block at `base`, by their plane, while between one and `most` levels stay open and they
+    /// match: those from the first on that it did not take.
     #[inline]
-    pub(crate) fn pass(&mut self, block: &[u8; 64], mut brackets: u64, most: u32) -> u64 {
+    pub(crate) fn pass(
+        &mut self,
+        (block, base): (&[u8; 64], usize),
+        mut brackets: u64,
+        most: u32,
+        opens: &mut Opens,
+    ) -> u64 {
         // With no more levels than one word has, words need no care.
         let most = most.min(63);
         let (mut inner, mut len) = (self.inner, self.len);
         while brackets != 0 {
-            let byte = block[(brackets.trailing_zeros() & 63) as usize];
+            let at = (brackets.trailing_zeros() & 63) as usize;
+            let byte = block[at];
             // '{' 0x7b, '}' 0x7d, '[' 0x5b, ']' 0x5d: bit 5 is the kind, bit 1 says that it opens.
             let kind = u64::from(byte >> 5 & 1);
             if byte & 2 != 0 {
                 if len == 0 || len >= most {
                     break;
                 }
+                opens.open(len, base + at);
                 inner = inner << 1 | kind;
                 len += 1;
             } else {
@@ -127,6 +135,47 @@ impl Stack {
         self.inner = 0;
         self.outer.clear();
         self.len = 0;
+    }
+}
+
+/// Where the open brackets of a window opened, as far out as one word of a [`Stack`] goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Opens([u16; 64]);
+
+impl Opens {
+    /// For a window before which so many brackets are open.
+    pub(crate) fn begin(&mut self, open: u32) {
+        let known = (open as usize).min(self.0.len());
+        self.0.iter_mut().take(known).for_each(|open| *open = 0);
+    }
+
+    /// One opens at a position, with so many others around it.
+    #[inline]
+    pub(crate) fn open(&mut self, others: u32, at: usize) {
+        // A window has 16 KiB.
+        if let Some(open) = self.0.get_mut(others as usize) {
+            *open = at as u16 + 1;
+        }
+    }
+
+    /// How many of the first `open` brackets opened before a position.
+    pub(crate) fn before(&self, at: usize, open: usize) -> usize {
+        let opens = self.0.get(..open).unwrap_or_default();
+        opens
+            .iter()
+            .rposition(|open| usize::from(*open) <= at)
+            .map_or(0, |last| last + 1)
+    }
+
+    /// Where a bracket opened that has so many others around it, if it did in this window.
+    pub(crate) fn at(&self, others: usize) -> Option<usize> {
+        usize::from(*self.0.get(others)?).checked_sub(1)
+    }
+}
+
+impl Default for Opens {
+    fn default() -> Self {
+        Self([0; 64])
     }
 }
 

@@ -105,6 +105,14 @@ impl<'a> Window<'a> {
         self.last(at, |block| block.quote & self.inside(block))
     }
 
+    /// The last byte of the stretch before `at` that is no blank.
+    #[inline]
+    pub(crate) fn solid_before(&self, at: usize) -> Option<usize> {
+        let mut before = self.bytes.get(self.from..at)?.iter();
+        let solid = before.rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        solid.map(|by| self.from + by)
+    }
+
     /// Whether a test holds for some position in `from..to` at which a plane has a bit set.
     pub(crate) fn find(
         &self,

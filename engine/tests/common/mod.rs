@@ -2,7 +2,10 @@
 #![allow(dead_code, reason = "each test file uses some of it")]
 
 use lacuna::oracle::{self, Truth};
-use lacuna::{Collect, Error, FindingOwned, Format, Kernels, Plan, Receipt, Redactor, Ruleset, State, View};
+use lacuna::{
+    Collect, Error, Finding, FindingOwned, Format, Kernels, Plan, Receipt, Redactor, Ruleset, Sink, State,
+    View,
+};
 
 /// What a stream became.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,14 +20,64 @@ pub struct Got {
     pub refused: Option<Error>,
 }
 
+/// Takes everything, and wants no paths.
+#[derive(Default)]
+struct Pathless(Collect);
+
+impl Sink for Pathless {
+    fn pass(&mut self, view: View, bytes: &[u8]) {
+        self.0.pass(view, bytes);
+    }
+
+    fn put(&mut self, view: View, bytes: &[u8]) {
+        self.0.put(view, bytes);
+    }
+
+    fn finding(&mut self, finding: &Finding<'_>) {
+        self.0.finding(finding);
+    }
+
+    fn wants_paths(&self) -> bool {
+        false
+    }
+}
+
 /// Pushes pieces and ends the stream.
 pub fn run(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8], cuts: &[usize]) -> (Got, Receipt) {
-    let mut stream = Redactor::new(rules, plan, format);
     let mut out = Collect::default();
+    let (refused, receipt) = feed(rules, plan, format, input, cuts, &mut out);
+    (got(out, refused), receipt)
+}
+
+/// The same without paths.
+fn run_pathless(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8], cuts: &[usize]) -> Got {
+    let mut out = Pathless::default();
+    let (refused, _) = feed(rules, plan, format, input, cuts, &mut out);
+    got(out.0, refused)
+}
+
+fn got(out: Collect, refused: Option<Error>) -> Got {
+    Got {
+        caller: out.caller,
+        record: out.record,
+        findings: out.findings,
+        refused,
+    }
+}
+
+fn feed(
+    rules: &Ruleset,
+    plan: &Plan,
+    format: Format,
+    input: &[u8],
+    cuts: &[usize],
+    out: &mut dyn Sink,
+) -> (Option<Error>, Receipt) {
+    let mut stream = Redactor::new(rules, plan, format);
     let mut refused = None;
     let mut from = 0;
     for cut in cuts.iter().copied().chain([input.len()]) {
-        match stream.push(&input[from..cut], &mut out) {
+        match stream.push(&input[from..cut], out) {
             Ok(step) => assert!(step.state == State::Ready && step.consumed == cut - from),
             Err(error) => {
                 refused = Some(error);
@@ -34,19 +87,22 @@ pub fn run(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8], cuts: &[u
         from = cut;
     }
     if refused.is_none() {
-        match stream.finish(&mut out) {
+        match stream.finish(out) {
             Ok(step) => assert_eq!(step.state, State::Ready),
             Err(error) => refused = Some(error),
         }
     }
-    let receipt = stream.receipt();
-    let got = Got {
-        caller: out.caller,
-        record: out.record,
-        findings: out.findings,
-        refused,
-    };
-    (got, receipt)
+    (refused, stream.receipt())
+}
+
+/// The same without its paths.
+fn without_paths(got: &Got) -> Got {
+    let mut got = got.clone();
+    for finding in &mut got.findings {
+        finding.path.clear();
+        finding.inner = None;
+    }
+    got
 }
 
 /// Whether two are the same but for the order of findings: a run is told when it ends, what lies in it when that is
@@ -116,8 +172,18 @@ pub fn check(
                 show(&whole)
             ));
         }
+        // Where nobody wants paths, another way is taken to the words in them.
+        let pathless = without_paths(&run_pathless(rules, plan, format, input, cuts));
+        if pathless != without_paths(&got) {
+            return Err(format!(
+                "without paths {what} {cuts:?} differs:\n{}\nfrom\n{}",
+                show(&pathless),
+                show(&got)
+            ));
+        }
         receipt_adds_up(&receipt, input, &got)
     };
+    same("whole", &[])?;
     for cuts in cuts {
         same("cuts", cuts)?;
     }
