@@ -534,13 +534,14 @@ impl Body {
         hot.clear();
         if hiding == Hiding::Nothing {
             // What is hot as it is written is hot where it lies in the text.
-            let next = |from| search.window.next(from, |block| block.hot).filter(|at| *at < end);
+            let written = search.window.upto(end);
+            let next = |from| written.next(from, |block| block.hot);
             let (mut at, mut len) = (next(start), 0);
             decoded.map().each_run(|run, count| {
                 let begin = start + (run.raw - place.at(0).raw) as usize;
-                while let Some(written) = at.filter(|at| *at < begin + count) {
-                    hot.extend(written.checked_sub(begin).map(|by| len + by));
-                    at = next(written + 1);
+                while let Some(hot_at) = at.filter(|at| *at < begin + count) {
+                    hot.extend(hot_at.checked_sub(begin).map(|by| len + by));
+                    at = next(hot_at + 1);
                 }
                 len += count;
             });

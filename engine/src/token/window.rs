@@ -121,8 +121,8 @@ impl<'a> Window<'a> {
         plane: impl Fn(&Block) -> u64,
         test: impl Fn(usize) -> bool,
     ) -> bool {
-        let mut from = from;
-        while let Some(at) = self.next(from, &plane).filter(|at| *at < to) {
+        let (part, mut from) = (self.upto(to), from);
+        while let Some(at) = part.next(from, &plane) {
             if test(at) {
                 return true;
             }
