@@ -111,6 +111,29 @@ impl Automaton {
         }
     }
 
+    /// Reads bytes up to the first that is not only [`Progress::Alive`]: its index, and what it did.
+    #[inline]
+    pub(crate) fn read(&self, state: &mut State, bytes: &[u8]) -> Option<(usize, Progress)> {
+        let mut row = state.0;
+        for (at, byte) in bytes.iter().enumerate() {
+            let column = usize::from(self.columns[usize::from(*byte)]);
+            let entry = self.rows.get(row as usize + column).copied().unwrap_or_default();
+            // Dead is 0, and what has matched has the highest bit.
+            if entry.wrapping_sub(1) >= MATCHED - 1 {
+                *state = State(entry & !MATCHED);
+                let progress = if entry == 0 {
+                    Progress::Dead
+                } else {
+                    Progress::Matched
+                };
+                return Some((at, progress));
+            }
+            row = entry;
+        }
+        *state = State(row);
+        None
+    }
+
     /// Whether a match ends at the end of the text.
     pub(crate) fn ends(&self, state: State) -> bool {
         self.ending(state) != 0

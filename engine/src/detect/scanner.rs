@@ -456,17 +456,18 @@ impl Reader<'_> {
             _ => &detector.automaton,
         };
         let text = self.stretch.text;
-        for (at, byte) in (from..).zip(text.get(from..).unwrap_or_default()) {
-            match automaton.step(&mut live.state, *byte) {
-                Progress::Alive => {}
+        let mut at = from;
+        while let Some((alive, progress)) =
+            automaton.read(&mut live.state, text.get(at..).unwrap_or_default())
+        {
+            at += alive;
+            match progress {
                 Progress::Dead if live.end == 0 => return,
                 Progress::Dead => return self.settle(live, detector),
-                Progress::Matched => {
-                    if !self.matched(&mut live, detector, at) {
-                        return;
-                    }
-                }
+                Progress::Matched if !self.matched(&mut live, detector, at) => return,
+                Progress::Matched | Progress::Alive => {}
             }
+            at += 1;
         }
         if self.more == More::Ends {
             if automaton.ends(live.state) && !self.matched(&mut live, detector, text.len()) {
