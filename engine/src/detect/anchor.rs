@@ -52,6 +52,18 @@ impl Head {
         Self { row, end }
     }
 
+    /// Where a match with this head begins, if its trigger ends at `text[at]`.
+    #[inline]
+    pub(crate) fn begins(&self, text: &[u8], at: usize) -> Option<usize> {
+        let start = (at + 1).checked_sub(self.end)?;
+        let fits = |(byte, set): (&u8, &ByteSet)| set.contains(*byte);
+        // The rare bytes first, then as much of the row as there is.
+        let (known, rest) = self.row.split_at_checked(self.end)?;
+        let found = text.get(start..=at)?.iter().zip(known).rev().all(fits)
+            && text.get(at + 1..)?.iter().zip(rest).all(fits);
+        found.then_some(start)
+    }
+
     /// The four, with sets of all bytes in front where there are fewer.
     pub(crate) fn fingerprint(&self) -> [ByteSet; 4] {
         let mut padded = [ByteSet::FULL; 4];

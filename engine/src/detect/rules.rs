@@ -158,9 +158,9 @@ impl Detectors {
     /// Whether some detector's trigger ends at `text[at]`.
     #[inline]
     pub(crate) fn is_triggered(&self, text: &[u8], at: usize) -> bool {
-        !ended(self.shapes, text, at).is_empty()
-            || self.heads_at(text, at).next().is_some()
-            || !self.begun_by(text, at).is_empty()
+        let mut has_head = false;
+        self.heads_at(text, at, |_, _| has_head = true);
+        has_head || !ended(self.shapes, text, at).is_empty() || !self.begun_by(text, at).is_empty()
     }
 
     /// Whether some detector's trigger may end at `text[at]`, in a text whose escapes are undone only later: where the
@@ -200,9 +200,7 @@ impl Detectors {
                 then(*index, Starts::Upto((at + 1).saturating_sub(*reach), last));
             }
         }
-        for (index, start) in self.heads_at(text, at) {
-            then(index, Starts::One(start));
-        }
+        self.heads_at(text, at, |index, start| then(index, Starts::One(start)));
         for index in self.begun_by(text, at) {
             then(*index, Starts::Upto(at, at));
         }
@@ -215,23 +213,21 @@ impl Detectors {
         self.heads_by_last.get(usize::from(*byte))
     }
 
-    /// The detectors whose matches may begin with the head whose trigger ends at `text[at]`, and where.
+    /// Calls back with the detectors whose matches may begin with the head whose trigger ends at `text[at]`, and where.
     #[inline]
-    fn heads_at<'a>(&'a self, text: &'a [u8], at: usize) -> impl Iterator<Item = (u16, usize)> + 'a {
-        self.heads_ending(text, at)
-            .filter(|heads| heads.may_fit(text.get(..at).unwrap_or_default()))
-            .into_iter()
-            .flat_map(|heads| &heads.numbers)
-            .filter_map(move |number| {
-                let (index, head) = self.heads.get(*number as usize)?;
-                let start = (at + 1).checked_sub(head.end)?;
-                let fits = |(byte, set): (&u8, &ByteSet)| set.contains(*byte);
-                // The rare bytes first, then as much of the row as there is.
-                let (known, rest) = head.row.split_at_checked(head.end)?;
-                let found = text.get(start..=at)?.iter().zip(known).rev().all(fits)
-                    && text.get(at + 1..)?.iter().zip(rest).all(fits);
-                found.then_some((*index, start))
-            })
+    fn heads_at(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, usize)) {
+        let heads = self.heads_ending(text, at);
+        let Some(heads) = heads.filter(|heads| heads.may_fit(text.get(..at).unwrap_or_default())) else {
+            return;
+        };
+        for number in &heads.numbers {
+            let Some((index, head)) = self.heads.get(*number as usize) else {
+                continue;
+            };
+            if let Some(start) = head.begins(text, at) {
+                then(*index, start);
+            }
+        }
     }
 
     /// The detectors that begin at `text[at]`, whatever follows.

@@ -336,16 +336,17 @@ impl Body {
             return Ok(Next::Tokens);
         };
         let end = window.next(quote + 1, |block| block.quote).unwrap_or(len);
-        if end == len
-            || may_be_json(window.bytes.get(quote + 1..end).unwrap_or_default())
-            || window.any(quote + 1, end, |block| block.control)
-        {
+        let [controls, escapes, hot] = window.either(quote + 1, end, |block| {
+            [block.control, block.backslash, block.hot]
+        });
+        let is_odd = end == len || controls;
+        if is_odd || may_be_json(window.bytes.get(quote + 1..end).unwrap_or_default()) {
             return Ok(match self.slow_string(search, quote, stack, cx)? {
                 true => Next::Search,
                 false => Next::Nothing,
             });
         }
-        if window.any(quote + 1, end, |block| block.backslash) {
+        if escapes {
             let detectors = &cx.rules.detectors;
             let hiding = detectors.escapes.hiding(window.bytes, quote + 1, end);
             if hiding == Hiding::Anything
@@ -358,7 +359,7 @@ impl Body {
             {
                 self.search_escaped(quote, quote + 1..end, hiding, search, stack, cx);
             }
-        } else if window.any(quote + 1, end, |block| block.hot) {
+        } else if hot {
             self.search_text(Slot::Value, quote, quote + 1..end, search, stack, cx);
         }
         search.done = end + 1;

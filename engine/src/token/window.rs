@@ -134,23 +134,37 @@ impl<'a> Window<'a> {
     /// Whether a plane has a bit set in `from..to`, both in the stretch.
     #[inline]
     pub(crate) fn any(&self, from: usize, to: usize, plane: impl Fn(&Block) -> u64) -> bool {
+        let [any] = self.either(from, to, |block| [plane(block)]);
+        any
+    }
+
+    /// The same for several planes.
+    #[inline]
+    pub(crate) fn either<const N: usize>(
+        &self,
+        from: usize,
+        to: usize,
+        planes: impl Fn(&Block) -> [u64; N],
+    ) -> [bool; N] {
         let Some(last) = to.checked_sub(1).filter(|last| from <= *last) else {
-            return false;
+            return [false; N];
         };
+        let blocks = self.blocks.get(from / 64..=last / 64).unwrap_or_default();
+        let mut found = [0; N];
         let mut mask = u64::MAX << (from % 64);
-        for at in from / 64..=last / 64 {
-            let Some(block) = self.blocks.get(at) else {
-                return false;
-            };
-            if at == last / 64 {
-                mask &= u64::MAX >> (63 - last % 64);
+        let mut add = |block: &Block, mask: u64| {
+            for (found, bits) in found.iter_mut().zip(planes(block)) {
+                *found |= bits & mask;
             }
-            if plane(block) & mask != 0 {
-                return true;
+        };
+        if let [whole @ .., end] = blocks {
+            for block in whole {
+                add(block, mask);
+                mask = u64::MAX;
             }
-            mask = u64::MAX;
+            add(end, mask & u64::MAX >> (63 - last % 64));
         }
-        false
+        found.map(|bits| bits != 0)
     }
 }
 
