@@ -18,6 +18,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Who has a whole buffer asks the rules themselves, [`Ruleset::redact`] or [`Ruleset::findings`]; who has a file or a
+//! socket wraps it in a [`Reader`] or a [`Writer`]; lines go on several threads in a [`Batch`]:
+//!
+//! ```
+//! let rules = lacuna::Ruleset::builtin("default")?;
+//! assert_eq!(rules.redact(br#"{"mail":"bob@example.com"}"#)?, br#"{"mail":"[EMAIL]"}"#);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Without the default feature `engine` only the shared words remain ([`Class`], [`Action`], [`Slot`] ...).
 
 #![deny(unsafe_code)]
@@ -34,6 +43,8 @@ mod error;
 mod frame;
 #[cfg(feature = "engine")]
 mod hold;
+#[cfg(feature = "engine")]
+mod io;
 #[cfg(feature = "engine")]
 mod key;
 mod limits;
@@ -58,6 +69,8 @@ pub mod testing;
 mod text;
 #[cfg(feature = "engine")]
 mod token;
+#[cfg(feature = "engine")]
+mod whole;
 mod word;
 
 #[cfg(feature = "engine")]
@@ -66,6 +79,7 @@ pub use crate::{
     detect::Cost,
     error::{CallerError, Error, ErrorKind, Limit, SenderError},
     frame::Format,
+    io::{Reader, Writer},
     key::Key,
     redactor::Redactor,
     rules::{
@@ -73,6 +87,7 @@ pub use crate::{
         OnBadRecord, OnDeepNesting, PauseRule, PauseTrigger, Plan, Ruleset, RunRule, Source, Triggers,
     },
     simd::{Kernels, Level},
+    whole::Findings,
 };
 pub use limits::Limits;
 pub use outcome::{Function, Hold, State, Step};
