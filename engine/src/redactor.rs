@@ -439,6 +439,7 @@ impl Redactor {
                 return Ok(Named::Bytes(count));
             }
             Part::Join(count) => {
+                self.end_line(sink)?;
                 let at = Place {
                     raw: self.read,
                     outer: self.body.len(),
@@ -473,6 +474,20 @@ impl Redactor {
             Part::EndRecord => self.record += 1,
         }
         Ok(Named::Bytes(0))
+    }
+
+    /// A line of a payload ends, and the next begins.
+    fn end_line(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+        let end = Place {
+            raw: self.payload_end.unwrap_or(self.read),
+            outer: self.body.len(),
+        };
+        let wants_paths = self.wants_paths(sink);
+        let (body, mut cx) = self.split(Which::Body, wants_paths);
+        match body.end_line(end, &mut cx) {
+            Ok(()) => Ok(()),
+            Err((at, kind)) => self.bad_payload(kind, at, sink),
+        }
     }
 
     /// Reads bytes of a payload: `from..to` of a scan, whose byte 0 lies where `map` says.

@@ -12,7 +12,7 @@ use crate::hold::Outlet;
 use crate::path::Tracker;
 use crate::rules::{Grammar, OnDeepNesting, Plan, Rules};
 use crate::simd::{Before, Scan, WINDOW};
-use crate::token::{Expect, Stack, Stop};
+use crate::token::{Expect, Role, Stack, Stop};
 use crate::{Slot, Unscanned};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -420,26 +420,14 @@ impl Body {
 
     /// Everything open from a level on ends here.
     fn close_levels(&mut self, from: usize, at: Place, cx: &mut Cx<'_>) {
+        // A limit does not matter any more: what it limits ends here.
+        let inner = self.spill_escapes(from, at, cx).unwrap_or(at);
         while self.levels.len() > from {
             let index = self.levels.len() - 1;
             let Some(mut level) = self.levels.pop() else { break };
+            let at = if index == from { at } else { inner };
             if let Some(mut string) = level.string.take() {
-                let mut decoded = Decoded::default();
-                // An escape cut short is text here.
-                let _ = string.unescape.finish(at, &mut decoded);
-                if !decoded.bytes.is_empty() {
-                    let _ = self.route(
-                        &mut string.text,
-                        index + 1,
-                        Slot::Value,
-                        &decoded.bytes,
-                        &decoded.map(),
-                        None,
-                        cx,
-                    );
-                }
-                // The string counts its own characters.
-                self.finish_text(&mut string.text, index + 1, decoded.end, cx);
+                self.finish_text(&mut string.text, index + 1, inner, cx);
             }
             let end = Place {
                 outer: if index == 0 { self.slot.len() } else { at.outer },
@@ -458,6 +446,75 @@ impl Body {
         }
     }
 
+    /// Escapes that are cut short in the open strings from a level on are text. Outermost first: what a string spills
+    /// belongs to what is read in it, and may in turn cut an escape there. Where the outermost string ends.
+    ///
+    /// # Errors
+    /// A limit met on the way, and where.
+    fn spill_escapes(
+        &mut self,
+        from: usize,
+        at: Place,
+        cx: &mut Cx<'_>,
+    ) -> Result<Place, (Place, ErrorKind)> {
+        let mut end = at;
+        let mut index = from;
+        while let Some(mut string) = self.levels.get_mut(index).and_then(|level| level.string.take()) {
+            let mut decoded = Decoded::default();
+            let _ = string.unescape.finish(end, &mut decoded);
+            // The document's string counts its own characters, and those in it count on.
+            end = decoded.end;
+            let mut routed = Ok(());
+            if !decoded.bytes.is_empty() {
+                let kind = match string.role {
+                    Role::Key => Slot::Key,
+                    Role::Value => Slot::Value,
+                };
+                let map = decoded.map();
+                routed = self.route(&mut string.text, index + 1, kind, &decoded.bytes, &map, None, cx);
+            }
+            self.spill_text(&mut string.text, end, cx);
+            if let Some(level) = self.levels.get_mut(index) {
+                level.string = Some(string);
+            }
+            routed.map_err(|stop| (decoded.map().at(stop.at), stop.kind))?;
+            index += 1;
+        }
+        Ok(end)
+    }
+
+    /// An escape that is cut short in a text is what it is made of.
+    fn spill_text(&mut self, text: &mut OpenText, end: Place, cx: &mut Cx<'_>) {
+        let mut decoded = Decoded::default();
+        // What is lenient refuses nothing.
+        let _ = text.lenient.finish(end, &mut decoded);
+        if decoded.bytes.is_empty() {
+            return;
+        }
+        let kind = self.slot_kind();
+        let Self {
+            slot,
+            tracker,
+            ordinal,
+            ..
+        } = self;
+        let mut to = scribe(tracker, ordinal, kind, cx);
+        slot.feed(&decoded.bytes, decoded.map(), None, &mut to);
+    }
+
+    /// A line of the payload ends at `end`, and another follows: no escape goes on behind it, and what is found at its
+    /// end ends there.
+    ///
+    /// # Errors
+    /// A limit that what is left of an escape meets, and where.
+    pub(crate) fn end_line(&mut self, end: Place, cx: &mut Cx<'_>) -> Result<(), (Place, ErrorKind)> {
+        self.spill_escapes(0, end, cx)?;
+        let mut text = core::mem::replace(&mut self.text, OpenText::new(Reads::Nothing));
+        self.spill_text(&mut text, end, cx);
+        self.text = text;
+        Ok(())
+    }
+
     /// A text ends.
     pub(super) fn finish_text(&mut self, text: &mut OpenText, child: usize, end: Place, cx: &mut Cx<'_>) {
         match text.reads {
@@ -472,22 +529,8 @@ impl Body {
                 self.close_levels(child, end, cx);
             }
             Reads::Text | Reads::Undecided => {
-                let mut decoded = Decoded::default();
-                let _ = text.lenient.finish(end, &mut decoded);
-                let kind = self.slot_kind();
-                let Self {
-                    slot,
-                    tracker,
-                    ordinal,
-                    ..
-                } = self;
-                let mut to = scribe(tracker, ordinal, kind, cx);
-                if !decoded.bytes.is_empty() {
-                    slot.feed(&decoded.bytes, decoded.map(), None, &mut to);
-                }
-                if slot.is_open() {
-                    slot.finish(end, &mut to);
-                }
+                self.spill_text(text, end, cx);
+                self.finish_slot(end, cx);
             }
             Reads::Nothing => {}
         }
