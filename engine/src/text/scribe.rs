@@ -272,11 +272,12 @@ impl Decide for Scribe<'_> {
         let value = stretch.bytes(span.from, span.to);
         let done = if self.slot == Slot::Key {
             let text = match self.plan.key() {
+                // Only the first part of a cluster has the replacement.
+                _ if !span.first => Text::Nothing,
                 Some(key) => act::hash(entity, key.mark(entity, stretch.bytes(winner.start, winner.end))),
                 None => act::hash(entity, self.ordinal.take(view)),
             };
             if view == 0
-                && span.first
                 && let Text::Bytes(bytes) = &text
             {
                 self.ordinal.shown.extend_from_slice(bytes);
