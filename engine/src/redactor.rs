@@ -486,7 +486,7 @@ impl Redactor {
         let (body, mut cx) = self.split(Which::Body, wants_paths);
         match body.end_line(end, &mut cx) {
             Ok(()) => Ok(()),
-            Err((at, kind)) => self.bad_payload(kind, at, sink),
+            Err((raw, kind)) => self.bad_payload(kind, Place { raw, ..end }, sink),
         }
     }
 
@@ -508,7 +508,10 @@ impl Redactor {
         let Err(Stop { at, kind }) = body.read(scan, (from, to), map, &mut cx) else {
             return Ok(());
         };
-        let place = map.at(at);
+        let place = Place {
+            raw: body.take_stopped().unwrap_or(map.at(at).raw),
+            ..map.at(at)
+        };
         self.bad_payload(kind, place, sink)?;
         match self.line {
             Line::Gone => self.outlet.remove(self.plan.views(), place.raw, map.end().raw),
@@ -534,7 +537,11 @@ impl Redactor {
             let (body, mut cx) = self.split(Which::Body, wants_paths);
             let done = body.finish(end, &mut cx);
             if let Err(kind) = done {
-                self.bad_payload(kind, end, sink)?;
+                let at = Place {
+                    raw: body.take_stopped().unwrap_or(end.raw),
+                    ..end
+                };
+                self.bad_payload(kind, at, sink)?;
                 if self.line == Line::Text {
                     let (body, mut cx) = self.split(Which::Body, wants_paths);
                     // Text is never refused.

@@ -68,6 +68,10 @@ pub(crate) struct Body {
     pub(super) members: Vec<super::skim::Member>,
     /// Bytes of the payload so far.
     len: u64,
+    /// Where in the input a refusal lies, if that is before the piece with which it became known.
+    pub(super) stopped: Option<u64>,
+    /// What was held when it was refused: it is destroyed, unless it is read as text.
+    refused: Option<(u64, &'static str)>,
 }
 
 impl Body {
@@ -86,6 +90,8 @@ impl Body {
             stack: Stack::default(),
             members: Vec::new(),
             len: 0,
+            stopped: None,
+            refused: None,
         }
     }
 
@@ -134,6 +140,11 @@ impl Body {
         })
     }
 
+    /// Where in the input what was just refused lies, if that is before the bytes that were read.
+    pub(crate) fn take_stopped(&mut self) -> Option<u64> {
+        self.stopped.take()
+    }
+
     /// How many bytes the payload has so far.
     pub(crate) fn len(&self) -> u64 {
         self.len
@@ -169,6 +180,8 @@ impl Body {
         self.separator = Separator::default();
         self.ordinal = Ordinals::default();
         self.len = 0;
+        self.stopped = None;
+        self.refused = None;
     }
 
     /// The payload begins at an offset of its text.
@@ -219,20 +232,22 @@ impl Body {
         add(self.text.lenient.hold().map(|place| place.raw), "escape");
         add(self.separator.hold(), "separator");
         add(self.replaced.as_ref().and_then(Replaced::hold), "field");
-        first
+        match (first, self.refused) {
+            (Some(first), Some(refused)) if refused.0 < first.0 => Some(refused),
+            (first, refused) => first.or(refused),
+        }
     }
 
     fn finish_document(&mut self, end: Place, cx: &mut Cx<'_>) -> Result<(), ErrorKind> {
-        let truncated = Err(ErrorKind::Sender(SenderError::Truncated));
         let Some(level) = self.levels.first() else {
             return Ok(());
         };
         if level.utf8.is_cut() {
-            return truncated;
+            return Err(self.truncated(end, cx));
         }
         if level.tokenizer.in_bare() {
             if !level.tokenizer.bare_may_end() {
-                return truncated;
+                return Err(self.truncated(end, cx));
             }
             self.end_bare(0, end, cx);
         }
@@ -240,9 +255,29 @@ impl Body {
             return Ok(());
         };
         if level.tokenizer.is_open() {
-            return truncated;
+            return Err(self.truncated(end, cx));
         }
         Ok(())
+    }
+
+    /// Everything open from a level on is refused at a place. What is held stays held.
+    ///
+    /// # Errors
+    /// A limit met before, by what is left of an escape, and at which byte of the input.
+    pub(super) fn refuse(&mut self, from: usize, at: Place, cx: &mut Cx<'_>) -> Result<(), (u64, ErrorKind)> {
+        self.refused = self.hold();
+        self.spill_escapes(from, at, cx).map(drop)
+    }
+
+    /// What a document is refused for that is cut short at `end`.
+    fn truncated(&mut self, end: Place, cx: &mut Cx<'_>) -> ErrorKind {
+        match self.refuse(0, end, cx) {
+            Ok(()) => ErrorKind::Sender(SenderError::Truncated),
+            Err((last, kind)) => {
+                self.stopped.get_or_insert(last);
+                kind
+            }
+        }
     }
 
     /// Whether a document has begun in this payload.
@@ -422,6 +457,8 @@ impl Body {
     fn close_levels(&mut self, from: usize, at: Place, cx: &mut Cx<'_>) {
         // A limit does not matter any more: what it limits ends here.
         let inner = self.spill_escapes(from, at, cx).unwrap_or(at);
+        self.stopped = None;
+        self.refused = None;
         while self.levels.len() > from {
             let index = self.levels.len() - 1;
             let Some(mut level) = self.levels.pop() else { break };
@@ -450,13 +487,8 @@ impl Body {
     /// belongs to what is read in it, and may in turn cut an escape there. Where the outermost string ends.
     ///
     /// # Errors
-    /// A limit met on the way, and where.
-    fn spill_escapes(
-        &mut self,
-        from: usize,
-        at: Place,
-        cx: &mut Cx<'_>,
-    ) -> Result<Place, (Place, ErrorKind)> {
+    /// A limit met on the way, and at which byte of the input.
+    fn spill_escapes(&mut self, from: usize, at: Place, cx: &mut Cx<'_>) -> Result<Place, (u64, ErrorKind)> {
         let mut end = at;
         let mut index = from;
         while let Some(mut string) = self.levels.get_mut(index).and_then(|level| level.string.take()) {
@@ -477,7 +509,7 @@ impl Body {
             if let Some(level) = self.levels.get_mut(index) {
                 level.string = Some(string);
             }
-            routed.map_err(|stop| (decoded.map().at(stop.at), stop.kind))?;
+            routed.map_err(|stop| (decoded.map().last_of(stop.at), stop.kind))?;
             index += 1;
         }
         Ok(end)
@@ -506,8 +538,8 @@ impl Body {
     /// end ends there.
     ///
     /// # Errors
-    /// A limit that what is left of an escape meets, and where.
-    pub(crate) fn end_line(&mut self, end: Place, cx: &mut Cx<'_>) -> Result<(), (Place, ErrorKind)> {
+    /// A limit that what is left of an escape meets, and at which byte of the input.
+    pub(crate) fn end_line(&mut self, end: Place, cx: &mut Cx<'_>) -> Result<(), (u64, ErrorKind)> {
         self.spill_escapes(0, end, cx)?;
         let mut text = core::mem::replace(&mut self.text, OpenText::new(Reads::Nothing));
         self.spill_text(&mut text, end, cx);

@@ -190,6 +190,14 @@ impl<'a> Map<'a> {
         }
     }
 
+    /// Where in the input the last byte of what byte `at` is written as lies: an escape has several.
+    pub(crate) fn last_of(&self, at: usize) -> u64 {
+        let begin = self.at(at).raw;
+        let rest = (at..self.len).map(|at| self.at(at).raw);
+        let next = rest.skip(1).find(|next| *next != begin);
+        next.unwrap_or(self.end.raw).saturating_sub(1)
+    }
+
     /// One past the last byte.
     pub(crate) fn end(&self) -> Place {
         self.end
