@@ -442,6 +442,7 @@ impl Redactor {
                 return Ok(Named::Bytes(count));
             }
             Part::Join(count) => {
+                self.end_line(sink)?;
                 let at = Place {
                     raw: self.read,
                     outer: self.body.len(),
@@ -478,6 +479,20 @@ impl Redactor {
         Ok(Named::Bytes(0))
     }
 
+    /// A line of a payload ends, and the next begins.
+    fn end_line(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+        let end = Place {
+            raw: self.payload_end.unwrap_or(self.read),
+            outer: self.body.len(),
+        };
+        let wants_paths = self.wants_paths(sink);
+        let (body, mut cx) = self.split(Which::Body, wants_paths);
+        match body.end_line(end, &mut cx) {
+            Ok(()) => Ok(()),
+            Err((raw, kind)) => self.bad_payload(kind, Place { raw, ..end }, sink),
+        }
+    }
+
     /// Reads bytes of a payload: `from..to` of a scan, whose byte 0 lies where `map` says.
     fn payload(
         &mut self,
@@ -496,7 +511,10 @@ impl Redactor {
         let Err(Stop { at, kind }) = body.read(scan, (from, to), map, &mut cx) else {
             return Ok(());
         };
-        let place = map.at(at);
+        let place = Place {
+            raw: body.take_stopped().unwrap_or(map.at(at).raw),
+            ..map.at(at)
+        };
         self.bad_payload(kind, place, sink)?;
         match self.line {
             Line::Gone => self.outlet.remove(self.plan.views(), place.raw, map.end().raw),
@@ -522,7 +540,11 @@ impl Redactor {
             let (body, mut cx) = self.split(Which::Body, wants_paths);
             let done = body.finish(end, &mut cx);
             if let Err(kind) = done {
-                self.bad_payload(kind, end, sink)?;
+                let at = Place {
+                    raw: body.take_stopped().unwrap_or(end.raw),
+                    ..end
+                };
+                self.bad_payload(kind, at, sink)?;
                 if self.line == Line::Text {
                     let (body, mut cx) = self.split(Which::Body, wants_paths);
                     // Text is never refused.

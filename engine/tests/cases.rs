@@ -11,6 +11,7 @@
 //! actions = ["placeholder"]   # likewise
 //! refused = "Truncated@5"     # the last word of the error's kind, and its position
 //! plan: grammar = "full", bad_record = "mask", deep = "text", key = "...",
+//! limits = { key = 14 } (depth nesting key number held frame_line),
 //! record = "keep" or "placeholder" (a second view, which treats every class so), record_output = '...'
 //! ```
 
@@ -24,7 +25,7 @@
 mod common;
 
 use common::check;
-use lacuna::{Action, Format, Grammar, Key, OnBadRecord, OnDeepNesting, Plan, Ruleset};
+use lacuna::{Action, Format, Grammar, Key, Limits, OnBadRecord, OnDeepNesting, Plan, Ruleset};
 use std::path::Path;
 use toml::Value;
 
@@ -85,6 +86,9 @@ fn plan(case: &Value, rules: &Ruleset) -> Plan {
     if text(case, "deep") == Some("text") {
         plan = plan.with_deep_nesting(OnDeepNesting::Text);
     }
+    if let Some(table) = case.get("limits").and_then(Value::as_table) {
+        plan = plan.with_limits(limits(table));
+    }
     let record = match text(case, "record") {
         Some("keep") => Some(Action::Keep),
         Some("placeholder") => Some(Action::Placeholder),
@@ -97,6 +101,23 @@ fn plan(case: &Value, rules: &Ruleset) -> Plan {
         plan = plan.with_key(Key::new(key.as_bytes()).unwrap());
     }
     plan
+}
+
+fn limits(table: &toml::Table) -> Limits {
+    let mut limits = Limits::default();
+    for (name, value) in table {
+        let limit = match name.as_str() {
+            "depth" => &mut limits.depth,
+            "nesting" => &mut limits.nesting,
+            "key" => &mut limits.key,
+            "number" => &mut limits.number,
+            "held" => &mut limits.held,
+            "frame_line" => &mut limits.frame_line,
+            other => panic!("no limit {other}"),
+        };
+        *limit = value.as_integer().unwrap().try_into().unwrap();
+    }
+    limits
 }
 
 /// What is wrong with a case.

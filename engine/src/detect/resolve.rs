@@ -110,6 +110,8 @@ pub(crate) struct Span {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Resolver {
     cluster: Option<Cluster>,
+    /// Committed clusters that are final, but not written to their ends: another view holds what they end in.
+    rest: Vec<Committed>,
     /// Runs kept in this view alone that go on: they count where they begin and are told where they end.
     kept: Vec<Item>,
 }
@@ -128,8 +130,41 @@ struct Cluster {
     members: Vec<Item>,
     /// How far the findings of each detector reach: one that begins later and ends before lies in one of them.
     reach: Vec<(Origin, u64)>,
-    /// Once committed: what replaces it, and how far that is written.
-    committed: Option<(Item, Action, u64)>,
+    /// Once committed: what replaces it.
+    committed: Option<Committed>,
+}
+
+/// What replaces a committed cluster.
+#[derive(Clone, Copy, Debug)]
+struct Committed {
+    winner: Item,
+    action: Action,
+    /// The cluster's name.
+    name: u64,
+    /// Its first byte.
+    start: u64,
+    /// How far it is written.
+    written: u64,
+    /// Its end, so far.
+    end: u64,
+}
+
+impl Committed {
+    /// Replaces what is known of it before `limit`.
+    fn write(&mut self, view: usize, limit: u64, stretch: &Stretch<'_>, to: &mut dyn Decide) {
+        let end = self.end.min(limit);
+        if end <= self.written {
+            return;
+        }
+        let span = Span {
+            from: self.written,
+            to: end,
+            cluster: self.name,
+            first: self.written == self.start,
+        };
+        to.replace(view, stretch, span, &self.winner, self.action);
+        self.written = end;
+    }
 }
 
 impl Cluster {
@@ -157,7 +192,7 @@ impl Cluster {
 impl Resolver {
     /// Whether nothing is open.
     pub(crate) fn is_idle(&self) -> bool {
-        self.cluster.is_none() && self.kept.is_empty()
+        self.cluster.is_none() && self.rest.is_empty() && self.kept.is_empty()
     }
 
     /// Decides a simple item that overlaps no other, where nothing is open: what offering it and advancing to its end
@@ -295,10 +330,9 @@ impl Resolver {
         true
     }
 
-    /// Everything alive begins at or after `frontier`: what is final is decided.
+    /// Everything alive begins at or after `frontier`: what is final is decided. What is committed is not written yet.
     pub(crate) fn advance(&mut self, view: usize, frontier: u64, stretch: &Stretch<'_>, to: &mut dyn Decide) {
         self.commit_if_due(view, stretch, to);
-        self.write(view, stretch, to);
         if self
             .cluster
             .as_ref()
@@ -308,28 +342,37 @@ impl Resolver {
         }
     }
 
+    /// Replaces what is known of committed clusters before `limit`: what no view holds. What lies behind it would leave
+    /// in one piece with what lies before, and so later.
+    pub(crate) fn write(&mut self, view: usize, limit: u64, stretch: &Stretch<'_>, to: &mut dyn Decide) {
+        for committed in &mut self.rest {
+            committed.write(view, limit, stretch, to);
+        }
+        self.rest.retain(|committed| committed.written < committed.end);
+        if let Some(cluster) = &mut self.cluster
+            && let Some(committed) = &mut cluster.committed
+        {
+            committed.end = cluster.end;
+            if !cluster.released {
+                committed.write(view, limit, stretch, to);
+            }
+        }
+    }
+
     /// The first offset that is not decided, given the first that something alive may change.
     pub(crate) fn hold(&self, frontier: u64) -> u64 {
         match &self.cluster {
             None => frontier,
-            Some(Cluster {
-                committed: Some((_, _, written)),
-                open,
-                ..
-            }) => {
-                if *open {
-                    *written
-                } else {
-                    frontier.max(*written)
-                }
-            }
-            Some(cluster) => cluster.start.min(frontier),
+            Some(cluster) if cluster.committed.is_none() => cluster.start.min(frontier),
+            Some(cluster) if cluster.open => cluster.end,
+            Some(cluster) => frontier.max(cluster.end),
         }
     }
 
     /// Forgets everything: the next text is another.
     pub(crate) fn reset(&mut self) {
         self.cluster = None;
+        self.rest.clear();
         self.kept.clear();
     }
 
@@ -338,6 +381,7 @@ impl Resolver {
         if let Some(cluster) = self.cluster.as_mut().filter(|cluster| cluster.name == name) {
             cluster.released = true;
         }
+        self.rest.retain(|committed| committed.name != name);
     }
 
     /// Commits a cluster that cannot be held, or need not be.
@@ -416,41 +460,31 @@ impl Resolver {
         cluster
             .members
             .retain(|item| item.endless && !item.kept.get(view).copied().unwrap_or_default());
-        cluster.committed = Some((winner, action, cluster.start));
-    }
-
-    /// Replaces what is known of a committed cluster.
-    fn write(&mut self, view: usize, stretch: &Stretch<'_>, to: &mut dyn Decide) {
-        let Some(cluster) = &mut self.cluster else { return };
-        let Some((winner, action, written)) = &mut cluster.committed else {
-            return;
-        };
-        if cluster.end > *written {
-            let first = *written == cluster.start;
-            let span = Span {
-                from: *written,
-                to: cluster.end,
-                cluster: cluster.name,
-                first,
-            };
-            if !cluster.released {
-                to.replace(view, stretch, span, winner, *action);
-            }
-            *written = cluster.end;
-        }
+        cluster.committed = Some(Committed {
+            winner,
+            action,
+            name: cluster.name,
+            start: cluster.start,
+            written: cluster.start,
+            end: cluster.end,
+        });
     }
 
     /// A cluster is final.
     fn close(&mut self, view: usize, stretch: &Stretch<'_>, to: &mut dyn Decide) {
-        self.write(view, stretch, to);
         let Some(cluster) = self.cluster.take() else {
             return;
         };
-        if let Some((winner, action, _)) = &cluster.committed {
+        if let Some(committed) = cluster.committed {
+            let winner = &committed.winner;
             for item in cluster.members.iter().filter(|_| view == 0) {
                 let won = winner.origin == item.origin && winner.start == item.start;
-                let action = cluster.told(if won { action.name() } else { "covered" });
+                let action = cluster.told(if won { committed.action.name() } else { "covered" });
                 to.report(stretch, item, action, cluster.name, Counted::Before);
+            }
+            if !cluster.released {
+                let end = cluster.end;
+                self.rest.push(Committed { end, ..committed });
             }
             return;
         }

@@ -25,8 +25,6 @@ struct Item {
     start: usize,
     end: usize,
     confidence: Confidence,
-    /// The byte of the text with which it is known to be one.
-    known: usize,
     /// Whether it has no longest form.
     endless: bool,
 }
@@ -48,8 +46,6 @@ struct Cluster {
     winner: Item,
     action: Action,
     covered: Vec<Item>,
-    /// If it is decided before its end is known, the byte of the text with which it is.
-    known: Option<usize>,
 }
 
 impl Work<'_> {
@@ -113,28 +109,22 @@ impl Work<'_> {
                         self.gone[view][char.raw.0..char.raw.1].fill(true);
                     }
                 }
-                let mut bytes = match done.text {
+                let mut start = from;
+                let bytes = match done.text {
                     Text::Nothing => Vec::new(),
-                    Text::Stars(count) => vec![b'*'; count as usize],
+                    Text::Stars(_) => {
+                        // A character is masked where it stands: in each line of an event, and the ends between.
+                        let stars = |part: &[u8]| vec![b'*'; act::chars(part) as usize];
+                        for at in (from + 1..to).filter(|at| chars[*at].is_join || chars[*at - 1].is_join) {
+                            self.insert(view, spot(&chars[start]), &stars(&text[start..at]));
+                            start = at;
+                        }
+                        stars(&text[start..to])
+                    }
                     Text::Bytes(bytes) => bytes.to_vec(),
                 };
                 if view == 0 {
                     shown.extend_from_slice(&bytes);
-                }
-                let mut start = from;
-                if cluster.action == Action::Mask
-                    && let Some(known) = cluster.known
-                {
-                    // What of it comes later is masked where it stands: each line of an event, and the ends between.
-                    let is_join = |at: usize| chars[at].is_join;
-                    let ends = |at: &usize| *at > known && (is_join(*at) || is_join(*at - 1));
-                    for at in (from + 1..to).filter(ends) {
-                        let later = text[at..to].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
-                        let here = bytes.len().saturating_sub(later);
-                        let before = bytes.drain(..here).collect::<Vec<_>>();
-                        self.insert(view, spot(&chars[start]), &before);
-                        start = at;
-                    }
                 }
                 self.insert(view, spot(&chars[start]), &bytes);
             }
@@ -155,7 +145,6 @@ impl Work<'_> {
                 start: 0,
                 end: text.len(),
                 confidence: Confidence::percent(100),
-                known: 0,
                 endless: true,
             });
         }
@@ -179,7 +168,6 @@ impl Work<'_> {
                     continue;
                 }
                 let goes_on = self.plan.keeps(detector.class) != [true; 2];
-                let known = end;
                 let end = match &detector.run {
                     Some(run) if goes_on => run_end(run, &text, end),
                     _ => end,
@@ -190,7 +178,6 @@ impl Work<'_> {
                     start,
                     end,
                     confidence,
-                    known,
                     endless: detector.run.is_some() && goes_on,
                 });
             }
@@ -355,7 +342,6 @@ impl Work<'_> {
             cluster.action = Action::Placeholder;
         }
         cluster.to = end;
-        cluster.known = run.map(|run| run.known);
         cluster.covered.extend(later.into_iter().cloned());
         Some(cluster)
     }
@@ -383,7 +369,6 @@ impl Work<'_> {
             winner,
             action,
             covered,
-            known: None,
         }
     }
 

@@ -46,7 +46,7 @@ pub struct Told {
     pub finding: FindingOwned,
     /// Whether its unit was accepted: what was undecided when a unit was refused is not told.
     pub must: bool,
-    /// How many bytes of framing may lie before its end.
+    /// How many bytes there are from its end to where the next line of its event goes on, if it ends with a line.
     slack: u64,
 }
 
@@ -187,6 +187,10 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
     };
     for unit in units {
         let mut must = true;
+        let lines = match &unit {
+            Unit::Payload(chars, _) => between_lines(chars),
+            _ => Vec::new(),
+        };
         match unit {
             Unit::Aside(ref chars) | Unit::CutAside(ref chars) => {
                 must = matches!(unit, Unit::Aside(_));
@@ -227,12 +231,15 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             }
             Unit::Refused(at, kind) => refused = Some((at, kind)),
         }
-        let slack = if format == Format::Sse { 64 } else { 0 };
-        told.extend(
-            work.findings
-                .drain(..)
-                .map(|finding| Told { finding, must, slack }),
-        );
+        told.extend(work.findings.drain(..).map(|finding| {
+            let end = finding.raw_end as usize;
+            let between = lines.iter().find(|(from, to)| (*from..*to).contains(&end));
+            Told {
+                finding,
+                must,
+                slack: between.map_or(0, |(_, to)| (to - end) as u64),
+            }
+        }));
         if refused.is_some() {
             break;
         }
@@ -279,6 +286,21 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             record: work.record,
         }),
     }
+}
+
+/// What lies between the lines of a payload: from where one ends to where the next goes on.
+fn between_lines(chars: &[Char]) -> Vec<(usize, usize)> {
+    let joins = chars.iter().enumerate().filter(|(_, char)| char.is_join);
+    joins
+        .map(|(at, join)| {
+            let before = at.checked_sub(1).and_then(|at| chars.get(at));
+            let after = chars.get(at + 1);
+            (
+                before.map_or(join.raw.0, |char| char.raw.1),
+                after.map_or(join.raw.1, |char| char.raw.0),
+            )
+        })
+        .collect()
 }
 
 /// A bad line: what leaves of it before the marker is not known here.

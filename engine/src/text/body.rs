@@ -12,7 +12,7 @@ use crate::hold::Outlet;
 use crate::path::Tracker;
 use crate::rules::{Grammar, OnDeepNesting, Plan, Rules};
 use crate::simd::{Before, Scan, WINDOW};
-use crate::token::{Expect, Stack, Stop};
+use crate::token::{Expect, Role, Stack, Stop};
 use crate::{Slot, Unscanned};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -70,6 +70,10 @@ pub(crate) struct Body {
     pub(super) hot: Vec<usize>,
     /// Bytes of the payload so far.
     len: u64,
+    /// Where in the input a refusal lies, if that is before the piece with which it became known.
+    pub(super) stopped: Option<u64>,
+    /// What was held when it was refused: it is destroyed, unless it is read as text.
+    refused: Option<(u64, &'static str)>,
 }
 
 impl Body {
@@ -89,6 +93,8 @@ impl Body {
             skimmed: Default::default(),
             hot: Vec::new(),
             len: 0,
+            stopped: None,
+            refused: None,
         }
     }
 
@@ -137,6 +143,11 @@ impl Body {
         })
     }
 
+    /// Where in the input what was just refused lies, if that is before the bytes that were read.
+    pub(crate) fn take_stopped(&mut self) -> Option<u64> {
+        self.stopped.take()
+    }
+
     /// How many bytes the payload has so far.
     pub(crate) fn len(&self) -> u64 {
         self.len
@@ -172,6 +183,8 @@ impl Body {
         self.separator = Separator::default();
         self.ordinal = Ordinals::default();
         self.len = 0;
+        self.stopped = None;
+        self.refused = None;
     }
 
     /// The payload begins at an offset of its text.
@@ -222,20 +235,22 @@ impl Body {
         add(self.text.lenient.hold().map(|place| place.raw), "escape");
         add(self.separator.hold(), "separator");
         add(self.replaced.as_ref().and_then(Replaced::hold), "field");
-        first
+        match (first, self.refused) {
+            (Some(first), Some(refused)) if refused.0 < first.0 => Some(refused),
+            (first, refused) => first.or(refused),
+        }
     }
 
     fn finish_document(&mut self, end: Place, cx: &mut Cx<'_>) -> Result<(), ErrorKind> {
-        let truncated = Err(ErrorKind::Sender(SenderError::Truncated));
         let Some(level) = self.levels.first() else {
             return Ok(());
         };
         if level.utf8.is_cut() {
-            return truncated;
+            return Err(self.truncated(end, cx));
         }
         if level.tokenizer.in_bare() {
             if !level.tokenizer.bare_may_end() {
-                return truncated;
+                return Err(self.truncated(end, cx));
             }
             self.end_bare(0, end, cx);
         }
@@ -243,9 +258,29 @@ impl Body {
             return Ok(());
         };
         if level.tokenizer.is_open() {
-            return truncated;
+            return Err(self.truncated(end, cx));
         }
         Ok(())
+    }
+
+    /// Everything open from a level on is refused at a place. What is held stays held.
+    ///
+    /// # Errors
+    /// A limit met before, by what is left of an escape, and at which byte of the input.
+    pub(super) fn refuse(&mut self, from: usize, at: Place, cx: &mut Cx<'_>) -> Result<(), (u64, ErrorKind)> {
+        self.refused = self.hold();
+        self.spill_escapes(from, at, cx).map(drop)
+    }
+
+    /// What a document is refused for that is cut short at `end`.
+    fn truncated(&mut self, end: Place, cx: &mut Cx<'_>) -> ErrorKind {
+        match self.refuse(0, end, cx) {
+            Ok(()) => ErrorKind::Sender(SenderError::Truncated),
+            Err((last, kind)) => {
+                self.stopped.get_or_insert(last);
+                kind
+            }
+        }
     }
 
     /// Whether a document has begun in this payload.
@@ -423,26 +458,16 @@ impl Body {
 
     /// Everything open from a level on ends here.
     fn close_levels(&mut self, from: usize, at: Place, cx: &mut Cx<'_>) {
+        // A limit does not matter any more: what it limits ends here.
+        let inner = self.spill_escapes(from, at, cx).unwrap_or(at);
+        self.stopped = None;
+        self.refused = None;
         while self.levels.len() > from {
             let index = self.levels.len() - 1;
             let Some(mut level) = self.levels.pop() else { break };
+            let at = if index == from { at } else { inner };
             if let Some(mut string) = level.string.take() {
-                let mut decoded = Decoded::default();
-                // An escape cut short is text here.
-                let _ = string.unescape.finish(at, &mut decoded);
-                if !decoded.bytes.is_empty() {
-                    let _ = self.route(
-                        &mut string.text,
-                        index + 1,
-                        Slot::Value,
-                        &decoded.bytes,
-                        &decoded.map(),
-                        None,
-                        cx,
-                    );
-                }
-                // The string counts its own characters.
-                self.finish_text(&mut string.text, index + 1, decoded.end, cx);
+                self.finish_text(&mut string.text, index + 1, inner, cx);
             }
             let end = Place {
                 outer: if index == 0 { self.slot.len() } else { at.outer },
@@ -461,6 +486,70 @@ impl Body {
         }
     }
 
+    /// Escapes that are cut short in the open strings from a level on are text. Outermost first: what a string spills
+    /// belongs to what is read in it, and may in turn cut an escape there. Where the outermost string ends.
+    ///
+    /// # Errors
+    /// A limit met on the way, and at which byte of the input.
+    fn spill_escapes(&mut self, from: usize, at: Place, cx: &mut Cx<'_>) -> Result<Place, (u64, ErrorKind)> {
+        let mut end = at;
+        let mut index = from;
+        while let Some(mut string) = self.levels.get_mut(index).and_then(|level| level.string.take()) {
+            let mut decoded = Decoded::default();
+            let _ = string.unescape.finish(end, &mut decoded);
+            // The document's string counts its own characters, and those in it count on.
+            end = decoded.end;
+            let mut routed = Ok(());
+            if !decoded.bytes.is_empty() {
+                let kind = match string.role {
+                    Role::Key => Slot::Key,
+                    Role::Value => Slot::Value,
+                };
+                let map = decoded.map();
+                routed = self.route(&mut string.text, index + 1, kind, &decoded.bytes, &map, None, cx);
+            }
+            self.spill_text(&mut string.text, end, cx);
+            if let Some(level) = self.levels.get_mut(index) {
+                level.string = Some(string);
+            }
+            routed.map_err(|stop| (decoded.map().last_of(stop.at), stop.kind))?;
+            index += 1;
+        }
+        Ok(end)
+    }
+
+    /// An escape that is cut short in a text is what it is made of.
+    fn spill_text(&mut self, text: &mut OpenText, end: Place, cx: &mut Cx<'_>) {
+        let mut decoded = Decoded::default();
+        // What is lenient refuses nothing.
+        let _ = text.lenient.finish(end, &mut decoded);
+        if decoded.bytes.is_empty() {
+            return;
+        }
+        let kind = self.slot_kind();
+        let Self {
+            slot,
+            tracker,
+            ordinal,
+            ..
+        } = self;
+        let mut to = scribe(tracker, ordinal, kind, cx);
+        slot.feed(&decoded.bytes, decoded.map(), None, &mut to);
+    }
+
+    /// A line of the payload ends at `end`, and another follows: no escape goes on behind it, and what is found at its
+    /// end ends there.
+    ///
+    /// # Errors
+    /// A limit that what is left of an escape meets, and at which byte of the input.
+    pub(crate) fn end_line(&mut self, end: Place, cx: &mut Cx<'_>) -> Result<(), (u64, ErrorKind)> {
+        self.spill_escapes(0, end, cx)?;
+        let mut text = core::mem::replace(&mut self.text, OpenText::new(Reads::Nothing));
+        self.spill_text(&mut text, end, cx);
+        self.text = text;
+        Ok(())
+    }
+
     /// A text ends.
     pub(super) fn finish_text(&mut self, text: &mut OpenText, child: usize, end: Place, cx: &mut Cx<'_>) {
         match text.reads {
@@ -475,22 +564,8 @@ impl Body {
                 self.close_levels(child, end, cx);
             }
             Reads::Text | Reads::Undecided => {
-                let mut decoded = Decoded::default();
-                let _ = text.lenient.finish(end, &mut decoded);
-                let kind = self.slot_kind();
-                let Self {
-                    slot,
-                    tracker,
-                    ordinal,
-                    ..
-                } = self;
-                let mut to = scribe(tracker, ordinal, kind, cx);
-                if !decoded.bytes.is_empty() {
-                    slot.feed(&decoded.bytes, decoded.map(), None, &mut to);
-                }
-                if slot.is_open() {
-                    slot.finish(end, &mut to);
-                }
+                self.spill_text(text, end, cx);
+                self.finish_slot(end, cx);
             }
             Reads::Nothing => {}
         }

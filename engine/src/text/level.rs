@@ -173,12 +173,18 @@ pub(super) fn own<'a>(level: usize, map: &Map<'a>, from: usize, to: usize, offse
     if level > 0 {
         return map.slice(from, to);
     }
-    // The document's text is the input, but for the line end between two data lines: a single byte.
-    Map::same(
-        Place {
-            raw: map.at(from).raw,
-            outer: offset,
-        },
-        to - from,
-    )
+    let at = Place {
+        raw: map.at(from).raw,
+        outer: offset,
+    };
+    if map.as_same().is_none() && from < to {
+        // The line end between two data lines is a single byte.
+        let end = Place {
+            raw: map.at(to).raw,
+            outer: offset + 1,
+        };
+        return Map::one(at, end);
+    }
+    // The rest of the document's text is the input.
+    Map::same(at, to - from)
 }

@@ -23,6 +23,8 @@ pub(crate) struct Place {
 enum Places<'a> {
     /// Byte `i` lies `i` after this place.
     Same(Place),
+    /// The only byte lies here, and the next one somewhere else.
+    One(Place),
     /// Byte `i` is byte `skip + i` of these runs.
     Runs { runs: &'a [Run], skip: u32 },
 }
@@ -164,18 +166,36 @@ impl<'a> Map<'a> {
         }
     }
 
+    /// A single byte that takes more room in the input, or less: what begins at `at` and ends at `end`.
+    pub(crate) fn one(at: Place, end: Place) -> Self {
+        Self {
+            places: Places::One(at),
+            len: 1,
+            end,
+        }
+    }
+
     /// Where byte `at` begins; the end for one past the last.
     pub(crate) fn at(&self, at: usize) -> Place {
         match self.places {
             Places::Same(first) => first.plus(at),
+            Places::One(only) if at < self.len => only,
             Places::Runs { runs, skip } if at < self.len => {
                 let position = skip + at as u32;
                 let behind = runs.partition_point(|run| run.from <= position);
                 let run = behind.checked_sub(1).and_then(|run| runs.get(run));
                 run.map_or(self.end, |run| run.at.plus(position - run.from).before(self.end))
             }
-            Places::Runs { .. } => self.end,
+            Places::One(_) | Places::Runs { .. } => self.end,
         }
+    }
+
+    /// Where in the input the last byte of what byte `at` is written as lies: an escape has several.
+    pub(crate) fn last_of(&self, at: usize) -> u64 {
+        let begin = self.at(at).raw;
+        let rest = (at..self.len).map(|at| self.at(at).raw);
+        let next = rest.skip(1).find(|next| *next != begin);
+        next.unwrap_or(self.end.raw).saturating_sub(1)
     }
 
     /// One past the last byte.
@@ -187,14 +207,14 @@ impl<'a> Map<'a> {
     pub(crate) fn as_same(&self) -> Option<Place> {
         match self.places {
             Places::Same(at) => Some(at),
-            Places::Runs { .. } => None,
+            Places::One(_) | Places::Runs { .. } => None,
         }
     }
 
     /// Calls back with each stretch of bytes that follow one another where they come from: its place, and how long.
     pub(crate) fn each_run(&self, mut then: impl FnMut(Place, usize)) {
         match self.places {
-            Places::Same(at) => then(at, self.len),
+            Places::Same(at) | Places::One(at) => then(at, self.len),
             Places::Runs { runs, skip } => {
                 let mut at = 0;
                 let first = runs.partition_point(|run| run.from <= skip);
@@ -219,7 +239,7 @@ impl<'a> Map<'a> {
                 len: self.len + by,
                 end: self.end,
             },
-            Places::Runs { .. } => *self,
+            Places::One(_) | Places::Runs { .. } => *self,
         }
     }
 
@@ -227,6 +247,8 @@ impl<'a> Map<'a> {
     pub(crate) fn slice(&self, from: usize, to: usize) -> Map<'a> {
         match self.places {
             Places::Same(at) => Map::same(at.plus(from), to - from),
+            Places::One(_) if from < to => *self,
+            Places::One(_) => Map::same(self.at(from), 0),
             Places::Runs { runs, skip } => Map {
                 places: Places::Runs {
                     runs,

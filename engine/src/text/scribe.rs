@@ -154,6 +154,22 @@ impl Scribe<'_> {
         self.report(stretch, item, action, cluster, Counted::Now);
     }
 
+    /// Masks every character of a stretch where it stands: on its own line, if an event has several.
+    fn stars(&mut self, view: usize, stretch: &Stretch<'_>, from: u64, to: u64, cluster: u64) {
+        let breaks = stretch.gaps.iter().map(|(at, _)| *at);
+        let mut begin = from;
+        for end in breaks.filter(|at| from < *at && *at < to).chain([to]) {
+            let text = Text::Stars(act::chars(stretch.bytes(begin, end)));
+            let upto = if end < to {
+                stretch.begins(end)
+            } else {
+                stretch.ends(end)
+            };
+            self.edit(view, stretch.begins(begin).raw, upto.raw, text, cluster);
+            begin = end;
+        }
+    }
+
     /// The entity of a finding.
     pub(crate) fn entity(&self, origin: Origin) -> &str {
         self.rules.entity(origin)
@@ -256,11 +272,12 @@ impl Decide for Scribe<'_> {
         let value = stretch.bytes(span.from, span.to);
         let done = if self.slot == Slot::Key {
             let text = match self.plan.key() {
+                // Only the first part of a cluster has the replacement.
+                _ if !span.first => Text::Nothing,
                 Some(key) => act::hash(entity, key.mark(entity, stretch.bytes(winner.start, winner.end))),
                 None => act::hash(entity, self.ordinal.take(view)),
             };
             if view == 0
-                && span.first
                 && let Text::Bytes(bytes) = &text
             {
                 self.ordinal.shown.extend_from_slice(bytes);
@@ -278,13 +295,14 @@ impl Decide for Scribe<'_> {
             };
             act::replacement(action, entity, value, self.plan.key())
         };
-        let text = match (&done.text, span.first) {
-            // Only the first part of a cluster has the replacement; a mask is one `*` a character all along.
+        let (from, to) = (span.from + done.keep_start as u64, span.to - done.keep_end as u64);
+        let text = match (done.text, span.first) {
+            (Text::Stars(_), _) => return self.stars(view, stretch, from, to, span.cluster),
+            // Only the first part of a cluster has the replacement.
             (Text::Bytes(_), false) => Text::Nothing,
-            _ => done.text,
+            (text, _) => text,
         };
-        let from = stretch.begins(span.from + done.keep_start as u64).raw;
-        let to = stretch.ends(span.to - done.keep_end as u64).raw;
+        let (from, to) = (stretch.begins(from).raw, stretch.ends(to).raw);
         self.edit(view, from, to, text, span.cluster);
     }
 

@@ -281,6 +281,7 @@ impl SlotText {
             self.resolve(frontier, stretch, to);
         }
         if ends {
+            self.write(u64::MAX, stretch, to);
             return None;
         }
         // What was found and waits for something alive before it is not decided either, but where it lies in a
@@ -294,6 +295,7 @@ impl SlotText {
             .min()
             .unwrap_or(undecided);
         let hold = if self.number == Number::Perhaps { 0 } else { hold };
+        self.write(hold, stretch, to);
         // Framing may follow a text of which nothing is undecided: it does not wait.
         self.hold = (hold < stretch.end()).then(|| stretch.begins(hold));
         let held = usize::try_from(hold.saturating_sub(stretch.base)).unwrap_or(0);
@@ -326,6 +328,13 @@ impl SlotText {
         found.drain(..ready);
         for (index, view) in self.views.iter_mut().enumerate() {
             view.advance(index, frontier, stretch, to);
+        }
+    }
+
+    /// Has the views replace what is committed before an offset.
+    fn write(&mut self, limit: u64, stretch: &Stretch<'_>, to: &mut Scribe<'_>) {
+        for (index, view) in self.views.iter_mut().enumerate() {
+            view.write(index, limit, stretch, to);
         }
     }
 

@@ -32,8 +32,8 @@ impl Body {
         });
         let to = wrong.err().map_or(to, |stop| stop.at);
         let window = Window::new(scan, from, to, level.start());
-        let done = self.window(0, &window, map, cx);
-        done.and(wrong)
+        self.window(0, &window, map, cx)?;
+        wrong.map_err(|stop| self.stop_before(0, stop, map, cx))
     }
 
     /// Reads the next bytes of a level of nested JSON.
@@ -82,11 +82,23 @@ impl Body {
             let bytes = window.bytes.get(window.from()..).unwrap_or_default();
             level.before = level.before.after(bytes);
         }
-        if let Err(stop) = &done {
-            // What is replaced goes up to the wrong byte.
-            self.keep_replacing(index, map.at(stop.at), cx);
+        let Err(stop) = done else { return Ok(()) };
+        // What is replaced goes up to the wrong byte.
+        self.keep_replacing(index, map.at(stop.at), cx);
+        Err(self.stop_before(index, stop, map, cx))
+    }
+
+    /// A level is refused: at a byte, or before it, where what is left of an escape that it cuts short meets a limit.
+    fn stop_before(&mut self, index: usize, stop: Stop, map: &Map<'_>, cx: &mut Cx<'_>) -> Stop {
+        let Err((last, kind)) = self.refuse(index, map.at(stop.at), cx) else {
+            return stop;
+        };
+        self.stopped.get_or_insert(last);
+        let at = (0..stop.at).rfind(|at| map.at(*at).raw <= last);
+        Stop {
+            at: at.unwrap_or(stop.at),
+            kind,
         }
-        done
     }
 
     /// Reads the tokens of a window.
@@ -296,7 +308,10 @@ impl Body {
         if map.at(to).raw.saturating_sub(begin) <= most {
             return None;
         }
-        (from..to).find(is_over)
+        let over = (from..to).find(is_over)?;
+        // All bytes of a character that an escape stands for lie where it begins: the first of them is over.
+        let place = map.at(over).raw;
+        (from..=over).find(|at| map.at(*at).raw == place)
     }
 
     /// A part of an open string: decoded, then read as what it is. It ends at `end`, and its quote before `after`.
@@ -349,15 +364,20 @@ impl Body {
                 cx,
             );
             // A limit met inside is reported at the byte that completes the character.
-            routed.map_err(|stop| {
-                string.unescape.stop_at(decoded.map().at(stop.at));
-                let end = decoded.map().at(stop.at + 1).raw;
-                let at = (0..piece.len()).rfind(|at| map.at(*at).raw < end);
-                Stop {
+            if let Err(stop) = routed {
+                let decoded = decoded.map();
+                string.unescape.stop_at(decoded.at(stop.at));
+                let last = decoded.last_of(stop.at);
+                let at = (0..piece.len()).rfind(|at| map.at(*at).raw <= last);
+                if at.is_none() {
+                    // What was left of an escape before this piece is at fault.
+                    self.stopped.get_or_insert(last);
+                }
+                return Err(Stop {
                     at: at.unwrap_or(0),
                     ..stop
-                }
-            })?;
+                });
+            }
             fed.map_err(wrong)?;
             ended.map_err(|()| wrong(piece.len()))?;
             Ok(decoded.end.outer)

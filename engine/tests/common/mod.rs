@@ -114,19 +114,7 @@ fn alike(one: &Got, other: &Got) -> bool {
             .sort_by_key(|one| (one.raw_start, one.raw_end, one.detector.clone(), one.start));
         got
     };
-    // What of a refused stream has left in one view may have waited for the other.
-    let two_views = !one.record.is_empty() || !other.record.is_empty();
-    let (longer, shorter) = if one.caller.len() > other.caller.len() {
-        (one, other)
-    } else {
-        (other, one)
-    };
-    one == other
-        || sorted(one) == sorted(other)
-        || two_views
-            && one.refused.is_some()
-            && one.refused == other.refused
-            && longer.caller.starts_with(&shorter.caller)
+    one == other || sorted(one) == sorted(other)
 }
 
 /// What has left after each prefix, byte by byte.
@@ -205,14 +193,7 @@ pub fn check(
             ));
         }
     }
-    // With two views an edit of one may lie across the hold of the other, and waits as far as it was written in
-    // one piece.
-    let one_view = whole.record.is_empty();
-    let lens = if one_view {
-        left(rules, plan, format, input)
-    } else {
-        Vec::new()
-    };
+    let lens = left(rules, plan, format, input);
     let step = 1 + lens.len() / 100;
     for (at, len) in lens.iter().enumerate().step_by(step) {
         let once = left_at_once(rules, plan, format, &input[..=at]);
