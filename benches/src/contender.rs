@@ -224,6 +224,11 @@ impl Sink for Copying {
     fn finding(&mut self, finding: &Finding<'_>) {
         self.findings.push((finding.raw_start, finding.raw_end));
     }
+
+    /// As `redact` and the gateway: nobody has asked for a list of findings.
+    fn wants_paths(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

@@ -100,6 +100,10 @@ impl Sink for Outputs {
             }
         }
     }
+
+    fn wants_paths(&self) -> bool {
+        !self.findings.is_empty()
+    }
 }
 
 /// One stream and what answers for it.

@@ -110,6 +110,10 @@ impl Sink for Spliced {
     fn finding(&mut self, _: &Finding<'_>) {
         self.findings += 1;
     }
+
+    fn wants_paths(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]
