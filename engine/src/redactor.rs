@@ -575,8 +575,8 @@ impl Redactor {
             return Err(error);
         }
         self.bad_records += 1;
-        let wants_paths = self.wants_paths(sink);
         if self.plan.on_bad_record == OnBadRecord::Text {
+            let wants_paths = self.wants_paths(sink);
             let (body, mut cx) = self.split(Which::Body, wants_paths);
             body.become_text(at, &mut cx);
             self.line = Line::Text;
@@ -589,8 +589,7 @@ impl Redactor {
             .map_or(at.raw, |(hold, _)| hold.min(at.raw))
             .max(self.outlet.left());
         self.outlet.replace(self.plan.views(), from, at.raw, BAD_RECORD);
-        let (body, mut cx) = self.split(Which::Body, wants_paths);
-        body.abandon(&mut cx);
+        self.body.abandon();
         self.line = Line::Gone;
         Ok(())
     }

@@ -63,7 +63,7 @@ impl Work<'_> {
     /// A number, of so many digits and signs.
     pub(super) fn number(&mut self, chars: &[Char], digits: usize) {
         let chars = undo(chars);
-        let items = self.items(&chars, Slot::Number, None);
+        let items = self.items(&chars, None);
         for view in 0..2 {
             let clusters = self.one_cluster(view, &items);
             if view == 0 {
@@ -94,7 +94,7 @@ impl Work<'_> {
     ) -> Vec<u8> {
         let chars = undo(source);
         let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
-        let items = self.items(&chars, slot, field);
+        let items = self.items(&chars, field);
         let mut shown = Vec::new();
         for view in 0..2 {
             let clusters = self.clusters(view, &items, slot);
@@ -133,7 +133,7 @@ impl Work<'_> {
     }
 
     /// Everything that is found, in the order of its start.
-    fn items(&mut self, chars: &[Char], slot: Slot, field: Option<(u16, Class)>) -> Vec<Item> {
+    fn items(&mut self, chars: &[Char], field: Option<(u16, Class)>) -> Vec<Item> {
         let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
         let mut items = Vec::new();
         if let Some((field, class)) = field
@@ -182,7 +182,6 @@ impl Work<'_> {
                 });
             }
         }
-        let _ = slot;
         items.sort_by_key(|item| item.start);
         items
     }

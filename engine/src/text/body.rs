@@ -167,14 +167,13 @@ impl Body {
         };
         // What is refused holds what it held.
         if done.is_ok() {
-            self.reset(cx);
+            self.reset();
         }
         done
     }
 
     /// Back to the start of a payload.
-    pub(crate) fn reset(&mut self, cx: &mut Cx<'_>) {
-        let _ = cx;
+    pub(crate) fn reset(&mut self) {
         self.text = OpenText::new(Self::first_reads(self.kind));
         self.levels.truncate(1);
         self.levels.iter_mut().for_each(Level::reset);
@@ -193,9 +192,9 @@ impl Body {
     }
 
     /// The rest of the payload is not read: what is open is forgotten.
-    pub(crate) fn abandon(&mut self, cx: &mut Cx<'_>) {
+    pub(crate) fn abandon(&mut self) {
         self.slot.abandon();
-        self.reset(cx);
+        self.reset();
     }
 
     /// The rest of the payload is text, from here on; what was open ends.
@@ -407,13 +406,8 @@ impl Body {
     ) -> Result<(), Stop> {
         let kind = self.slot_kind();
         if text.lenient.hold().is_none() && memchr::memchr(b'\\', bytes).is_none() {
-            let Self {
-                slot,
-                tracker,
-                ordinal,
-                ..
-            } = self;
-            slot.feed(bytes, *map, hot, &mut scribe(tracker, ordinal, kind, cx));
+            let (slot, mut to) = self.searched_as(kind, cx);
+            slot.feed(bytes, *map, hot, &mut to);
             return Ok(());
         }
         let mut decoded = Decoded::default();
@@ -423,20 +417,31 @@ impl Body {
             let _ = text
                 .lenient
                 .feed(piece, &map.slice(from, from + piece.len()), &mut decoded);
-            let Self {
-                slot,
-                tracker,
-                ordinal,
-                ..
-            } = self;
-            slot.feed(
-                &decoded.bytes,
-                decoded.map(),
-                None,
-                &mut scribe(tracker, ordinal, kind, cx),
-            );
+            let (slot, mut to) = self.searched_as(kind, cx);
+            slot.feed(&decoded.bytes, decoded.map(), None, &mut to);
         }
         Ok(())
+    }
+
+    /// The open text, and what writes down its findings as those of a kind of text.
+    pub(super) fn searched_as<'a>(
+        &'a mut self,
+        kind: Slot,
+        cx: &'a mut Cx<'_>,
+    ) -> (&'a mut SlotText, Scribe<'a>) {
+        let to = Scribe {
+            rules: cx.rules,
+            plan: cx.plan,
+            out: cx.out,
+            notes: cx.notes,
+            tracker: &mut self.tracker,
+            record: *cx.record,
+            ordinal: &mut self.ordinal,
+            slot: kind,
+            wants_paths: cx.wants_paths,
+            lag: None,
+        };
+        (&mut self.slot, to)
     }
 
     fn slot_kind(&self) -> Slot {
@@ -527,13 +532,7 @@ impl Body {
             return;
         }
         let kind = self.slot_kind();
-        let Self {
-            slot,
-            tracker,
-            ordinal,
-            ..
-        } = self;
-        let mut to = scribe(tracker, ordinal, kind, cx);
+        let (slot, mut to) = self.searched_as(kind, cx);
         slot.feed(&decoded.bytes, decoded.map(), None, &mut to);
     }
 
@@ -580,14 +579,9 @@ impl Body {
     /// Ends the open text, if one is open.
     fn finish_slot(&mut self, end: Place, cx: &mut Cx<'_>) {
         let kind = self.slot_kind();
-        let Self {
-            slot,
-            tracker,
-            ordinal,
-            ..
-        } = self;
+        let (slot, mut to) = self.searched_as(kind, cx);
         if slot.is_open() {
-            slot.finish(end, &mut scribe(tracker, ordinal, kind, cx));
+            slot.finish(end, &mut to);
         }
     }
 
@@ -611,25 +605,4 @@ fn begins_in_run(text: &OpenText, scan: &Scan<'_>, from: usize) -> bool {
     let before = from.checked_sub(1).and_then(|at| scan.bytes.get(at));
     let in_run = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     in_run && text.len == 0 && text.reads == Reads::Text
-}
-
-/// What writes down the findings of a text of a kind.
-pub(super) fn scribe<'a>(
-    tracker: &'a mut Tracker,
-    ordinal: &'a mut Ordinals,
-    slot: Slot,
-    cx: &'a mut Cx<'_>,
-) -> Scribe<'a> {
-    Scribe {
-        rules: cx.rules,
-        plan: cx.plan,
-        out: cx.out,
-        notes: cx.notes,
-        tracker,
-        record: *cx.record,
-        ordinal,
-        slot,
-        wants_paths: cx.wants_paths,
-        lag: None,
-    }
 }

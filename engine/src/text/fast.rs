@@ -579,12 +579,6 @@ impl Body {
         cx: &mut Cx<'_>,
         read: impl FnOnce(&mut SlotText, &mut Scribe<'_>),
     ) {
-        let Self {
-            tracker,
-            slot,
-            ordinal,
-            ..
-        } = self;
         let lag = Lag {
             window: *search.window,
             skim: &mut search.skim,
@@ -592,10 +586,8 @@ impl Body {
             to: token,
             string: kind != Slot::Number,
         };
-        let mut to = Scribe {
-            lag: Some(lag),
-            ..super::body::scribe(tracker, ordinal, kind, cx)
-        };
+        let (slot, to) = self.searched_as(kind, cx);
+        let mut to = Scribe { lag: Some(lag), ..to };
         read(slot, &mut to);
     }
 }

@@ -1,7 +1,7 @@
 //! The tokens of a payload, and what is done with each.
 
 use super::body::Kind;
-use super::body::{Body, Cx, scribe};
+use super::body::{Body, Cx};
 use super::level::{Bare, NumberSoFar, OpenString, Reads, own};
 use super::map::{Map, Place};
 use super::scribe::Ordinals;
@@ -132,7 +132,7 @@ impl Body {
         };
         match token {
             Token::Open(at, kind) => {
-                self.open(index, map.at(at), map.at(at + 1), kind, cx);
+                self.open(index, map.at(at), kind, cx);
                 self.tracker.open(&cx.rules.paths, kind);
             }
             Token::Close(at, _) => {
@@ -142,7 +142,7 @@ impl Body {
             }
             Token::Colon(_) => {}
             Token::Comma(at) => {
-                self.comma(index, map.at(at), map.at(at + 1), cx);
+                self.comma(map.at(at), map.at(at + 1), cx);
                 self.tracker.comma(&cx.rules.paths);
             }
             Token::String {
@@ -199,10 +199,10 @@ impl Body {
             let fate = match role {
                 Role::Key => {
                     self.ordinal.shown.clear();
-                    self.key_begins(index, quote, cx);
+                    self.key_begins(quote, cx);
                     Fate::Search
                 }
-                Role::Value => self.value_begins(index, quote, map.at(from), Slot::Value, cx),
+                Role::Value => self.string_begins(index, quote, cx),
             };
             let escaped = window.any(from, to, |block| block.backslash);
             // Blanks before nested JSON are its own; before anything else they are the text's.
@@ -216,13 +216,7 @@ impl Body {
                 if self.replaced.is_none() && window.any(from, to, |block| block.hot) {
                     let kind = if role == Role::Key { Slot::Key } else { Slot::Value };
                     let place = own(index, map, from, to, 0);
-                    let Self {
-                        slot,
-                        tracker,
-                        ordinal,
-                        ..
-                    } = self;
-                    let mut to = scribe(tracker, ordinal, kind, cx);
+                    let (slot, mut to) = self.searched_as(kind, cx);
                     slot.whole(
                         kind,
                         text,
@@ -458,12 +452,7 @@ impl Body {
         let text = text.get(..to - from).unwrap_or_default();
         if level.bare == Bare::Searched {
             let place = own(index, map, from, to, self.slot.len());
-            let Self {
-                slot,
-                tracker,
-                ordinal,
-                ..
-            } = self;
+            let (slot, mut to) = self.searched_as(Slot::Number, cx);
             slot.feed(
                 text,
                 place,
@@ -471,7 +460,7 @@ impl Body {
                     blocks: window.blocks,
                     at: from,
                 }),
-                &mut scribe(tracker, ordinal, Slot::Number, cx),
+                &mut to,
             );
         }
         if over.is_some() {
@@ -503,13 +492,8 @@ impl Body {
             } else {
                 end
             };
-            let Self {
-                slot,
-                tracker,
-                ordinal,
-                ..
-            } = self;
-            slot.finish(end, &mut scribe(tracker, ordinal, Slot::Number, cx));
+            let (slot, mut to) = self.searched_as(Slot::Number, cx);
+            slot.finish(end, &mut to);
         }
         self.end_replaced_value(index, end, cx);
     }

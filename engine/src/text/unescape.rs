@@ -118,7 +118,7 @@ impl Unescape {
             if *byte == b'\\' {
                 if let Some(stands_for) = piece.get(at + 1).and_then(|byte| stands_for(*byte)) {
                     let begin = map.at(at);
-                    self.lone_high(begin, out);
+                    self.lone_high(out);
                     self.bytes(&[stands_for], begin, out);
                     at += 2;
                     continue;
@@ -127,7 +127,7 @@ impl Unescape {
                 at += 1;
                 continue;
             }
-            self.lone_high(map.at(at), out);
+            self.lone_high(out);
             let rest = piece.get(at..).unwrap_or_default();
             let run = memchr(b'\\', rest).unwrap_or(rest.len());
             self.plain(rest.get(..run).unwrap_or_default(), &map.slice(at, at + run), out);
@@ -154,7 +154,7 @@ impl Unescape {
     pub(crate) fn finish(&mut self, end: Place, out: &mut Decoded) -> Result<(), ()> {
         let is_cut = self.pending.len > 0;
         self.spill(out);
-        self.lone_high(end, out);
+        self.lone_high(out);
         out.end = self.place(end);
         if is_cut && self.escapes == Escapes::Strict {
             return Err(());
@@ -174,7 +174,7 @@ impl Unescape {
                 return self.wrong(byte, at, out);
             };
             self.pending.len = 0;
-            self.lone_high(begin, out);
+            self.lone_high(out);
             self.bytes(&[stands_for], begin, out);
             return Ok(());
         }
@@ -211,7 +211,7 @@ impl Unescape {
             );
             return;
         }
-        self.lone_high(begin, out);
+        self.lone_high(out);
         if (0xD800..0xDC00).contains(&unit) {
             self.high = Some((unit, begin));
         } else {
@@ -241,8 +241,8 @@ impl Unescape {
     fn spill(&mut self, out: &mut Decoded) {
         let pending = self.pending;
         self.pending.len = 0;
-        if let Some(begin) = pending.begin() {
-            self.lone_high(begin, out);
+        if pending.len > 0 {
+            self.lone_high(out);
         }
         for (byte, at) in pending.seen() {
             self.bytes(&[*byte], *at, out);
@@ -250,7 +250,7 @@ impl Unescape {
     }
 
     /// A first half without a second is one unknown character.
-    fn lone_high(&mut self, _next: Place, out: &mut Decoded) {
+    fn lone_high(&mut self, out: &mut Decoded) {
         if let Some((_, at)) = self.high.take() {
             self.char(char::REPLACEMENT_CHARACTER, at, out);
         }

@@ -88,16 +88,14 @@ enum Type {
 
 impl Body {
     /// A key begins at its quote.
-    pub(super) fn key_begins(&mut self, index: usize, quote: Place, cx: &Cx<'_>) {
-        let _ = index;
+    pub(super) fn key_begins(&mut self, quote: Place, cx: &Cx<'_>) {
         if self.separator.first && self.may_drop(cx) {
             self.separator.from = Some(quote.raw);
         }
     }
 
     /// A comma, from `at` to `next`.
-    pub(super) fn comma(&mut self, index: usize, at: Place, next: Place, cx: &mut Cx<'_>) {
-        let _ = index;
+    pub(super) fn comma(&mut self, at: Place, next: Place, cx: &mut Cx<'_>) {
         if self.replaced.is_some() {
             return;
         }
@@ -126,16 +124,8 @@ impl Body {
         };
     }
 
-    /// A string value begins: its quote, and its first character.
-    pub(super) fn value_begins(
-        &mut self,
-        index: usize,
-        quote: Place,
-        first: Place,
-        slot: Slot,
-        cx: &mut Cx<'_>,
-    ) -> Fate {
-        let _ = (first, slot);
+    /// A string value begins at its quote.
+    pub(super) fn string_begins(&mut self, index: usize, quote: Place, cx: &mut Cx<'_>) -> Fate {
         self.begins(index, quote, Type::String, cx)
     }
 
@@ -149,9 +139,8 @@ impl Body {
         self.begins(index, at, kind, cx)
     }
 
-    /// A bracket opens, from `at` to `next`.
-    pub(super) fn open(&mut self, index: usize, at: Place, next: Place, kind: Bracket, cx: &mut Cx<'_>) {
-        let _ = next;
+    /// A bracket opens.
+    pub(super) fn open(&mut self, index: usize, at: Place, kind: Bracket, cx: &mut Cx<'_>) {
         let kind = match kind {
             Bracket::Object => Type::Object,
             Bracket::Array => Type::Array,
