@@ -96,7 +96,9 @@ impl Escapes {
         };
         // Every byte of what is not ASCII is one of these.
         let byte = u8::try_from(unit).unwrap_or(0x80).min(0x80);
-        !(byte == b'\\' || self.held.contains(byte) || self.iban && begins_iban(bytes, at + 4))
+        // Text may contain escapes of its own: then this stands for a part of one.
+        let in_escape = byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\\' | b'/');
+        !(in_escape || self.held.contains(byte) || self.iban && begins_iban(bytes, at + 4))
     }
 }
 
