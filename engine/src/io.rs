@@ -55,7 +55,8 @@ pub struct Reader<'f, R> {
 /// ```
 ///
 /// # Errors
-/// Those of the other writer, and as [`Reader`] has them.
+/// As [`Reader`] has them; and those of the other writer, after which what it did not take is lost: every later call fails
+/// too, so that there is no gap in what it has.
 pub struct Writer<'f, W> {
     inner: W,
     masked: Masked<'f>,
@@ -80,6 +81,8 @@ enum State {
     Ended,
     /// It was refused.
     Refused(Error),
+    /// What had left it could not be written.
+    Lost,
 }
 
 /// Takes the caller's view and the findings.
@@ -110,8 +113,14 @@ impl<'f> Masked<'f> {
         {
             self.state = State::Refused(error);
         }
+        self.must_be_whole()
+    }
+
+    /// That nothing is missing of what has left.
+    fn must_be_whole(&self) -> io::Result<()> {
         match self.state {
             State::Refused(error) => Err(io::Error::new(ErrorKind::InvalidData, error)),
+            State::Lost => Err(io::Error::other("an earlier write failed")),
             State::Open | State::Ended => Ok(()),
         }
     }
@@ -159,19 +168,16 @@ impl<R: Read> Read for Reader<'_, R> {
         loop {
             let ready = self.masked.out.bytes.get(self.read..).unwrap_or_default();
             if !ready.is_empty() {
-                let count = ready.len().min(buffer.len());
-                for (to, from) in buffer.iter_mut().zip(ready) {
-                    *to = *from;
-                }
+                let mut ready = ready;
+                let count = ready.read(buffer)?;
                 self.read += count;
                 return Ok(count);
             }
             self.masked.out.bytes.clear();
             self.read = 0;
-            match self.masked.state {
-                State::Ended => return Ok(0),
-                State::Refused(error) => return Err(io::Error::new(ErrorKind::InvalidData, error)),
-                State::Open => {}
+            self.masked.must_be_whole()?;
+            if let State::Ended = self.masked.state {
+                return Ok(0);
             }
             let count = self.inner.read(&mut self.chunk)?;
             // What had left before an error is handed out first.
@@ -213,11 +219,12 @@ impl<'f, W: Write> Writer<'f, W> {
 
     /// Writes what has left the stream.
     fn drain(&mut self) -> io::Result<()> {
-        let bytes = core::mem::take(&mut self.masked.out.bytes);
-        self.inner.write_all(&bytes)?;
-        self.masked.out.bytes = bytes;
+        let written = self.inner.write_all(&self.masked.out.bytes);
         self.masked.out.bytes.clear();
-        Ok(())
+        if written.is_err() {
+            self.masked.state = State::Lost;
+        }
+        written
     }
 }
 
@@ -317,6 +324,34 @@ mod tests {
             assert_eq!(refused(&error).kind, kind);
         }
         assert_eq!(refused(&writer.finish().unwrap_err()).kind, kind);
+    }
+
+    /// A writer that fails once.
+    struct Hiccup(Vec<u8>, usize);
+
+    impl Write for Hiccup {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.1 += 1;
+            match self.1 {
+                2 => Err(io::Error::other("no room")),
+                _ => self.0.write(bytes),
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn there_is_no_gap_behind_a_failed_write() {
+        let mut file = Hiccup(Vec::new(), 0);
+        let mut writer = Writer::new(stream(Format::Text), &mut file);
+        writer.write_all(b"one. ").unwrap();
+        assert_eq!(writer.write_all(b"two. ").unwrap_err().to_string(), "no room");
+        writer.write_all(b"three. ").unwrap_err();
+        writer.finish().map(drop).unwrap_err();
+        assert_eq!(file.0, b"one. ");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::body::{Body, Cx};
 use super::level::own;
 use super::map::Map;
 use super::scribe::Scribe;
-use super::skim::{Lag, Skim};
+use super::skim::{Lag, Skim, Spot};
 use super::slot::SlotText;
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::Slot;
@@ -388,9 +388,12 @@ impl Body {
 
     /// Brings the tracker to a token.
     fn go(&mut self, search: &mut Search<'_, '_>, to: usize, stack: &Stack, cx: &Cx<'_>) {
-        search
-            .skim
-            .go(search.window, to, stack, &cx.rules.paths, &mut self.tracker);
+        let spot = Spot {
+            window: search.window,
+            at: to,
+            stack,
+        };
+        search.skim.go(spot, &cx.rules.paths, &mut self.tracker);
     }
 
     /// Brings the tokenizer to where the tracker is.
@@ -580,10 +583,12 @@ impl Body {
         read: impl FnOnce(&mut SlotText, &mut Scribe<'_>),
     ) {
         let lag = Lag {
-            window: *search.window,
             skim: &mut search.skim,
-            stack,
-            to: token,
+            to: Spot {
+                window: search.window,
+                at: token,
+                stack,
+            },
             string: kind != Slot::Number,
         };
         let (slot, to) = self.searched_as(kind, cx);

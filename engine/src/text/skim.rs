@@ -62,14 +62,20 @@ pub(super) struct Member {
     commas: u64,
 }
 
-/// A skim that somebody may ask to go on, up to a text.
+/// A token in a window: where a skim goes.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'a> {
+    pub window: &'a Window<'a>,
+    /// Where it begins: at its quote, if it has one.
+    pub at: usize,
+    /// What is open there.
+    pub stack: &'a Stack,
+}
+
+/// A skim that somebody may ask to go on, up to the text whose findings ask.
 pub(crate) struct Lag<'a> {
     pub(super) skim: &'a mut Skim,
-    pub(super) window: Window<'a>,
-    /// What is open there.
-    pub(super) stack: &'a Stack,
-    /// Where the text begins whose findings ask: at its quote, if it has one.
-    pub(super) to: usize,
+    pub(super) to: Spot<'a>,
     /// Whether that text is a string.
     pub(super) string: bool,
 }
@@ -77,7 +83,7 @@ pub(crate) struct Lag<'a> {
 impl Lag<'_> {
     /// Goes on. The kind of the text it has come to, if that is a string.
     pub(crate) fn catch_up(self, paths: &Paths, tracker: &mut Tracker) -> Option<Slot> {
-        let role = self.skim.go(&self.window, self.to, self.stack, paths, tracker);
+        let role = self.skim.go(self.to, paths, tracker);
         self.string.then_some(match role {
             Role::Key => Slot::Key,
             Role::Value => Slot::Value,
@@ -117,23 +123,21 @@ impl Skim {
         }
     }
 
-    /// Brings the tracker to a token that begins at `to`: what it is if it is a string.
+    /// Brings the tracker to a token: what it is if it is a string.
     ///
     /// Goes backwards, so that what has closed again on the way costs only its brackets, what stands before in an object
-    /// likewise, and only the keys on the path are read. `stack` is what is open there.
-    pub(super) fn go(
-        &mut self,
-        window: &Window<'_>,
-        to: usize,
-        stack: &Stack,
-        paths: &Paths,
-        tracker: &mut Tracker,
-    ) -> Role {
+    /// likewise, and only the keys on the path are read.
+    pub(super) fn go(&mut self, spot: Spot<'_>, paths: &Paths, tracker: &mut Tracker) -> Role {
+        let Spot {
+            window,
+            at: to,
+            stack,
+        } = spot;
         let from = self.at;
         if to <= from {
             return self.due;
         }
-        if !self.counts && self.leap(window, to, stack, paths, tracker).is_some() {
+        if !self.counts && self.leap(spot, paths, tracker).is_some() {
             return self.due;
         }
         self.members.clear();
@@ -208,15 +212,13 @@ impl Skim {
     }
 
     /// The same over the open brackets alone, where no indices count: which have opened since, and the key before each.
-    /// Nothing has changed if there is something else than a key and a colon.
-    fn leap(
-        &mut self,
-        window: &Window<'_>,
-        to: usize,
-        stack: &Stack,
-        paths: &Paths,
-        tracker: &mut Tracker,
-    ) -> Option<()> {
+    /// `None`, and nothing has changed, if something else than a key and a colon stands before one.
+    fn leap(&mut self, spot: Spot<'_>, paths: &Paths, tracker: &mut Tracker) -> Option<()> {
+        let Spot {
+            window,
+            at: to,
+            stack,
+        } = spot;
         let open = stack.len() as usize;
         let kept = self.opens.before(self.at, open);
         let first = kept.saturating_sub(1);
@@ -253,11 +255,8 @@ impl Skim {
                     self.due = Role::Key;
                 }
                 Step::Key(quote, end) => {
-                    name_member(
-                        tracker,
-                        paths,
-                        window.bytes.get(quote + 1..end).unwrap_or_default(),
-                    );
+                    let name = window.bytes.get(quote + 1..end).unwrap_or_default();
+                    name_member(tracker, paths, name);
                     self.key_end = end;
                 }
             }
@@ -315,11 +314,8 @@ impl Skim {
         let end = window
             .next(quote + 1, |block| block.quote)
             .unwrap_or(window.bytes.len());
-        name_member(
-            tracker,
-            paths,
-            window.bytes.get(quote + 1..end).unwrap_or_default(),
-        );
+        let name = window.bytes.get(quote + 1..end).unwrap_or_default();
+        name_member(tracker, paths, name);
         self.key_end = end;
     }
 
