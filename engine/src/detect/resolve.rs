@@ -3,7 +3,7 @@
 //! Items come in the order of their start, each only when nothing alive begins at or before it. A cluster is final
 //! when nothing alive begins before its end. Both are functions of the text, not of the cuts.
 
-use super::scanner::Stretch;
+use super::stretch::Stretch;
 use crate::text::Place;
 use crate::{Action, Class, Confidence};
 use core::cmp::Reverse;

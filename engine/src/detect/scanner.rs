@@ -6,109 +6,15 @@
 //! alive, and it has been alive since. So every match is found, whatever the cuts, and what is alive after a prefix
 //! is what is the prefix of a match there.
 
+use super::Detectors;
 use super::automaton::{Automaton, Progress, State};
-use super::check::{Candidate, Verdict};
-use super::detector::{Detector, Run};
-use super::envelope::{self, Envelope};
+use super::detector::Detector;
+use super::judge::{Judged, Surroundings};
 use super::resolve::{Item, Origin};
 use super::rules::Starts;
-use super::{Detectors, Words};
+use super::run::{OpenRun, open_run_before};
+use super::stretch::{Hot, Stretch};
 use crate::Confidence;
-use crate::simd::Block;
-use crate::text::{Map, Place};
-
-/// How much text before what is held is kept: 64 bytes of context, and the longest envelope.
-pub(crate) const BEFORE: usize = envelope::LONGEST;
-
-/// Bytes of context before a match.
-const CONTEXT: usize = 64;
-
-/// A stretch of a text, contiguous, with what was kept of it in front.
-#[derive(Clone, Copy)]
-pub(crate) struct Stretch<'a> {
-    /// The bytes.
-    pub text: &'a [u8],
-    /// Where they lie.
-    pub map: Map<'a>,
-    /// Places where the byte before does not end where the next begins: offset in the text, and that end.
-    pub gaps: &'a [(u64, Place)],
-    /// The offset of the first byte in the text.
-    pub base: u64,
-}
-
-impl Stretch<'_> {
-    /// Where the byte at a text offset begins.
-    pub(crate) fn begins(&self, offset: u64) -> Place {
-        self.map.at(self.index(offset))
-    }
-
-    /// Where the byte before a text offset ends.
-    pub(crate) fn ends(&self, offset: u64) -> Place {
-        let gap = self.gaps.iter().find(|(at, _)| *at == offset);
-        gap.map_or_else(|| self.begins(offset), |(_, end)| *end)
-    }
-
-    /// The bytes between two text offsets, as far as they are here.
-    pub(crate) fn bytes(&self, from: u64, to: u64) -> &[u8] {
-        self.text
-            .get(self.index(from)..self.index(to))
-            .unwrap_or_default()
-    }
-
-    /// One past the last byte.
-    pub(crate) fn end(&self) -> u64 {
-        self.base + self.text.len() as u64
-    }
-
-    fn index(&self, offset: u64) -> usize {
-        usize::try_from(offset.saturating_sub(self.base))
-            .unwrap_or(usize::MAX)
-            .min(self.text.len())
-    }
-}
-
-/// Where a stretch's new bytes are hot.
-#[derive(Clone, Copy)]
-pub(crate) enum Hot<'a> {
-    /// As the planes say.
-    Planes {
-        /// The planes.
-        blocks: &'a [Block],
-        /// The bit of the first new byte: bit `at + i` belongs to new byte `i`.
-        at: usize,
-    },
-    /// At these of the new bytes, in order.
-    Listed(&'a [usize]),
-}
-
-impl Hot<'_> {
-    /// Calls back with the index of each hot byte among `len`.
-    #[inline]
-    fn each(&self, len: usize, mut then: impl FnMut(usize)) {
-        let (blocks, at) = match *self {
-            Self::Planes { blocks, at } => (blocks, at),
-            Self::Listed(listed) => return listed.iter().copied().for_each(then),
-        };
-        let end = at + len;
-        let first = at / 64;
-        let blocks = blocks
-            .get(first..end.div_ceil(64).min(blocks.len()))
-            .unwrap_or_default();
-        let mut mask = u64::MAX << (at % 64);
-        for (block, planes) in (first..).zip(blocks) {
-            let mut bits = planes.hot & mask;
-            while bits != 0 {
-                let bit = block * 64 + bits.trailing_zeros() as usize;
-                if bit >= end {
-                    return;
-                }
-                then(bit - at);
-                bits &= bits - 1;
-            }
-            mask = u64::MAX;
-        }
-    }
-}
 
 /// How many single starts are remembered before those are forgotten that cannot be named again.
 const RECENT: usize = 64;
@@ -116,32 +22,20 @@ const RECENT: usize = 64;
 /// No two triggers that name the same start are further apart: the longest head, and the furthest reach.
 const NEAR: u64 = 64;
 
-/// What surrounds a text, asked only where a finding needs it.
-pub(crate) trait Surroundings {
-    /// Whether the key or the path names one of the words.
-    fn mentions(&mut self, words: &Words) -> bool;
-    /// The least confidence at which a finding of a detector is one.
-    fn threshold(&self, detector: &Detector) -> Confidence;
-    /// Whether a value is one an allow entry removes.
-    fn allows(&mut self, detector: u16, value: &[u8]) -> bool;
-    /// Whether findings of a detector are kept, in each view.
-    fn keeps(&self, detector: &Detector) -> [bool; 2];
-}
-
 /// A start that may still become a match.
 #[derive(Clone, Copy, Debug)]
-struct Live {
-    detector: u16,
+pub(super) struct Live {
+    pub detector: u16,
     stage: Stage,
     /// How many ends there are up to the longest.
     ends: Ends,
     /// Where the match begins, or its lead. Invariant: `start <= from`.
-    start: u64,
+    pub start: u64,
     /// Where the automaton began.
     from: u64,
     state: State,
     /// The longest match so far ends here; 0 if there is none.
-    end: u64,
+    pub end: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,22 +56,13 @@ enum Ends {
     Several,
 }
 
-/// A run without a longest form, open.
-#[derive(Clone, Copy, Debug)]
-struct OpenRun {
-    detector: u16,
-    /// The finding, as it began.
-    item: Item,
-    state: Option<State>,
-}
-
 /// The findings of one text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scanner {
     live: Vec<Live>,
-    runs: Vec<OpenRun>,
+    pub(super) runs: Vec<OpenRun>,
     /// What was found and waits to be resolved, by start.
-    found: Vec<Item>,
+    pub(super) found: Vec<Item>,
     /// For detectors that were tried in this text: starts before this offset were.
     tried: Vec<(u16, u64)>,
     /// Starts that were tried one by one, the last few.
@@ -188,7 +73,7 @@ pub(crate) struct Scanner {
 
 /// Whether a text goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum More {
+pub(super) enum More {
     Comes,
     Ends,
 }
@@ -298,23 +183,13 @@ impl Scanner {
     }
 }
 
-/// What is thought of a match.
-enum Judged {
-    /// It counts, so surely.
-    Counts(Confidence),
-    /// It would, but an allow entry says that it is none, and so is any shorter one.
-    Allowed,
-    /// It does not; a shorter one may.
-    No,
-}
-
 /// One feed.
-struct Reader<'a> {
-    scanner: &'a mut Scanner,
-    detectors: &'a Detectors,
-    stretch: &'a Stretch<'a>,
-    near: &'a mut dyn Surroundings,
-    more: More,
+pub(super) struct Reader<'a> {
+    pub scanner: &'a mut Scanner,
+    pub detectors: &'a Detectors,
+    pub stretch: &'a Stretch<'a>,
+    pub near: &'a mut dyn Surroundings,
+    pub more: More,
     /// Scratch for the ends of a match.
     ends: Vec<usize>,
 }
@@ -401,7 +276,7 @@ impl Reader<'_> {
 
     /// The byte before an index.
     #[inline]
-    fn before(&self, at: usize) -> Option<u8> {
+    pub(super) fn before(&self, at: usize) -> Option<u8> {
         at.checked_sub(1)
             .and_then(|at| self.stretch.text.get(at))
             .copied()
@@ -558,110 +433,10 @@ impl Reader<'_> {
         ends
     }
 
-    /// Whether a character begins before an index and ends behind it: a pattern of bytes may match half of one.
-    fn cuts_char(&self, at: usize) -> bool {
-        let text = self.stretch.text;
-        let before = at.checked_sub(1).and_then(|at| text.get(at));
-        text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80) && before.is_some_and(|byte| !byte.is_ascii())
-    }
-
-    /// Whether what decides about a match may still come.
-    fn must_wait(&self, live: &Live, detector: &Detector) -> bool {
-        let after = self.stretch.end() - live.end;
-        if (detector.context_after as u64) > after {
-            return true;
-        }
-        self.any_envelope(detector, live.start, live.end, |_, envelope| {
-            envelope == Envelope::Open
-        })
-    }
-
-    /// Whether one of the envelopes that may begin in a match, or before it and reach into it, is such: each with its
-    /// offset.
-    fn any_envelope(
-        &self,
-        detector: &Detector,
-        start: u64,
-        end: u64,
-        is: impl Fn(u64, Envelope) -> bool,
-    ) -> bool {
-        let stretch = self.stretch;
-        let index = self.index(start);
-        let holds = |at: usize| {
-            let rest = stretch.text.get(at..).unwrap_or_default();
-            is(stretch.base + at as u64, envelope::read(rest))
-        };
-        let before = stretch
-            .text
-            .get(index.saturating_sub(BEFORE)..index)
-            .unwrap_or_default();
-        let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b':');
-        for (back, byte) in before.iter().rev().enumerate() {
-            if *byte == b'[' && holds(index - back - 1) {
-                return true;
-            }
-            if !inside(byte) {
-                break;
-            }
-        }
-        if !detector.brackets {
-            return false;
-        }
-        let within = stretch.text.get(index..self.index(end)).unwrap_or_default();
-        memchr::memchr_iter(b'[', within).any(|at| holds(index + at))
-    }
-
     /// The index of a text offset in the stretch.
     #[inline]
-    fn index(&self, offset: u64) -> usize {
+    pub(super) fn index(&self, offset: u64) -> usize {
         (offset - self.stretch.base) as usize
-    }
-
-    /// Whether the match up to `end` counts, and how surely: what is cheap is asked first.
-    fn judge(&mut self, live: &Live, detector: &Detector, end: u64) -> Judged {
-        let (plain, raised) = detector.confidence;
-        let threshold = self.near.threshold(detector);
-        let (text, from, to) = (self.stretch.text, self.index(live.start), self.index(end));
-        if plain.max(raised) < threshold || to <= from || self.cuts_char(from) {
-            return Judged::No;
-        }
-        let value = text.get(from..to).unwrap_or_default();
-        let before = text.get(from.saturating_sub(CONTEXT)..from).unwrap_or_default();
-        let after = text.get(to..text.len().min(to + 1)).unwrap_or_default();
-        let verdict = detector
-            .check
-            .map_or(Verdict::Holds, |check| check(&Candidate { value, before, after }));
-        if verdict == Verdict::Fails {
-            return Judged::No;
-        }
-        let enters = |at: u64, envelope: Envelope| match envelope {
-            Envelope::Whole(len) => at < end && live.start < at + len as u64,
-            _ => false,
-        };
-        if self.any_envelope(detector, live.start, end, enters) {
-            return Judged::No;
-        }
-        let confidence = match verdict {
-            Verdict::Proves => raised,
-            _ if raised > plain && self.has_context(detector, before, end) => raised,
-            _ => plain,
-        };
-        if confidence < threshold {
-            return Judged::No;
-        }
-        if self.near.allows(live.detector, value) {
-            return Judged::Allowed;
-        }
-        Judged::Counts(confidence)
-    }
-
-    fn has_context(&mut self, detector: &Detector, before: &[u8], end: u64) -> bool {
-        let words = &detector.context;
-        !words.is_empty()
-            && (words.stand_in(before)
-                || detector.context_after > 0
-                    && words.stand_in(self.stretch.bytes(end, end + detector.context_after as u64))
-                || self.near.mentions(words))
     }
 
     /// Takes a match that counts.
@@ -679,91 +454,7 @@ impl Reader<'_> {
         });
     }
 
-    fn open_run(
-        &mut self,
-        live: &Live,
-        detector: &Detector,
-        run: &Run,
-        confidence: Confidence,
-        index: usize,
-    ) {
-        let end = self.stretch.base + index as u64;
-        let at = self.stretch.begins(live.start);
-        let kept = self.near.keeps(detector);
-        let open = kept != [true; 2];
-        let origin = Origin::Detector(live.detector);
-        let item = Item {
-            origin,
-            class: detector.class,
-            start: live.start,
-            at,
-            end,
-            open,
-            endless: open,
-            confidence,
-            kept,
-        };
-        self.insert(item);
-        if !open {
-            // A run that is kept changes nothing: its prefix is reported, the rest is text.
-            return;
-        }
-        let before = self.before(index);
-        let state = run.end.as_ref().and_then(|end| end.start(before));
-        self.read_run(
-            OpenRun {
-                detector: live.detector,
-                item,
-                state,
-            },
-            index,
-        );
-    }
-
-    /// Reads on with an open run from an index.
-    fn read_run(&mut self, mut open: OpenRun, from: usize) {
-        let Some(run) = self
-            .detectors
-            .get(open.detector)
-            .and_then(|detector| detector.run.as_ref())
-        else {
-            return;
-        };
-        let mut end = None;
-        for (at, byte) in self.stretch.text.iter().enumerate().skip(from) {
-            if let (Some(mark), Some(state)) = (&run.end, &mut open.state)
-                && mark.step(state, *byte) == Progress::Matched
-            {
-                end = Some(at);
-                break;
-            }
-            if !run.alphabet.contains(*byte) {
-                end = Some(at);
-                break;
-            }
-        }
-        let done = end.is_some() || self.more == More::Ends;
-        let end = self.stretch.base + end.unwrap_or(self.stretch.text.len()) as u64;
-        // The item may have moved on to the resolver, which is told by another of the same start.
-        let waiting = self
-            .scanner
-            .found
-            .iter_mut()
-            .find(|item| item.origin == open.item.origin && item.start == open.item.start);
-        match waiting {
-            Some(item) => (item.end, item.open) = (end, !done),
-            None => self.insert(Item {
-                end,
-                open: !done,
-                ..open.item
-            }),
-        }
-        if !done {
-            self.scanner.runs.push(open);
-        }
-    }
-
-    fn insert(&mut self, item: Item) {
+    pub(super) fn insert(&mut self, item: Item) {
         let found = &mut self.scanner.found;
         if found.last().is_none_or(|last| last.start < item.start) {
             found.push(item);
@@ -771,25 +462,5 @@ impl Reader<'_> {
         }
         let at = found.partition_point(|other| other.order() <= item.order());
         found.insert(at, item);
-    }
-}
-
-/// Where a leading class run before the end of the stretch begins, at the earliest.
-fn open_run_before(detectors: &Detectors, stretch: &Stretch<'_>) -> Option<u64> {
-    let runs = detectors
-        .runs_before
-        .iter()
-        .filter_map(|index| detectors.get(*index)?.run_before);
-    let longest = runs.map(|run| {
-        let text = stretch.text;
-        text.iter()
-            .rev()
-            .take(run.most)
-            .take_while(|byte| run.set.contains(**byte))
-            .count()
-    });
-    match longest.max() {
-        None | Some(0) => None,
-        Some(len) => Some(stretch.end() - len as u64),
     }
 }

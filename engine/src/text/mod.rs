@@ -1,7 +1,9 @@
 //! The texts of a document: escapes undone, nested JSON read, every byte mapped to where it came from.
 
 mod body;
+mod ends;
 mod fast;
+mod hot;
 mod level;
 mod map;
 mod scribe;

@@ -1,0 +1,138 @@
+//! Whether a match counts: its check, the envelopes around it, its context, the allow entries.
+
+use super::Words;
+use super::check::{Candidate, Verdict};
+use super::detector::Detector;
+use super::envelope::{self, Envelope};
+use super::scanner::{Live, Reader};
+use crate::Confidence;
+
+/// How much text before what is held is kept: 64 bytes of context, and the longest envelope.
+pub(crate) const BEFORE: usize = envelope::LONGEST;
+
+/// Bytes of context before a match.
+const CONTEXT: usize = 64;
+
+/// What surrounds a text, asked only where a finding needs it.
+pub(crate) trait Surroundings {
+    /// Whether the key or the path names one of the words.
+    fn mentions(&mut self, words: &Words) -> bool;
+    /// The least confidence at which a finding of a detector is one.
+    fn threshold(&self, detector: &Detector) -> Confidence;
+    /// Whether a value is one an allow entry removes.
+    fn allows(&mut self, detector: u16, value: &[u8]) -> bool;
+    /// Whether findings of a detector are kept, in each view.
+    fn keeps(&self, detector: &Detector) -> [bool; 2];
+}
+
+/// What is thought of a match.
+pub(super) enum Judged {
+    /// It counts, so surely.
+    Counts(Confidence),
+    /// It would, but an allow entry says that it is none, and so is any shorter one.
+    Allowed,
+    /// It does not; a shorter one may.
+    No,
+}
+
+impl Reader<'_> {
+    /// Whether a character begins before an index and ends behind it: a pattern of bytes may match half of one.
+    pub(super) fn cuts_char(&self, at: usize) -> bool {
+        let text = self.stretch.text;
+        let before = at.checked_sub(1).and_then(|at| text.get(at));
+        text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80) && before.is_some_and(|byte| !byte.is_ascii())
+    }
+
+    /// Whether what decides about a match may still come.
+    pub(super) fn must_wait(&self, live: &Live, detector: &Detector) -> bool {
+        let after = self.stretch.end() - live.end;
+        if (detector.context_after as u64) > after {
+            return true;
+        }
+        self.any_envelope(detector, live.start, live.end, |_, envelope| {
+            envelope == Envelope::Open
+        })
+    }
+
+    /// Whether one of the envelopes that may begin in a match, or before it and reach into it, is such: each with its
+    /// offset.
+    fn any_envelope(
+        &self,
+        detector: &Detector,
+        start: u64,
+        end: u64,
+        is: impl Fn(u64, Envelope) -> bool,
+    ) -> bool {
+        let stretch = self.stretch;
+        let index = self.index(start);
+        let holds = |at: usize| {
+            let rest = stretch.text.get(at..).unwrap_or_default();
+            is(stretch.base + at as u64, envelope::read(rest))
+        };
+        let before = stretch
+            .text
+            .get(index.saturating_sub(BEFORE)..index)
+            .unwrap_or_default();
+        let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b':');
+        for (back, byte) in before.iter().rev().enumerate() {
+            if *byte == b'[' && holds(index - back - 1) {
+                return true;
+            }
+            if !inside(byte) {
+                break;
+            }
+        }
+        if !detector.brackets {
+            return false;
+        }
+        let within = stretch.text.get(index..self.index(end)).unwrap_or_default();
+        memchr::memchr_iter(b'[', within).any(|at| holds(index + at))
+    }
+
+    /// Whether the match up to `end` counts, and how surely: what is cheap is asked first.
+    pub(super) fn judge(&mut self, live: &Live, detector: &Detector, end: u64) -> Judged {
+        let (plain, raised) = detector.confidence;
+        let threshold = self.near.threshold(detector);
+        let (text, from, to) = (self.stretch.text, self.index(live.start), self.index(end));
+        if plain.max(raised) < threshold || to <= from || self.cuts_char(from) {
+            return Judged::No;
+        }
+        let value = text.get(from..to).unwrap_or_default();
+        let before = text.get(from.saturating_sub(CONTEXT)..from).unwrap_or_default();
+        let after = text.get(to..text.len().min(to + 1)).unwrap_or_default();
+        let verdict = detector
+            .check
+            .map_or(Verdict::Holds, |check| check(&Candidate { value, before, after }));
+        if verdict == Verdict::Fails {
+            return Judged::No;
+        }
+        let enters = |at: u64, envelope: Envelope| match envelope {
+            Envelope::Whole(len) => at < end && live.start < at + len as u64,
+            _ => false,
+        };
+        if self.any_envelope(detector, live.start, end, enters) {
+            return Judged::No;
+        }
+        let confidence = match verdict {
+            Verdict::Proves => raised,
+            _ if raised > plain && self.has_context(detector, before, end) => raised,
+            _ => plain,
+        };
+        if confidence < threshold {
+            return Judged::No;
+        }
+        if self.near.allows(live.detector, value) {
+            return Judged::Allowed;
+        }
+        Judged::Counts(confidence)
+    }
+
+    fn has_context(&mut self, detector: &Detector, before: &[u8], end: u64) -> bool {
+        let words = &detector.context;
+        !words.is_empty()
+            && (words.stand_in(before)
+                || detector.context_after > 0
+                    && words.stand_in(self.stretch.bytes(end, end + detector.context_after as u64))
+                || self.near.mentions(words))
+    }
+}

@@ -1,0 +1,255 @@
+//! Strings and bare values in which a search of the planes has to look closer.
+
+use super::body::{Body, Cx};
+use super::fast::{Next, Search, structure};
+use super::level::own;
+use super::scribe::Scribe;
+use super::skim::{Lag, Spot};
+use super::slot::SlotText;
+use super::unescape::{Decoded, Escapes, Outer, Unescape};
+use crate::Slot;
+use crate::detect::{Hiding, Hot};
+use crate::token::{Expect, Stack, Stop};
+
+impl Body {
+    /// A string has something in it at `at`.
+    #[inline(never)]
+    pub(super) fn hot_string(
+        &mut self,
+        search: &mut Search<'_, '_>,
+        at: usize,
+        stack: &Stack,
+        cx: &mut Cx<'_>,
+    ) -> Result<Next, Stop> {
+        let window = search.window;
+        let len = window.bytes.len();
+        let Some(quote) = window.opening(at).filter(|quote| *quote >= search.done) else {
+            self.go(search, search.done, stack, cx);
+            return Ok(Next::Tokens);
+        };
+        let end = window.next(quote + 1, |block| block.quote).unwrap_or(len);
+        let [controls, escapes, hot] = window.either(quote + 1, end, |block| {
+            [block.control, block.backslash, block.hot]
+        });
+        let is_odd = end == len || controls;
+        if is_odd || may_be_json(window.bytes.get(quote + 1..end).unwrap_or_default()) {
+            return Ok(match self.slow_string(search, quote, stack, cx)? {
+                true => Next::Search,
+                false => Next::Nothing,
+            });
+        }
+        if escapes {
+            let detectors = &cx.rules.detectors;
+            let hiding = detectors.escapes.hiding(window.bytes, quote + 1, end);
+            if hiding == Hiding::Anything
+                || window.find(
+                    quote + 1,
+                    end,
+                    |block| block.hot,
+                    |at| detectors.may_be_triggered(window.bytes, at),
+                )
+            {
+                self.search_escaped(quote, quote + 1..end, hiding, search, stack, cx);
+            }
+        } else if hot {
+            self.search_text(Slot::Value, quote, quote + 1..end, search, stack, cx);
+        }
+        search.done = end + 1;
+        Ok(Next::Search)
+    }
+
+    /// What is between strings and structure has something in it at `at`.
+    pub(super) fn hot_bare(
+        &mut self,
+        search: &mut Search<'_, '_>,
+        at: usize,
+        stack: &Stack,
+        cx: &mut Cx<'_>,
+    ) -> Next {
+        let window = search.window;
+        let len = window.bytes.len();
+        let from = window
+            .last(at, structure)
+            .map_or(window.from(), |at| at + 1)
+            .max(search.done);
+        let end = window.next(at, structure).unwrap_or(len);
+        if end == len || window.any(from, end, |block| block.backslash) {
+            self.go(search, from, stack, cx);
+            return Next::Tokens;
+        }
+        let text = window.bytes.get(from..end).unwrap_or_default();
+        let blanks = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        self.search_text(Slot::Number, from, from + blanks..end, search, stack, cx);
+        search.done = end;
+        Next::Search
+    }
+
+    /// Reads the string at a quote with the tokenizer; whether something follows it in the window.
+    pub(super) fn slow_string(
+        &mut self,
+        search: &mut Search<'_, '_>,
+        quote: usize,
+        stack: &Stack,
+        cx: &mut Cx<'_>,
+    ) -> Result<bool, Stop> {
+        let (window, map) = (search.window, search.map);
+        self.go(search, quote, stack, cx);
+        self.stand(search, stack);
+        let mut at = quote;
+        let mut more = self.token(0, window, map, &mut at, cx)?;
+        // What stands before a wrong byte comes first.
+        while more
+            && at < window.bytes.len()
+            && self
+                .levels
+                .first()
+                .is_some_and(|level| level.tokenizer.in_string())
+        {
+            more = self.token(0, window, map, &mut at, cx)?;
+        }
+        let is_key = self
+            .levels
+            .first()
+            .is_some_and(|level| level.tokenizer.expect() == Expect::Colon);
+        if is_key {
+            search.skim.passed_key(at.saturating_sub(1));
+        } else {
+            search.skim.passed(at);
+        }
+        search.done = at;
+        Ok(more && at < window.bytes.len())
+    }
+
+    /// If the text just searched was a key in which something was masked, paths show the replacement.
+    fn show_key(&mut self, end: usize, search: &mut Search<'_, '_>, cx: &mut Cx<'_>) {
+        let shown = core::mem::take(&mut self.ordinal.shown);
+        if !shown.is_empty() {
+            // A finding has brought the tracker to the key.
+            search.skim.passed_key(end);
+            self.tracker.key(&cx.rules.paths, &shown, &shown);
+        }
+    }
+
+    /// Searches a whole text of a token; where we are is worked out if it has findings.
+    fn search_text(
+        &mut self,
+        kind: Slot,
+        token: usize,
+        text: core::ops::Range<usize>,
+        search: &mut Search<'_, '_>,
+        stack: &Stack,
+        cx: &mut Cx<'_>,
+    ) {
+        let place = own(0, search.map, text.start, text.end, 0);
+        let hot = Hot::Planes {
+            blocks: search.window.blocks,
+            at: text.start,
+        };
+        let end = text.end;
+        let bytes = search.window.bytes.get(text).unwrap_or_default();
+        self.searched(kind, token, search, stack, cx, |slot, to| {
+            slot.whole(kind, bytes, place, hot, to);
+        });
+        self.show_key(end, search, cx);
+    }
+
+    /// Searches a whole string with escapes that cannot be JSON.
+    #[inline(never)]
+    fn search_escaped(
+        &mut self,
+        token: usize,
+        text: core::ops::Range<usize>,
+        hiding: Hiding,
+        search: &mut Search<'_, '_>,
+        stack: &Stack,
+        cx: &mut Cx<'_>,
+    ) {
+        let Some(level) = self.levels.first_mut() else {
+            return;
+        };
+        let mut decoded = core::mem::take(&mut level.decoded);
+        decoded.clear();
+        let (start, end) = (text.start, text.end);
+        let place = search.map.slice(start, end);
+        let mut unescape = Unescape::new(Escapes::Lenient, Outer::Makes(0));
+        // What is lenient refuses nothing.
+        let _ = unescape.feed(
+            search.window.bytes.get(text).unwrap_or_default(),
+            &place,
+            &mut decoded,
+        );
+        let _ = unescape.finish(place.end(), &mut decoded);
+        let mut hot = core::mem::take(&mut self.hot);
+        hot.clear();
+        if hiding == Hiding::Nothing {
+            // What is hot as it is written is hot where it lies in the text.
+            let written = search.window.upto(end);
+            let next = |from| written.next(from, |block| block.hot);
+            let (mut at, mut len) = (next(start), 0);
+            decoded.map().each_run(|run, count| {
+                let begin = start + (run.raw - place.at(0).raw) as usize;
+                while let Some(hot_at) = at.filter(|at| *at < begin + count) {
+                    hot.extend(hot_at.checked_sub(begin).map(|by| len + by));
+                    at = next(hot_at + 1);
+                }
+                len += count;
+            });
+        }
+        self.searched(Slot::Value, token, search, stack, cx, |slot, to| {
+            if memchr::memchr(b'\\', &decoded.bytes).is_none() {
+                return match hiding {
+                    Hiding::Nothing => {
+                        slot.whole(Slot::Value, &decoded.bytes, decoded.map(), Hot::Listed(&hot), to)
+                    }
+                    _ => slot.all(Slot::Value, &decoded.bytes, decoded.map(), to),
+                };
+            }
+            let mut twice = Decoded::default();
+            let mut unescape = Unescape::new(Escapes::Lenient, Outer::Inherits);
+            let _ = unescape.feed(&decoded.bytes, &decoded.map(), &mut twice);
+            let _ = unescape.finish(decoded.end, &mut twice);
+            slot.all(Slot::Value, &twice.bytes, twice.map(), to);
+        });
+        self.hot = hot;
+        if let Some(level) = self.levels.first_mut() {
+            level.decoded = decoded;
+        }
+        self.show_key(end, search, cx);
+    }
+
+    /// Has a text read whose findings ask where it is: at a token.
+    fn searched(
+        &mut self,
+        kind: Slot,
+        token: usize,
+        search: &mut Search<'_, '_>,
+        stack: &Stack,
+        cx: &mut Cx<'_>,
+        read: impl FnOnce(&mut SlotText, &mut Scribe<'_>),
+    ) {
+        let lag = Lag {
+            skim: &mut search.skim,
+            to: Spot {
+                window: search.window,
+                at: token,
+                stack,
+            },
+            string: kind != Slot::Number,
+        };
+        let (slot, to) = self.searched_as(kind, cx);
+        let mut to = Scribe { lag: Some(lag), ..to };
+        read(slot, &mut to);
+    }
+}
+
+/// Whether a string begins with a bracket, behind blanks: an escape may stand for either.
+fn may_be_json(text: &[u8]) -> bool {
+    let first = text.iter().position(|byte| *byte != b' ');
+    match first.and_then(|at| text.get(at..)) {
+        Some([b'{' | b'[', ..]) => true,
+        Some([b'\\', escape, ..]) => matches!(escape, b'n' | b'r' | b't' | b'u'),
+        // Blanks all along: which they are is not decided.
+        None => !text.is_empty(),
+        Some(_) => false,
+    }
+}
