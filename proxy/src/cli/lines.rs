@@ -67,7 +67,7 @@ impl Lines {
     }
 }
 
-/// Fills a buffer as far as there is input: lines of a pipe wait for one another here.
+/// Fills a buffer as far as there is input: lines of a pipe wait for one another here, which `--threads` says.
 fn fill(input: &mut Input, buffer: &mut [u8]) -> Result<usize, Failure> {
     let mut count = 0;
     while let Some(rest) = buffer.get_mut(count..).filter(|rest| !rest.is_empty()) {

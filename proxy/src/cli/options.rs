@@ -51,7 +51,8 @@ pub struct StreamOptions {
     #[arg(long, value_name = "BYTES", default_value = "64K", value_parser = bytes)]
     pub chunk: usize,
 
-    /// Threads that share the lines of NDJSON; everything else, and rules that pause, use one
+    /// Threads that share the lines of NDJSON; everything else, and rules that pause, use one. Several wait for blocks
+    /// of megabytes: for files, not for a live pipe
     #[arg(long, value_name = "N", default_value = "1")]
     pub threads: NonZeroUsize,
 
