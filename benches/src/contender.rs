@@ -226,7 +226,7 @@ impl Sink for Copying {
     }
 
     /// As `redact` and the gateway: nobody has asked for a list of findings.
-    fn wants_paths(&self) -> bool {
+    fn wants_details(&self) -> bool {
         false
     }
 }

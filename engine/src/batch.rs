@@ -138,7 +138,7 @@ impl Batch {
             Some((piece, how))
         })
         .collect();
-        let paths = if sink.wants_paths() {
+        let paths = if sink.wants_details() {
             Paths::Wanted
         } else {
             Paths::Unwanted
@@ -378,7 +378,7 @@ impl Sink for Taken<'_> {
         self.read.events.push(Event::Finding);
     }
 
-    fn wants_paths(&self) -> bool {
+    fn wants_details(&self) -> bool {
         self.paths == Paths::Wanted
     }
 }
@@ -461,8 +461,8 @@ impl Sink for Shifted<'_> {
         });
     }
 
-    fn wants_paths(&self) -> bool {
-        self.sink.wants_paths()
+    fn wants_details(&self) -> bool {
+        self.sink.wants_details()
     }
 }
 

@@ -258,7 +258,7 @@ impl Sink for Out<'_> {
         }
     }
 
-    fn wants_paths(&self) -> bool {
+    fn wants_details(&self) -> bool {
         self.on_finding.is_some()
     }
 }

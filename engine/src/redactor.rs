@@ -41,7 +41,7 @@ pub struct Redactor {
     grammar: Grammar,
     unscanned: BTreeMap<Unscanned, u64>,
     /// Whether somebody wants paths, once it was asked.
-    wants_paths: Option<bool>,
+    wants_details: Option<bool>,
     /// Findings, by class.
     findings: Vec<u64>,
     bad_records: u64,
@@ -97,7 +97,7 @@ impl Redactor {
             line: Line::Read,
             grammar,
             unscanned: BTreeMap::new(),
-            wants_paths: None,
+            wants_details: None,
             findings: Vec::new(),
             bad_records: 0,
             waits: BTreeMap::new(),
@@ -462,16 +462,16 @@ impl Redactor {
             Part::EndPayload => self.end_payload(sink)?,
             Part::Aside(count) => {
                 let map = here(&self.aside, count).back(from);
-                let wants_paths = self.wants_paths(sink);
-                let (body, mut cx) = self.split(Which::Aside, wants_paths);
+                let wants_details = self.wants_details(sink);
+                let (body, mut cx) = self.split(Which::Aside, wants_details);
                 // Text is never refused.
                 let _ = body.read(scan, (from, from + count), map, &mut cx);
                 return Ok(Named::Bytes(count));
             }
             Part::EndAside => {
                 let end = here(&self.aside, 0).end();
-                let wants_paths = self.wants_paths(sink);
-                let (body, mut cx) = self.split(Which::Aside, wants_paths);
+                let wants_details = self.wants_details(sink);
+                let (body, mut cx) = self.split(Which::Aside, wants_details);
                 let _ = body.finish(end, &mut cx);
             }
             Part::EndRecord => self.record += 1,
@@ -485,8 +485,8 @@ impl Redactor {
             raw: self.payload_end.unwrap_or(self.read),
             outer: self.body.len(),
         };
-        let wants_paths = self.wants_paths(sink);
-        let (body, mut cx) = self.split(Which::Body, wants_paths);
+        let wants_details = self.wants_details(sink);
+        let (body, mut cx) = self.split(Which::Body, wants_details);
         match body.end_line(end, &mut cx) {
             Ok(()) => Ok(()),
             Err((raw, kind)) => self.bad_payload(kind, Place { raw, ..end }, sink),
@@ -506,8 +506,8 @@ impl Redactor {
                 .remove(self.plan.views(), map.at(from).raw, map.end().raw);
             return Ok(());
         }
-        let wants_paths = self.wants_paths(sink);
-        let (body, mut cx) = self.split(Which::Body, wants_paths);
+        let wants_details = self.wants_details(sink);
+        let (body, mut cx) = self.split(Which::Body, wants_details);
         let Err(Stop { at, kind }) = body.read(scan, (from, to), map, &mut cx) else {
             return Ok(());
         };
@@ -519,7 +519,7 @@ impl Redactor {
         match self.line {
             Line::Gone => self.outlet.remove(self.plan.views(), place.raw, map.end().raw),
             _ => {
-                let (body, mut cx) = self.split(Which::Body, wants_paths);
+                let (body, mut cx) = self.split(Which::Body, wants_details);
                 // Text is never refused.
                 let _ = body.read(scan, (at, to), map, &mut cx);
             }
@@ -533,11 +533,11 @@ impl Redactor {
             raw: self.payload_end.take().unwrap_or(self.read),
             outer: self.body.len(),
         };
-        let wants_paths = self.wants_paths(sink);
+        let wants_details = self.wants_details(sink);
         if self.line != Line::Gone {
             let counts =
                 matches!(self.framer.format(), Format::Json | Format::Sequence) && self.body.has_document();
-            let (body, mut cx) = self.split(Which::Body, wants_paths);
+            let (body, mut cx) = self.split(Which::Body, wants_details);
             let done = body.finish(end, &mut cx);
             if let Err(kind) = done {
                 let at = Place {
@@ -546,7 +546,7 @@ impl Redactor {
                 };
                 self.bad_payload(kind, at, sink)?;
                 if self.line == Line::Text {
-                    let (body, mut cx) = self.split(Which::Body, wants_paths);
+                    let (body, mut cx) = self.split(Which::Body, wants_details);
                     // Text is never refused.
                     let _ = body.finish(end, &mut cx);
                 }
@@ -576,8 +576,8 @@ impl Redactor {
         }
         self.bad_records += 1;
         if self.plan.on_bad_record == OnBadRecord::Text {
-            let wants_paths = self.wants_paths(sink);
-            let (body, mut cx) = self.split(Which::Body, wants_paths);
+            let wants_details = self.wants_details(sink);
+            let (body, mut cx) = self.split(Which::Body, wants_details);
             body.become_text(at, &mut cx);
             self.line = Line::Text;
             return Ok(());
@@ -737,15 +737,15 @@ impl Redactor {
         wait.most = wait.most.max(held);
     }
 
-    fn wants_paths(&mut self, sink: &mut dyn Sink) -> bool {
+    fn wants_details(&mut self, sink: &mut dyn Sink) -> bool {
         let pauses = !self.pauses.is_empty();
         *self
-            .wants_paths
-            .get_or_insert_with(|| pauses || sink.wants_paths())
+            .wants_details
+            .get_or_insert_with(|| pauses || sink.wants_details())
     }
 
     /// One of the bodies, and what it reads with.
-    fn split(&mut self, which: Which, wants_paths: bool) -> (&mut Body, Cx<'_>) {
+    fn split(&mut self, which: Which, wants_details: bool) -> (&mut Body, Cx<'_>) {
         let cx = Cx {
             rules: self.rules.rules(),
             plan: &self.plan,
@@ -753,7 +753,7 @@ impl Redactor {
             notes: &mut self.notes,
             record: &mut self.record,
             unscanned: &mut self.unscanned,
-            wants_paths,
+            wants_details,
         };
         let body = match which {
             Which::Body => &mut self.body,

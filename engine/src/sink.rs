@@ -18,8 +18,12 @@ pub trait Sink {
         let _ = finding;
     }
 
-    /// Whether findings shall have paths: making them costs more than finding most findings. It is asked once a stream.
-    fn wants_paths(&self) -> bool {
+    /// Whether somebody looks at findings closely: at their paths, and at what makes them surer than they need to be.
+    /// Working that out costs more than finding most of them.
+    ///
+    /// Without, [`Finding::path`] is empty, and words around a value are looked for only where it takes them to make it
+    /// a finding, so that [`Finding::confidence`] may be less. All else is the same. It is asked once a stream.
+    fn wants_details(&self) -> bool {
         true
     }
 }

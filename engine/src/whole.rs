@@ -167,7 +167,7 @@ impl Sink for Caller {
         }
     }
 
-    fn wants_paths(&self) -> bool {
+    fn wants_details(&self) -> bool {
         false
     }
 }

@@ -53,24 +53,26 @@ impl Escapes {
         }
     }
 
-    /// What those in `from..to` of some bytes hide.
-    pub(crate) fn hiding(&self, bytes: &[u8], from: usize, to: usize) -> Hiding {
-        let text = bytes.get(from..to).unwrap_or_default();
+    /// What those of a text that ends with some bytes hide; `backslashes` are its backslashes.
+    #[inline]
+    pub(crate) fn hiding(&self, bytes: &[u8], mut backslashes: impl Iterator<Item = usize>) -> Hiding {
         let mut hiding = if self.counts {
             Hiding::Places
         } else {
             Hiding::Nothing
         };
-        for at in memchr::memchr_iter(b'\\', text) {
-            if !self.is_plain(bytes, from + at) {
-                return Hiding::Anything;
-            }
+        let is_plain = |at: usize| {
             // Its digits may lengthen a run in front.
-            if text.get(at + 1) == Some(&b'u') {
+            if bytes.get(at + 1) == Some(&b'u') {
                 hiding = Hiding::Places;
             }
+            self.is_plain(bytes, at)
+        };
+        if backslashes.all(is_plain) {
+            hiding
+        } else {
+            Hiding::Anything
         }
-        hiding
     }
 
     /// Whether the one that begins with the backslash `bytes[at]` is plain.

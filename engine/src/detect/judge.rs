@@ -17,6 +17,8 @@ const CONTEXT: usize = 64;
 pub(crate) trait Surroundings {
     /// Whether the key or the path names one of the words.
     fn mentions(&mut self, words: &Words) -> bool;
+    /// Whether somebody looks at how sure a finding is.
+    fn wants_details(&self) -> bool;
     /// The least confidence at which a finding of a detector is one.
     fn threshold(&self, detector: &Detector) -> Confidence;
     /// Whether a value is one an allow entry removes.
@@ -115,7 +117,13 @@ impl Reader<'_> {
         }
         let confidence = match verdict {
             Verdict::Proves => raised,
-            _ if raised > plain && self.has_context(detector, before, end) => raised,
+            // Only where it matters.
+            _ if raised > plain
+                && (plain < threshold || self.near.wants_details())
+                && self.has_context(detector, before, end) =>
+            {
+                raised
+            }
             _ => plain,
         };
         if confidence < threshold {

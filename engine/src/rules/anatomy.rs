@@ -2,7 +2,7 @@
 
 use super::{Ruleset, lint};
 use crate::detect::anchor::{Head, Trigger};
-use crate::simd::{Before, ByteSet, Planes, Shape};
+use crate::simd::{Before, ByteSet, Planes, Shape, Start};
 use core::fmt::Write as _;
 
 /// How the engine looks for one detector's values.
@@ -65,7 +65,7 @@ impl Ruleset {
         let mut planes = Planes::new();
         let (mut rest, mut before, mut count) = (input, Before::default(), 0);
         while !rest.is_empty() {
-            let scan = rules.scan(&mut planes, rest, before);
+            let scan = rules.scan(&mut planes, rest, (before, Start::Outside));
             for (block, planes) in scan.blocks.iter().enumerate() {
                 let mut hot = planes.hot;
                 while hot != 0 {

@@ -4,7 +4,7 @@ use super::{Fault, PauseTrigger};
 use crate::detect::automaton::{self, Automaton};
 use crate::detect::{Detector, Detectors, Origin, Oversize, Work};
 use crate::path::{PathState, Paths, Pattern};
-use crate::simd::{Before, Kernels, Planes, Scan};
+use crate::simd::{Before, Kernels, Planes, Scan, Start};
 use crate::{Case, Class, Faults, Source};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -115,8 +115,13 @@ impl Rules {
 
     /// The planes of a window, in which the detectors' triggers are hot.
     #[inline]
-    pub(crate) fn scan<'a>(&self, planes: &'a mut Planes, bytes: &'a [u8], before: Before) -> Scan<'a> {
-        planes.scan(self.kernels, bytes, &self.detectors.anchors, before)
+    pub(crate) fn scan<'a>(
+        &self,
+        planes: &'a mut Planes,
+        bytes: &'a [u8],
+        (before, start): (Before, Start),
+    ) -> Scan<'a> {
+        planes.scan(self.kernels, bytes, &self.detectors.anchors, before, start)
     }
 
     /// The same on other kernels.

@@ -36,15 +36,9 @@ impl ByteSet {
     }
 
     /// Whether a byte is in it.
+    #[inline]
     pub(crate) const fn contains(self, byte: u8) -> bool {
-        let [a, b, c, d] = self.0;
-        let word = match byte >> 6 {
-            0 => a,
-            1 => b,
-            2 => c,
-            _ => d,
-        };
-        word >> (byte & 63) & 1 != 0
+        self.0[(byte >> 6) as usize] >> (byte & 63) & 1 != 0
     }
 
     /// Whether nothing is in it.

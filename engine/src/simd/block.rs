@@ -5,15 +5,15 @@ pub(crate) const WIDTH: usize = 64;
 
 /// Planes of up to 64 bytes: bit `i`, counted from the least significant, is byte `i` of the block.
 ///
-/// Only `quote` and what follows from it know anything of escapes, and nothing here knows where a document begins:
-/// a reader turns [`parity`](Self::parity) around if its document began inside what looks like a string. Invariant:
-/// bits past the end of the input are 0 in every plane.
+/// Only `quote` and what follows from it know anything of escapes, and nothing here knows where a document begins
+/// within a scan: a reader turns [`parity`](Self::parity) around if its document began inside what looks like a string.
+/// Invariant: bits past the end of the input are 0 in every plane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Block {
     /// `"` but for those behind an odd run of backslashes.
     pub(crate) quote: u64,
-    /// Where the quotes up to here, from the start of the scan on and with this byte, are odd in number: in a
-    /// string that began in this scan, its opening quote included, its closing one not.
+    /// What is in strings, opening quotes included, closing ones not: where the quotes up to here, from the start of the
+    /// scan on and with this byte, are odd in number, or even, if the scan begins in a string.
     pub(crate) parity: u64,
     /// `\`.
     pub(crate) backslash: u64,
@@ -25,6 +25,8 @@ pub(crate) struct Block {
     pub(crate) bracket: u64,
     /// A space or a bracket right behind a quote: where that opens a string, nested JSON may begin.
     pub(crate) lead: u64,
+    /// What is rare, as far as strings are where `parity` says: `backslash`, and in strings `control` and `lead`.
+    pub(crate) rare: u64,
     /// The LAST byte of everything the anchors look for.
     pub(crate) hot: u64,
 }
@@ -42,6 +44,7 @@ impl Block {
             operator: self.operator & live,
             bracket: self.bracket & live,
             lead: self.lead & live,
+            rare: self.rare & live,
             hot: self.hot & live,
         }
     }
@@ -76,10 +79,11 @@ pub(super) struct Carry {
 impl Carry {
     /// Before the first block.
     #[inline(always)]
-    pub(super) fn new(before: Before) -> Self {
+    pub(super) fn new(before: Before, start: Start) -> Self {
         Self {
             escaped: u64::from(before == Before::Backslash),
-            ..Self::default()
+            inside: 0u64.wrapping_sub(start.bit()),
+            quote: 0,
         }
     }
 
@@ -94,6 +98,7 @@ impl Carry {
         let behind = quote << 1 | self.quote;
         self.quote = quote >> 63;
         let (operator, lead) = (raw.operator & !raw.control, raw.lead & !raw.control);
+        let nests = behind & lead;
         Block {
             quote,
             parity,
@@ -101,7 +106,8 @@ impl Carry {
             control: raw.control,
             operator,
             bracket: operator & lead,
-            lead: behind & lead,
+            lead: nests,
+            rare: raw.backslash | (raw.control | nests) & parity,
             hot: 0,
         }
     }
@@ -146,5 +152,23 @@ impl Before {
         } else {
             Self::Nothing
         }
+    }
+}
+
+/// Whether a text goes on inside a string.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// It does.
+    InString,
+    /// It does not.
+    #[default]
+    Outside,
+}
+
+impl Start {
+    /// 1 if it does.
+    #[inline]
+    pub(crate) fn bit(self) -> u64 {
+        u64::from(self == Self::InString)
     }
 }

@@ -23,7 +23,7 @@ mod shapes;
 
 pub(crate) use self::{
     anchors::{Anchors, ByteSet},
-    block::{Before, Block},
+    block::{Before, Block, Start},
     planes::{Planes, Scan, WINDOW},
     shapes::{Shape, Shapes},
 };

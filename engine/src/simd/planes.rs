@@ -3,7 +3,7 @@
 use super::{
     Kernels,
     anchors::Anchors,
-    block::{Before, Block, Carry, WIDTH},
+    block::{Before, Block, Carry, Start, WIDTH},
     lanes::Part,
     shapes::{self, Row},
 };
@@ -78,6 +78,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) blocks: &'a [Block],
     /// By block.
     high: &'a [u64],
+    /// Where it begins.
+    pub(crate) start: Start,
 }
 
 impl Planes {
@@ -92,22 +94,23 @@ impl Planes {
         }
     }
 
-    /// Scans as much of `bytes` as a window holds, its first byte being behind `before`.
+    /// Scans as much of `all` as a window holds, or a little less, its first byte being behind `before`, in a string or not.
     ///
     /// Nothing else is known of what came before: shapes and literals are found where they lie in `bytes` whole.
     pub(crate) fn scan<'a>(
         &'a mut self,
         kernels: Kernels,
-        bytes: &'a [u8],
+        all: &'a [u8],
         anchors: &Anchors,
         before: Before,
+        start: Start,
     ) -> Scan<'a> {
-        let bytes = bytes.get(..WINDOW).unwrap_or(bytes);
+        let bytes = all.get(..WINDOW).unwrap_or(all);
         let count = bytes.len().div_ceil(WIDTH);
         let (passes, watched) = (kernels.table.passes, anchors.watched());
         let watches_digits = watched.has_any(&shapes::DIGITS);
         let has_others = anchors.bytes().is_some() || watched.has_any(&shapes::RUNS);
-        let mut carry = Carry::new(before);
+        let mut carry = Carry::new(before, start);
         self.digit.begin();
         self.dot.begin();
         // The bytes of a part and all that is made of them stay in the first cache.
@@ -127,6 +130,13 @@ impl Planes {
                 unsafe { (passes.others)(part, anchors, self) }
             }
         });
+        // Where more follows, best between two tokens.
+        let bytes = match bytes.len() < all.len() {
+            // SAFETY: the first pass writes every block of the bytes.
+            true => cut(bytes, unsafe { self.blocks[..count].assume_init_ref() }),
+            false => bytes,
+        };
+        let count = bytes.len().div_ceil(WIDTH);
         let blocks = self.blocks.get_mut(..count).unwrap_or_default();
         let high = self.high.get(..count).unwrap_or_default();
         // SAFETY: the first pass writes both for each block of the bytes, of which there are at most `BLOCKS`.
@@ -134,24 +144,34 @@ impl Planes {
         if let ([.., last], len @ 1..) = (&mut *blocks, bytes.len() % WIDTH) {
             *last = last.truncated(len);
         }
-        Scan { bytes, blocks, high }
+        Scan {
+            bytes,
+            blocks,
+            high,
+            start,
+        }
     }
 }
 
+/// The most blocks that are scanned once more so that a window ends between two tokens.
+const AGAIN: usize = 4;
+
+/// Some bytes up to a comma or bracket near their end, if one is there that is in no string.
+fn cut<'a>(bytes: &'a [u8], blocks: &[Block]) -> &'a [u8] {
+    let ends = blocks.iter().enumerate().rev().take(AGAIN);
+    let last = ends.map(|(index, block)| (index, block.operator & !block.parity));
+    let cut = last
+        .filter(|(_, operators)| *operators != 0)
+        .map(|(index, operators)| index * WIDTH + WIDTH - operators.leading_zeros() as usize)
+        .next();
+    cut.and_then(|cut| bytes.get(..cut)).unwrap_or(bytes)
+}
+
 impl Scan<'_> {
-    /// The first byte from 0x80 on in `from..to`.
+    /// Where bytes from 0x80 on are in the blocks of `from..to`, the first of which has the index `from / 64`.
     #[inline]
-    pub(crate) fn next_high(&self, from: usize, to: usize) -> Option<usize> {
-        let first = from / WIDTH;
-        let blocks = self.high.get(first..to.div_ceil(WIDTH).min(self.high.len()))?;
-        let mut live = u64::MAX << (from % WIDTH);
-        for (index, high) in (first..).zip(blocks) {
-            let high = high & live;
-            if high != 0 {
-                return Some(index * WIDTH + high.trailing_zeros() as usize).filter(|at| *at < to);
-            }
-            live = u64::MAX;
-        }
-        None
+    pub(crate) fn high(&self, from: usize, to: usize) -> &[u64] {
+        let to = to.div_ceil(WIDTH).min(self.high.len());
+        self.high.get(from / WIDTH..to).unwrap_or_default()
     }
 }

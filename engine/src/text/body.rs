@@ -11,7 +11,7 @@ use crate::error::{ErrorKind, Limit};
 use crate::hold::Outlet;
 use crate::path::Tracker;
 use crate::rules::{Grammar, OnDeepNesting, Plan, Rules};
-use crate::simd::{Before, Scan, WINDOW};
+use crate::simd::{Before, Block, Scan, Start, WINDOW};
 use crate::token::{Expect, Stack, Stop};
 use crate::{Slot, Unscanned};
 use std::collections::{BTreeMap, VecDeque};
@@ -44,7 +44,7 @@ pub(crate) struct Cx<'a> {
     /// Bytes that are not searched as they should be, by reason.
     pub unscanned: &'a mut BTreeMap<Unscanned, u64>,
     /// Whether somebody wants paths.
-    pub wants_paths: bool,
+    pub wants_details: bool,
 }
 
 /// The payload that is being read.
@@ -112,8 +112,10 @@ impl Body {
     }
 
     /// What stands before the payload's next byte, for the scan of what follows.
-    pub(crate) fn before(&self) -> Before {
-        self.levels.first().map_or(Before::Nothing, |level| level.before)
+    pub(crate) fn before(&self) -> (Before, Start) {
+        self.levels
+            .first()
+            .map_or_else(Default::default, |level| (level.before, level.start()))
     }
 
     /// Reads the next bytes of the payload, `from..to` of a scan; `map` says where byte 0 of the scan lies.
@@ -134,7 +136,10 @@ impl Body {
         let mut text = core::mem::replace(&mut self.text, OpenText::new(Reads::Nothing));
         let bytes = scan.bytes.get(from..to).unwrap_or_default();
         let own = map.slice(from, to);
-        let planes = (!begins_in_run(&text, scan, from)).then_some((scan, from));
+        let planes = match begins_in_run(&text, scan, from) {
+            true => Seen::Nowhere,
+            false => Seen::Scan(scan, from),
+        };
         let done = self.route(&mut text, 0, Slot::Text, bytes, &own, planes, cx);
         self.text = text;
         done.map_err(|stop| Stop {
@@ -259,7 +264,7 @@ impl Body {
         kind: Slot,
         bytes: &[u8],
         map: &Map<'_>,
-        scan: Option<(&Scan<'_>, usize)>,
+        seen: Seen<'_>,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         let base = text.len;
@@ -305,8 +310,8 @@ impl Body {
         match text.reads {
             Reads::Json => {
                 let part = map.slice(from, bytes.len());
-                let done = match scan {
-                    Some((scan, at)) if child == 0 => {
+                let done = match seen {
+                    Seen::Scan(scan, at) if child == 0 => {
                         // The scan's own positions, and back.
                         let begin = at + from;
                         let map = map.back(at);
@@ -343,11 +348,7 @@ impl Body {
                 if !self.slot.is_open() {
                     self.slot.begin(kind, map.at(from));
                 }
-                let hot = scan.map(|(scan, at)| Hot::Planes {
-                    blocks: scan.blocks,
-                    at: at + from,
-                });
-                self.plain(text, rest, &map.slice(from, bytes.len()), hot, cx)
+                self.plain(text, rest, &map.slice(from, bytes.len()), seen.hot(from), cx)
             }
             Reads::Nothing | Reads::Undecided => Ok(()),
         }
@@ -396,7 +397,7 @@ impl Body {
             record: *cx.record,
             ordinal: &mut self.ordinal,
             slot: kind,
-            wants_paths: cx.wants_paths,
+            wants_details: cx.wants_details,
             lag: None,
         };
         (&mut self.slot, to)
@@ -431,6 +432,33 @@ impl Body {
                 self.tracker.paths(None),
             ));
         }
+    }
+}
+
+/// Where a piece of a text was scanned: at a position of a scan.
+#[derive(Clone, Copy)]
+pub(super) enum Seen<'a> {
+    /// As part of the payload.
+    Scan(&'a Scan<'a>, usize),
+    /// As part of another text, of which these are the planes.
+    Planes(&'a [Block], usize),
+    /// As it is written: it is hot at these bytes.
+    Listed(&'a [usize]),
+    /// Nowhere.
+    Nowhere,
+}
+
+impl<'a> Seen<'a> {
+    /// Where the piece is hot from its byte `from` on, if that is known.
+    fn hot(self, from: usize) -> Option<Hot<'a>> {
+        let (blocks, at) = match self {
+            Self::Scan(scan, at) => (scan.blocks, at),
+            Self::Planes(blocks, at) => (blocks, at),
+            Self::Listed(hot) if from == 0 => return Some(Hot::Listed(hot)),
+            Self::Listed(_) | Self::Nowhere => return None,
+        };
+        let at = at + from;
+        Some(Hot::Planes { blocks, at })
     }
 }
 

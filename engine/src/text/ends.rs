@@ -1,6 +1,6 @@
 //! How texts end: in their time, cut short, or because something in them is wrong.
 
-use super::body::{Body, Cx};
+use super::body::{Body, Cx, Seen};
 use super::level::{OpenText, Reads};
 use super::map::Place;
 use super::unescape::Decoded;
@@ -101,7 +101,15 @@ impl Body {
                     Role::Value => Slot::Value,
                 };
                 let map = decoded.map();
-                routed = self.route(&mut string.text, index + 1, kind, &decoded.bytes, &map, None, cx);
+                routed = self.route(
+                    &mut string.text,
+                    index + 1,
+                    kind,
+                    &decoded.bytes,
+                    &map,
+                    Seen::Nowhere,
+                    cx,
+                );
             }
             self.spill_text(&mut string.text, end, cx);
             if let Some(level) = self.levels.get_mut(index) {

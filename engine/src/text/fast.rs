@@ -39,9 +39,7 @@ fn is_nothing(block: &Block, bit: u64, at: usize, window: &Window<'_>, detectors
         return false;
     }
     if block.backslash & bit != 0 {
-        // One behind the quote may stand for a blank before JSON.
-        let begins = at.checked_sub(1).is_none_or(|before| window.byte(before) == b'"');
-        return !begins && block.hot & bit == 0 && detectors.escapes.is_plain(window.bytes, at);
+        return block.hot & bit == 0 && are_plain(1, at, window.bytes, detectors);
     }
     let bytes = window.bytes;
     !(detectors.is_triggered(bytes, at) || detectors.may_be_triggered(bytes, at) && has_escapes(window, at))
@@ -119,7 +117,7 @@ impl Body {
                 done,
                 &level.tokenizer,
                 core::mem::take(&mut self.skimmed),
-                cx.wants_paths,
+                cx.wants_details,
             ),
         };
         let result = self.search(&mut search, &mut stack, cx);
@@ -144,36 +142,24 @@ impl Body {
     ) -> Result<Next, Stop> {
         let window = search.window;
         let len = window.bytes.len();
-        let (chunks, _) = window.bytes.as_chunks();
         let most = cx.plan.limits.depth;
         // A string of so many blocks without structure may be a key past its limit.
         let long = u64::from(cx.plan.limits.key).saturating_sub(128);
         let mut inside = 0;
         let mut index = search.done / 64;
-        while index * 64 < len
-            && let Some(block) = window.blocks.get(index)
-        {
-            let base = index * 64;
-            let string = window.inside(block);
-            let mut brackets = block.bracket & !string;
-            let mut others = others(block, string);
-            // Only brackets, if anything, or only a string: most blocks are like that.
-            if others == 0
-                && base >= search.done
-                && let Some(chunk) = chunks.get(index)
-            {
-                if structure(block) == 0 && string != 0 && inside + 64 <= long {
-                    inside += 64;
+        while index * 64 < len {
+            index = index.max(search.done / 64);
+            if index * 64 >= search.done {
+                let mut left;
+                let knows = (&mut inside, long);
+                (index, left) = quiet(search, index, stack, &cx.rules.detectors, most, knows);
+                if left != 0 {
+                    let base = index * 64;
                     index += 1;
-                    continue;
-                }
-                if structure(block) != 0 {
-                    brackets = stack.pass((chunk, base), brackets, most, &mut search.skim.opens);
                     inside = 0;
-                    index += 1;
-                    while brackets != 0 {
-                        let at = base + brackets.trailing_zeros() as usize;
-                        brackets &= brackets - 1;
+                    while left != 0 {
+                        let at = base + left.trailing_zeros() as usize;
+                        left &= left - 1;
                         match self.bracket(at, search, stack, cx)? {
                             Next::Search => {}
                             other => return Ok(other),
@@ -182,6 +168,13 @@ impl Body {
                     continue;
                 }
             }
+            let Some(block) = window.blocks.get(index).filter(|_| index * 64 < len) else {
+                break;
+            };
+            let base = index * 64;
+            let string = window.inside(block);
+            let mut brackets = block.bracket & !string;
+            let mut others = others(block, string);
             index += 1;
             let mut live = u64::MAX >> (64 - (len - base).min(64));
             if structure(block) == 0 {
@@ -375,6 +368,72 @@ impl Search<'_, '_> {
         let before = self.window.bytes.get(self.skim.at..at).unwrap_or_default();
         before.iter().all(u8::is_ascii_whitespace)
     }
+}
+
+/// Whether some backslashes, of a block at `base`, make no difference: most part lines.
+#[inline]
+fn are_plain(mut backslashes: u64, base: usize, bytes: &[u8], detectors: &Detectors) -> bool {
+    while backslashes != 0 {
+        let at = base + backslashes.trailing_zeros() as usize;
+        backslashes &= backslashes - 1;
+        // One behind the quote may stand for a blank before JSON.
+        let begins = at
+            .checked_sub(1)
+            .and_then(|before| bytes.get(before))
+            .is_none_or(|byte| *byte == b'"');
+        if begins || !detectors.escapes.is_plain(bytes, at) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Takes the blocks from one on in which there are only brackets, if anything, or only a string of at most `long` bytes,
+/// of which so many are known: most are like that. The first that it did not take, and the brackets of that which are
+/// left if it is one of these.
+#[inline]
+fn quiet(
+    search: &mut Search<'_, '_>,
+    mut index: usize,
+    stack: &mut Stack,
+    detectors: &Detectors,
+    most: u32,
+    (inside, long): (&mut u64, u64),
+) -> (usize, u64) {
+    let window = search.window;
+    // Where strings are elsewhere than the planes say, what is rare is not known either.
+    let Some(blocks) = window.blocks.get(index..).filter(|_| window.is_straight()) else {
+        return (index, 0);
+    };
+    let chunks = window.bytes.as_chunks().0.get(index..).unwrap_or_default();
+    let mut near = stack.near(most);
+    let (mut known, mut left) = (*inside, 0);
+    for (block, chunk) in blocks.iter().zip(chunks) {
+        let base = index * 64;
+        if block.rare | block.hot != 0 {
+            let only_escapes = block.hot == 0 && block.rare == block.backslash;
+            if !(only_escapes && are_plain(block.backslash, base, window.bytes, detectors)) {
+                break;
+            }
+        }
+        if structure(block) == 0 {
+            if block.parity == 0 || known + 64 > long {
+                break;
+            }
+            known += 64;
+        } else {
+            let brackets = block.bracket & !block.parity;
+            left = near.pass((chunk, base), brackets, &mut search.skim.opens);
+            if left != 0 {
+                break;
+            }
+            known = 0;
+        }
+        index += 1;
+    }
+    stack.set_near(near);
+    *inside = known;
+    (index, left)
 }
 
 /// Whether a bracket opens: `{` and `[` have bit 1, `}` and `]` do not.

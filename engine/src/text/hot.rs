@@ -3,9 +3,11 @@
 use super::body::{Body, Cx};
 use super::fast::{Next, Search, structure};
 use super::level::own;
+use super::map::Place;
 use super::scribe::Scribe;
 use super::skim::{Lag, Spot};
 use super::slot::SlotText;
+use super::undo::undo_plain;
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::Slot;
 use crate::detect::{Hiding, Hot};
@@ -40,7 +42,10 @@ impl Body {
         }
         if escapes {
             let detectors = &cx.rules.detectors;
-            let hiding = detectors.escapes.hiding(window.bytes, quote + 1, end);
+            let text = window.upto(end);
+            let hiding = detectors
+                .escapes
+                .hiding(text.bytes, text.each(quote + 1, |block| block.backslash));
             if hiding == Hiding::Anything
                 || window.find(
                     quote + 1,
@@ -168,48 +173,42 @@ impl Body {
             return;
         };
         let mut decoded = core::mem::take(&mut level.decoded);
-        decoded.clear();
-        let (start, end) = (text.start, text.end);
-        let place = search.map.slice(start, end);
-        let mut unescape = Unescape::new(Escapes::Lenient, Outer::Makes(0));
-        // What is lenient refuses nothing.
-        let _ = unescape.feed(
-            search.window.bytes.get(text).unwrap_or_default(),
-            &place,
-            &mut decoded,
-        );
-        let _ = unescape.finish(place.end(), &mut decoded);
         let mut hot = core::mem::take(&mut self.hot);
-        hot.clear();
-        if hiding == Hiding::Nothing {
-            // What is hot as it is written is hot where it lies in the text.
-            let written = search.window.upto(end);
-            let next = |from| written.next(from, |block| block.hot);
-            let (mut at, mut len) = (next(start), 0);
-            decoded.map().each_run(|run, count| {
-                let begin = start + (run.raw - place.at(0).raw) as usize;
-                while let Some(hot_at) = at.filter(|at| *at < begin + count) {
-                    hot.extend(hot_at.checked_sub(begin).map(|by| len + by));
-                    at = next(hot_at + 1);
+        let end = text.end;
+        let map = search.map.slice(text.start, end);
+        let written = search.window.upto(end);
+        if hiding == Hiding::Nothing
+            && let Some(place) = map.as_same()
+            && undo_plain(
+                &written,
+                text.start,
+                Place { outer: 0, ..place },
+                &mut decoded,
+                &mut hot,
+            )
+            .is_some()
+        {
+            self.searched(Slot::Value, token, search, stack, cx, |slot, to| {
+                slot.whole(Slot::Value, &decoded.bytes, decoded.map(), Hot::Listed(&hot), to);
+            });
+        } else {
+            decoded.clear();
+            let mut unescape = Unescape::new(Escapes::Lenient, Outer::Makes(0));
+            // What is lenient refuses nothing.
+            let bytes = written.bytes.get(text.start..).unwrap_or_default();
+            let _ = unescape.feed(bytes, &map, &mut decoded);
+            let _ = unescape.finish(map.end(), &mut decoded);
+            self.searched(Slot::Value, token, search, stack, cx, |slot, to| {
+                if memchr::memchr(b'\\', &decoded.bytes).is_none() {
+                    return slot.all(Slot::Value, &decoded.bytes, decoded.map(), to);
                 }
-                len += count;
+                let mut twice = Decoded::default();
+                let mut unescape = Unescape::new(Escapes::Lenient, Outer::Inherits);
+                let _ = unescape.feed(&decoded.bytes, &decoded.map(), &mut twice);
+                let _ = unescape.finish(decoded.end, &mut twice);
+                slot.all(Slot::Value, &twice.bytes, twice.map(), to);
             });
         }
-        self.searched(Slot::Value, token, search, stack, cx, |slot, to| {
-            if memchr::memchr(b'\\', &decoded.bytes).is_none() {
-                return match hiding {
-                    Hiding::Nothing => {
-                        slot.whole(Slot::Value, &decoded.bytes, decoded.map(), Hot::Listed(&hot), to)
-                    }
-                    _ => slot.all(Slot::Value, &decoded.bytes, decoded.map(), to),
-                };
-            }
-            let mut twice = Decoded::default();
-            let mut unescape = Unescape::new(Escapes::Lenient, Outer::Inherits);
-            let _ = unescape.feed(&decoded.bytes, &decoded.map(), &mut twice);
-            let _ = unescape.finish(decoded.end, &mut twice);
-            slot.all(Slot::Value, &twice.bytes, twice.map(), to);
-        });
         self.hot = hot;
         if let Some(level) = self.levels.first_mut() {
             level.decoded = decoded;

@@ -3,8 +3,8 @@
 use super::map::{Map, Place};
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::rules::Grammar;
-use crate::simd::Before;
-use crate::token::{Role, Start, Tokenizer, Utf8};
+use crate::simd::{Before, Start};
+use crate::token::{Role, Tokenizer, Utf8};
 
 /// One level of JSON.
 #[derive(Debug)]

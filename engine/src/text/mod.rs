@@ -10,6 +10,7 @@ mod scribe;
 mod skim;
 mod slot;
 mod tokens;
+mod undo;
 mod unescape;
 mod value;
 

@@ -117,12 +117,24 @@ pub(crate) struct Scribe<'a> {
     /// The kind of the text.
     pub slot: Slot,
     /// Whether somebody wants paths.
-    pub wants_paths: bool,
+    pub wants_details: bool,
     /// How far `tracker` lags behind the text, if it does.
     pub lag: Option<Lag<'a>>,
 }
 
 impl Scribe<'_> {
+    /// Works out what kind of text it is, if that is not known yet; also where it is, if somebody asks.
+    pub(crate) fn know_slot(&mut self) {
+        if let Some(lag) = &self.lag
+            && !self.wants_details
+            && lag.is_no_key()
+        {
+            self.slot = if lag.string { Slot::Value } else { self.slot };
+            return;
+        }
+        self.catch_up();
+    }
+
     /// Works out where the text is, and what kind of text, if that is not known yet.
     pub(crate) fn catch_up(&mut self) {
         let lag = self.lag.take();
@@ -188,7 +200,7 @@ impl Scribe<'_> {
             let entity = self.entity(item.origin);
             format!("[{entity}]").into_bytes()
         });
-        let paths = if self.wants_paths {
+        let paths = if self.wants_details {
             self.tracker.paths(key.as_deref())
         } else {
             Default::default()
@@ -219,6 +231,10 @@ impl Scribe<'_> {
 }
 
 impl Surroundings for Scribe<'_> {
+    fn wants_details(&self) -> bool {
+        self.wants_details
+    }
+
     fn mentions(&mut self, words: &Words) -> bool {
         self.catch_up();
         self.tracker.keys().any(|key| words.stand_in(key))

@@ -81,6 +81,18 @@ pub(crate) struct Lag<'a> {
 }
 
 impl Lag<'_> {
+    /// Whether the text is surely no key: something else is, where less than a colon stands before it in an object.
+    pub(crate) fn is_no_key(&self) -> bool {
+        let Spot { window, at, stack } = self.to;
+        match stack.outward(0) {
+            Some(Bracket::Array) => true,
+            Some(Bracket::Object) => window
+                .solid_before(at)
+                .is_some_and(|before| window.byte(before) == b':'),
+            None => false,
+        }
+    }
+
     /// Goes on. The kind of the text it has come to, if that is a string.
     pub(crate) fn catch_up(self, paths: &Paths, tracker: &mut Tracker) -> Option<Slot> {
         let role = self.skim.go(self.to, paths, tracker);
@@ -93,7 +105,7 @@ impl Lag<'_> {
 
 impl Skim {
     /// Where a tokenizer stands, between two tokens.
-    pub(super) fn new(at: usize, tokenizer: &Tokenizer, scratch: Scratch, wants_paths: bool) -> Self {
+    pub(super) fn new(at: usize, tokenizer: &Tokenizer, scratch: Scratch, wants_details: bool) -> Self {
         let first = tokenizer.expect();
         let key = matches!(first, Expect::Key | Expect::KeyOrClose);
         let Scratch {
@@ -108,7 +120,7 @@ impl Skim {
             first,
             key_end: usize::MAX,
             opens,
-            counts: wants_paths,
+            counts: wants_details,
             members,
             steps,
         }

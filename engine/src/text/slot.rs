@@ -5,7 +5,7 @@ use super::scribe::Scribe;
 use crate::Slot;
 use crate::detect::{Hot, Item, Resolver, Scanner, Stretch, as_one};
 use crate::hold::Text;
-use crate::simd::{Before, Planes};
+use crate::simd::Planes;
 
 /// How much text before what is held is kept for context.
 const BEFORE: usize = crate::detect::BEFORE;
@@ -140,7 +140,7 @@ impl SlotText {
     /// Reads as much of a piece whose plane nobody has as one window holds: how much that is.
     fn scan(&mut self, piece: &[u8], map: Map<'_>, more: More, to: &mut Scribe<'_>) -> usize {
         let mut planes = Planes::new();
-        let scan = to.rules.scan(&mut planes, piece, Before::Nothing);
+        let scan = to.rules.scan(&mut planes, piece, Default::default());
         let hot = Hot::Planes {
             blocks: scan.blocks,
             at: 0,
@@ -266,7 +266,7 @@ impl SlotText {
             return None;
         }
         if !self.scanner.found().is_empty() {
-            to.catch_up();
+            to.know_slot();
             self.kind = Some(to.slot);
         }
         if self.number == Number::Perhaps {

@@ -1,14 +1,14 @@
 //! The tokens of a payload, and what is done with each.
 
 use super::body::Kind;
-use super::body::{Body, Cx};
+use super::body::{Body, Cx, Seen};
 use super::level::{Bare, NumberSoFar, OpenString, Reads, own};
 use super::map::{Map, Place};
 use super::scribe::Ordinals;
 use super::unescape::Decoded;
 use super::value::Fate;
 use crate::Slot;
-use crate::detect::Hot;
+use crate::detect::{Hiding, Hot};
 use crate::error::{ErrorKind, Limit, SenderError};
 use crate::rules::Grammar;
 use crate::simd::{Planes, Scan};
@@ -51,7 +51,7 @@ impl Body {
             };
             let mut planes = Planes::new();
             let rest = bytes.get(from..).unwrap_or_default();
-            let scan = cx.rules.scan(&mut planes, rest, level.before);
+            let scan = cx.rules.scan(&mut planes, rest, (level.before, level.start()));
             let len = scan.bytes.len();
             let window = Window::new(&scan, 0, len, level.start());
             self.window(index, &window, &map.slice(from, from + len), cx)
@@ -258,12 +258,11 @@ impl Body {
         else {
             return Ok(());
         };
-        let piece = window.bytes.get(from..to).unwrap_or_default();
         let done = self.string_piece(
             index,
             &mut string,
             &mut decoded,
-            piece,
+            (&window.upto(to), from),
             &map.slice(from, to),
             extent,
             (map.at(to), map.at(to + usize::from(extent.ends))),
@@ -315,13 +314,14 @@ impl Body {
         index: usize,
         string: &mut OpenString,
         decoded: &mut Decoded,
-        piece: &[u8],
+        (window, from): (&Window<'_>, usize),
         map: &Map<'_>,
         extent: Extent,
         (end, after): (Place, Place),
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         decoded.clear();
+        let piece = window.bytes.get(from..).unwrap_or_default();
         let wrong = |at| Stop {
             at,
             kind: ErrorKind::Sender(SenderError::InvalidEscape),
@@ -331,17 +331,42 @@ impl Body {
         } else {
             Slot::Value
         };
-        let direct = string.unescape.hold().is_none() && memchr::memchr(b'\\', piece).is_none();
+        let to = window.bytes.len();
+        let closed = string.unescape.hold().is_none();
+        let direct = closed && !window.any(from, to, |block| block.backslash);
+        let mut hot = core::mem::take(&mut self.hot);
+        let hides = &cx.rules.detectors.escapes;
+        let undone = !direct
+            && closed
+            && hides.hiding(window.bytes, window.each(from, |block| block.backslash)) == Hiding::Nothing
+            && string
+                .unescape
+                .undo(window, from, map, decoded, &mut hot)
+                .is_some();
         let fed = if direct && !piece.is_empty() {
             let own = string.unescape.pass(piece.len(), map);
             self.add_to_key(index, string.role, piece, cx);
-            let routed = self.route(&mut string.text, index + 1, kind, piece, &own, None, cx);
+            let routed = self.route(
+                &mut string.text,
+                index + 1,
+                kind,
+                piece,
+                &own,
+                Seen::Planes(window.blocks, from),
+                cx,
+            );
             if let Err(stop) = &routed {
                 string.unescape.stop_at(own.at(stop.at));
             }
             routed.map(|()| own.end().outer)
         } else {
-            let fed = string.unescape.feed(piece, map, decoded);
+            let (fed, seen) = match undone {
+                true => (Ok(()), Seen::Listed(&hot)),
+                false => {
+                    decoded.clear();
+                    (string.unescape.feed(piece, map, decoded), Seen::Nowhere)
+                }
+            };
             let ended = if extent.ends && fed.is_ok() {
                 string.unescape.finish(end, decoded)
             } else {
@@ -354,7 +379,7 @@ impl Body {
                 kind,
                 &decoded.bytes,
                 &decoded.map(),
-                None,
+                seen,
                 cx,
             );
             // A limit met inside is reported at the byte that completes the character.
@@ -376,6 +401,7 @@ impl Body {
             ended.map_err(|()| wrong(piece.len()))?;
             Ok(decoded.end.outer)
         };
+        self.hot = hot;
         let outer = fed?;
         if extent.ends {
             let end = if index == 0 {

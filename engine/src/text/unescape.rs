@@ -1,7 +1,9 @@
 //! Escapes, undone over pushes.
 
 use super::map::{Map, Place, Runs};
+use super::undo::undo_plain;
 use crate::detect::stands_for;
+use crate::token::Window;
 use memchr::memchr;
 
 /// Whether a wrong escape is an error.
@@ -99,6 +101,28 @@ impl Unescape {
             }
             Outer::Inherits => *map,
         }
+    }
+
+    /// Undoes the escapes of the rest of a window by its planes, while nothing is pending, if they hide nothing; where the
+    /// text is hot then.
+    pub(crate) fn undo(
+        &mut self,
+        written: &Window<'_>,
+        from: usize,
+        map: &Map<'_>,
+        out: &mut Decoded,
+        hot: &mut Vec<usize>,
+    ) -> Option<()> {
+        let Outer::Makes(count) = &mut self.outer else {
+            return None;
+        };
+        let begin = Place {
+            outer: *count,
+            ..map.as_same()?
+        };
+        undo_plain(written, from, begin, out, hot)?;
+        *count = out.end.outer;
+        Some(())
     }
 
     /// Appends what `piece` decodes to; the index of the first wrong byte.

@@ -16,4 +16,4 @@ pub(crate) use machine::{Expect, Extent, Role, Stop, Token, Tokenizer, skip_blan
 pub(crate) use stack::{Bracket, Opens, Stack};
 pub(crate) use utf8::Utf8;
 pub(crate) use walk::walk;
-pub(crate) use window::{Start, Window};
+pub(crate) use window::Window;

@@ -85,42 +85,21 @@ impl Stack {
         true
     }
 
-    /// Takes the brackets of a block at `base`, by their plane, while between one and `most` levels stay open and they
-    /// match: those from the first on that it did not take.
+    /// The innermost word, for brackets that follow closely on one another: what it comes to is [`Self::set_near`].
     #[inline]
-    pub(crate) fn pass(
-        &mut self,
-        (block, base): (&[u8; 64], usize),
-        mut brackets: u64,
-        most: u32,
-        opens: &mut Opens,
-    ) -> u64 {
-        // With no more levels than one word has, words need no care.
-        let most = most.min(63);
-        let (mut inner, mut len) = (self.inner, self.len);
-        while brackets != 0 {
-            let at = (brackets.trailing_zeros() & 63) as usize;
-            let byte = block[at];
-            // '{' 0x7b, '}' 0x7d, '[' 0x5b, ']' 0x5d: bit 5 is the kind, bit 1 says that it opens.
-            let kind = u64::from(byte >> 5 & 1);
-            if byte & 2 != 0 {
-                if len == 0 || len >= most {
-                    break;
-                }
-                opens.open(len, base + at);
-                inner = inner << 1 | kind;
-                len += 1;
-            } else {
-                if len <= 1 || len > most || inner & 1 != kind {
-                    break;
-                }
-                inner >>= 1;
-                len -= 1;
-            }
-            brackets &= brackets - 1;
+    pub(crate) fn near(&self, most: u32) -> Near {
+        Near {
+            inner: self.inner,
+            len: self.len,
+            // With no more levels than one word has, words need no care.
+            most: most.min(63),
         }
-        (self.inner, self.len) = (inner, len);
-        brackets
+    }
+
+    /// Becomes what its innermost word has come to.
+    #[inline]
+    pub(crate) fn set_near(&mut self, near: Near) {
+        (self.inner, self.len) = (near.inner, near.len);
     }
 
     /// Becomes like another.
@@ -135,6 +114,53 @@ impl Stack {
         self.inner = 0;
         self.outer.clear();
         self.len = 0;
+    }
+}
+
+/// The innermost word of a [`Stack`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Near {
+    inner: u64,
+    len: u32,
+    most: u32,
+}
+
+impl Near {
+    /// Takes the brackets of a block at `base`, by their plane, while between one and `most` levels stay open and they
+    /// match: those from the first on that it did not take.
+    #[inline(always)]
+    pub(crate) fn pass(
+        &mut self,
+        (block, base): (&[u8; 64], usize),
+        mut brackets: u64,
+        opens: &mut Opens,
+    ) -> u64 {
+        // Later ones leave it so.
+        if self.len == 0 || self.len > self.most {
+            return brackets;
+        }
+        while brackets != 0 {
+            let at = (brackets.trailing_zeros() & 63) as usize;
+            let byte = block[at];
+            // '{' 0x7b, '}' 0x7d, '[' 0x5b, ']' 0x5d: bit 5 is the kind, bit 1 says that it opens.
+            let kind = u64::from(byte >> 5 & 1);
+            if byte & 2 != 0 {
+                if self.len == self.most {
+                    break;
+                }
+                opens.open(self.len, base + at);
+                self.inner = self.inner << 1 | kind;
+                self.len += 1;
+            } else {
+                if self.len == 1 || self.inner & 1 != kind {
+                    break;
+                }
+                self.inner >>= 1;
+                self.len -= 1;
+            }
+            brackets &= brackets - 1;
+        }
+        brackets
     }
 }
 

@@ -58,17 +58,24 @@ impl Utf8 {
         if is_cut {
             return check_from(from);
         }
-        let mut at = from;
-        while let Some(high) = scan.next_high(at, to) {
-            at = high;
-            // Others follow one another.
-            while bytes.get(at).is_some_and(|byte| !byte.is_ascii()) {
-                match character(bytes.get(at..).unwrap_or_default()) {
-                    Some(len) => at += len,
-                    // It is wrong, or cut.
-                    None => return check_from(at),
+        let (mut at, mut base) = (from, from / 64 * 64);
+        for high in scan.high(from, to) {
+            let mut high = *high;
+            while high != 0 {
+                let next = base + high.trailing_zeros() as usize;
+                high &= high - 1;
+                // The first lies before, or all of it is read.
+                if next < at {
+                    continue;
+                }
+                match character(bytes.get(next..).unwrap_or_default()) {
+                    Some(len) => at = next + len,
+                    // It is wrong, or cut, or lies behind the end.
+                    None if next < to => return check_from(next),
+                    None => return Ok(()),
                 }
             }
+            base += 64;
         }
         Ok(())
     }
@@ -99,7 +106,7 @@ fn character(bytes: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simd::{Anchors, Before, ByteSet, Kernels, Planes, Shapes};
+    use crate::simd::{Anchors, Before, ByteSet, Kernels, Planes, Shapes, Start};
 
     #[test]
     fn characters_are_those_of_the_standard_library() {
@@ -126,7 +133,7 @@ mod tests {
             // It lies behind bytes of others.
             let behind = [&[0xC3; 70], bytes].concat();
             let mut planes = Planes::new();
-            let scan = planes.scan(kernels, &behind, &anchors, Before::Nothing);
+            let scan = planes.scan(kernels, &behind, &anchors, Before::Nothing, Start::Outside);
             let mut utf8 = before;
             let result = utf8.check_scan(&scan, 70, behind.len());
             (result.map_err(|at| at - 70), utf8)

@@ -201,8 +201,8 @@ fn escapes_are_right(text: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::rules::Grammar;
-    use crate::simd::{Anchors, Before, ByteSet, Kernels, Planes, Shapes};
-    use crate::token::{Start, Tokenizer};
+    use crate::simd::{Anchors, Before, ByteSet, Kernels, Planes, Shapes, Start};
+    use crate::token::Tokenizer;
     use proptest::prelude::*;
 
     /// Where the tokenizer comes to, token by token, while all is right and whole.
@@ -229,7 +229,7 @@ mod tests {
             for kernels in Kernels::all() {
                 let anchors = Anchors::new(Shapes::NONE, &[], ByteSet::EMPTY);
                 let mut planes = Planes::new();
-                let scan = planes.scan(kernels, text.as_bytes(), &anchors, Before::Nothing);
+                let scan = planes.scan(kernels, text.as_bytes(), &anchors, Before::Nothing, Start::Outside);
                 let window = Window::new(&scan, 0, text.len(), Start::Outside);
                 let stop = walk(&window, 0, Expect::Document, &mut Stack::default(), depth);
                 let truth = truth(&window, depth);

@@ -1,6 +1,6 @@
 //! A stretch of one text in a scanned window.
 
-use crate::simd::{Block, Scan};
+use crate::simd::{Block, Scan, Start};
 
 /// A stretch `from..bytes.len()` of a scanned window. Positions are those of the scan; bits of its planes that lie
 /// outside the stretch belong to others.
@@ -16,28 +16,18 @@ pub(crate) struct Window<'a> {
     flip: u64,
 }
 
-/// Whether a text goes on inside a string.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Start {
-    /// It does.
-    InString,
-    /// It does not.
-    Outside,
-}
-
 impl<'a> Window<'a> {
     /// The stretch `from..to` of a scan.
     pub(crate) fn new(scan: &Scan<'a>, from: usize, to: usize, start: Start) -> Self {
         let before = from.checked_sub(1);
         let odd = before
             .and_then(|at| Some(scan.blocks.get(at / 64)?.parity >> (at % 64) & 1))
-            .unwrap_or(0);
-        let inside = u64::from(start == Start::InString);
+            .unwrap_or(scan.start.bit());
         Self {
             bytes: scan.bytes.get(..to).unwrap_or(scan.bytes),
             blocks: scan.blocks,
             from,
-            flip: 0u64.wrapping_sub(odd ^ inside),
+            flip: 0u64.wrapping_sub(odd ^ start.bit()),
         }
     }
 
@@ -61,6 +51,12 @@ impl<'a> Window<'a> {
         block.parity ^ self.flip
     }
 
+    /// Whether strings are where the planes say.
+    #[inline]
+    pub(crate) fn is_straight(&self) -> bool {
+        self.flip == 0
+    }
+
     /// The byte at `at`; 0 past the end.
     #[inline]
     pub(crate) fn byte(&self, at: usize) -> u8 {
@@ -70,16 +66,21 @@ impl<'a> Window<'a> {
     /// The first set bit of a plane at or after `from`, if one comes before the end.
     #[inline]
     pub(crate) fn next(&self, from: usize, plane: impl Fn(&Block) -> u64) -> Option<usize> {
-        let len = self.bytes.len();
-        let mut at = from / 64;
-        let mut mask = u64::MAX << (from % 64);
-        while at * 64 < len {
-            let bits = plane(self.blocks.get(at)?) & mask;
+        let first = from / 64;
+        let blocks = self.blocks.get(first..self.bytes.len().div_ceil(64))?;
+        let (head, tail) = blocks.split_first()?;
+        let found = |index: usize, bits: u64| {
+            Some(index * 64 + bits.trailing_zeros() as usize).filter(|at| *at < self.bytes.len())
+        };
+        let bits = plane(head) & u64::MAX << (from % 64);
+        if bits != 0 {
+            return found(first, bits);
+        }
+        for (by, block) in tail.iter().enumerate() {
+            let bits = plane(block);
             if bits != 0 {
-                return Some(at * 64 + bits.trailing_zeros() as usize).filter(|at| *at < len);
+                return found(first + 1 + by, bits);
             }
-            mask = u64::MAX;
-            at += 1;
         }
         None
     }
@@ -111,6 +112,12 @@ impl<'a> Window<'a> {
         let mut before = self.bytes.get(self.from..at)?.iter();
         let solid = before.rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
         solid.map(|by| self.from + by)
+    }
+
+    /// Where a plane has a bit set, from a position on.
+    #[inline]
+    pub(crate) fn each(&self, from: usize, plane: impl Fn(&Block) -> u64) -> impl Iterator<Item = usize> {
+        core::iter::successors(self.next(from, &plane), move |at| self.next(at + 1, &plane))
     }
 
     /// Whether a test holds for some position in `from..to` at which a plane has a bit set.
@@ -171,7 +178,7 @@ impl<'a> Window<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simd::{Anchors, Before, ByteSet, Kernels, Planes, Shapes};
+    use crate::simd::{Anchors, Before, ByteSet, Kernels, Planes, Shapes, Start};
     use proptest::prelude::*;
 
     /// One byte at a time: (real quote, inside).
@@ -205,8 +212,9 @@ mod tests {
                     let mut bytes = b"\"".repeat(offset.saturating_sub(1));
                     bytes.resize(offset, b'\n');
                     bytes.extend_from_slice(part);
+                    let looks = if offset % 3 == 0 { start } else { Start::Outside };
                     let mut planes = Planes::new();
-                    let scan = planes.scan(kernels, &bytes, &anchors, before);
+                    let scan = planes.scan(kernels, &bytes, &anchors, before, looks);
                     let window = Window::new(&scan, offset, bytes.len(), start);
                     for (at, byte) in bytes.iter().enumerate().skip(offset) {
                         let block = &scan.blocks[at / 64];
@@ -216,6 +224,8 @@ mod tests {
                             scan.blocks[at / 64].quote >> (at % 64) & 1 == 1
                         });
                         prop_assert_eq!(bit(block.lead), behind && b" {".contains(byte));
+                        let rare = *byte == b'\\' || bit(block.parity) && (*byte < b' ' || bit(block.lead));
+                        prop_assert_eq!(bit(block.rare), rare);
                     }
                     before = before.after(part);
                     if got.last().is_some_and(|(_, inside)| *inside) {

@@ -3,8 +3,8 @@
 
 use lacuna::oracle::{self, Truth};
 use lacuna::{
-    Collect, Error, Finding, FindingOwned, Format, Kernels, Plan, Receipt, Redactor, Ruleset, Sink, State,
-    View,
+    Collect, Confidence, Error, Finding, FindingOwned, Format, Kernels, Plan, Receipt, Redactor, Ruleset,
+    Sink, State, View,
 };
 
 /// What a stream became.
@@ -20,11 +20,11 @@ pub struct Got {
     pub refused: Option<Error>,
 }
 
-/// Takes everything, and wants no paths.
+/// Takes everything, and wants no details.
 #[derive(Default)]
-struct Pathless(Collect);
+struct Plain(Collect);
 
-impl Sink for Pathless {
+impl Sink for Plain {
     fn pass(&mut self, view: View, bytes: &[u8]) {
         self.0.pass(view, bytes);
     }
@@ -37,7 +37,7 @@ impl Sink for Pathless {
         self.0.finding(finding);
     }
 
-    fn wants_paths(&self) -> bool {
+    fn wants_details(&self) -> bool {
         false
     }
 }
@@ -49,9 +49,9 @@ pub fn run(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8], cuts: &[u
     (got(out, refused), receipt)
 }
 
-/// The same without paths.
-fn run_pathless(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8], cuts: &[usize]) -> Got {
-    let mut out = Pathless::default();
+/// The same without details.
+fn run_plain(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8], cuts: &[usize]) -> Got {
+    let mut out = Plain::default();
     let (refused, _) = feed(rules, plan, format, input, cuts, &mut out);
     got(out.0, refused)
 }
@@ -95,12 +95,13 @@ fn feed(
     (refused, stream.receipt())
 }
 
-/// The same without its paths.
-fn without_paths(got: &Got) -> Got {
+/// The same without its details.
+fn without_details(got: &Got) -> Got {
     let mut got = got.clone();
     for finding in &mut got.findings {
         finding.path.clear();
         finding.inner = None;
+        finding.confidence = Confidence::percent(0);
     }
     got
 }
@@ -161,11 +162,11 @@ pub fn check(
             ));
         }
         // Where nobody wants paths, another way is taken to the words in them.
-        let pathless = without_paths(&run_pathless(rules, plan, format, input, cuts));
-        if pathless != without_paths(&got) {
+        let plain = without_details(&run_plain(rules, plan, format, input, cuts));
+        if plain != without_details(&got) {
             return Err(format!(
-                "without paths {what} {cuts:?} differs:\n{}\nfrom\n{}",
-                show(&pathless),
+                "without details {what} {cuts:?} differs:\n{}\nfrom\n{}",
+                show(&plain),
                 show(&got)
             ));
         }

@@ -101,7 +101,7 @@ impl Sink for Outputs {
         }
     }
 
-    fn wants_paths(&self) -> bool {
+    fn wants_details(&self) -> bool {
         !self.findings.is_empty()
     }
 }

@@ -111,7 +111,7 @@ impl Sink for Spliced {
         self.findings += 1;
     }
 
-    fn wants_paths(&self) -> bool {
+    fn wants_details(&self) -> bool {
         false
     }
 }

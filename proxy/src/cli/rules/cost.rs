@@ -89,7 +89,7 @@ impl Sink for Tally {
         }
     }
 
-    fn wants_paths(&self) -> bool {
+    fn wants_details(&self) -> bool {
         false
     }
 }
