@@ -16,7 +16,7 @@ use rayon::prelude::*;
 const LEAST: usize = 64 << 10;
 
 /// Bytes of a piece, at most: what a thread holds beside the block.
-const MOST: usize = 512 << 10;
+const MOST: usize = 128 << 10;
 
 /// A stream of lines, redacted on several threads: those of the rayon pool that [`Batch::push`] is called in.
 ///
@@ -143,26 +143,50 @@ impl Batch {
         } else {
             Paths::Unwanted
         };
-        // As many at a time as there are threads to read them: what they yield is held until it is merged.
-        for some in jobs.chunks(4 * rayon::current_num_threads().max(1)) {
-            let (rules, plan) = (&self.rules, &self.plan);
-            let read: Vec<Read> = some
-                .par_iter()
+        // As many at a time as there are threads to read them: what they yield is held until it is merged. The next are
+        // read meanwhile.
+        let (rules, plan) = (&self.rules.clone(), &self.plan.clone());
+        let read = |some: &[(&[u8], Resumed)]| -> Vec<Read> {
+            some.par_iter()
                 .map(|(piece, resumed)| read(rules, plan, piece, *resumed, paths))
-                .collect();
-            for (yielded, (piece, _)) in read.iter().zip(some) {
-                self.phase = Phase::Open;
-                yielded.tell(piece, self.base(), sink);
-                let base = self.base();
-                add(&mut self.done, &yielded.receipt);
-                if let Err(error) = yielded.ended {
-                    return Err(base.shift(error));
+                .collect()
+        };
+        let mut groups = jobs.chunks(2 * rayon::current_num_threads().max(1));
+        let mut now = groups.next().map(|some| (some, read(some)));
+        while let Some((some, yielded)) = now.take() {
+            let later = groups.next();
+            let mut next = None;
+            rayon::in_place_scope(|scope| {
+                if let Some(later) = later {
+                    let (next, read) = (&mut next, &read);
+                    scope.spawn(move |_| *next = Some((later, read(later))));
                 }
-            }
+                self.merge(some, &yielded, sink)
+            })?;
+            now = next;
         }
         if !tail.is_empty() {
             self.open = Some(Redactor::resumed(&self.rules, &self.plan, self.resumed()));
             self.read_open(tail, sink)?;
+        }
+        Ok(())
+    }
+
+    /// Tells the sink what some pieces yielded, in their order.
+    fn merge(
+        &mut self,
+        some: &[(&[u8], Resumed)],
+        yielded: &[Read],
+        sink: &mut dyn Sink,
+    ) -> Result<(), Error> {
+        for (yielded, (piece, _)) in yielded.iter().zip(some) {
+            self.phase = Phase::Open;
+            let base = self.base();
+            yielded.tell(piece, base, sink);
+            add(&mut self.done, &yielded.receipt);
+            if let Err(error) = yielded.ended {
+                return Err(base.shift(error));
+            }
         }
         Ok(())
     }
@@ -237,7 +261,7 @@ enum Paths {
 
 /// Pieces of whole lines.
 fn cut(lines: &[u8], (least, most): (usize, usize)) -> impl Iterator<Item = &[u8]> {
-    let share = lines.len() / (4 * rayon::current_num_threads().max(1));
+    let share = lines.len() / (8 * rayon::current_num_threads().max(1));
     let size = share.clamp(least, most);
     let mut rest = lines;
     core::iter::from_fn(move || {

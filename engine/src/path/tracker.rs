@@ -90,6 +90,15 @@ impl Tracker {
         self.frames.len().saturating_sub(outside)
     }
 
+    /// How many of the innermost open brackets of the document or string that is read lie where no path matches, nor
+    /// below.
+    pub(crate) fn dead_brackets(&self, paths: &Paths) -> usize {
+        let outside = self.nested.last().map_or(0, |(frames, _)| *frames);
+        let open = self.frames.get(outside..).unwrap_or_default();
+        let is_dead = |frame: &&Frame| paths.is_dead(frame.state);
+        open.iter().rev().take_while(is_dead).count()
+    }
+
     /// Whether the innermost open bracket is an object's.
     pub(crate) fn in_object(&self) -> bool {
         let outside = self.nested.last().map_or(0, |(frames, _)| *frames);

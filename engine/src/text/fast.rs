@@ -61,6 +61,8 @@ pub(super) struct Search<'w, 'm> {
     from: usize,
     /// Everything before this position is read.
     pub done: usize,
+    /// It ends where no more brackets than these would be open.
+    floor: u32,
     pub skim: Skim,
 }
 
@@ -88,13 +90,27 @@ impl Body {
                 return Ok(());
             }
         }
+        let at = self.skip(window, done, 0, map, cx)?;
+        self.token_by_token(at, window, map, cx)
+    }
+
+    /// Reads what a window has from `at` on, a place between two tokens, by its planes, while so many brackets and one more
+    /// are open: where that ends, again a place between two tokens.
+    pub(super) fn skip(
+        &mut self,
+        window: &Window<'_>,
+        at: usize,
+        floor: u32,
+        map: &Map<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Result<usize, Stop> {
         let Some(level) = self.levels.first() else {
-            return Ok(());
+            return Ok(at);
         };
         let limits = &cx.plan.limits;
         let complete = level.tokenizer.expect() == Expect::End;
         if complete || limits.key < SHORT_KEY || limits.number < SHORT_NUMBER {
-            return self.token_by_token(done, window, map, cx);
+            return Ok(at);
         }
         let mut stack = core::mem::take(&mut self.stack);
         stack.copy_from(level.tokenizer.stack());
@@ -102,7 +118,8 @@ impl Body {
         let right = match self.grammar {
             Grammar::Structural => window.bytes.len(),
             Grammar::Full => {
-                let right = walk(window, done, level.tokenizer.expect(), &mut stack, limits.depth);
+                let levels = floor..limits.depth;
+                let right = walk(window, at, level.tokenizer.expect(), &mut stack, levels);
                 stack.copy_from(level.tokenizer.stack());
                 right
             }
@@ -111,10 +128,11 @@ impl Body {
         let mut search = Search {
             window: &part,
             map,
-            from: done,
-            done,
+            from: at,
+            done: at,
+            floor,
             skim: Skim::new(
-                done,
+                at,
                 &level.tokenizer,
                 core::mem::take(&mut self.skimmed),
                 cx.wants_details,
@@ -131,7 +149,7 @@ impl Body {
         };
         self.stack = stack;
         self.skimmed = search.skim.into_scratch();
-        self.token_by_token(at?, window, map, cx)
+        at
     }
 
     fn search(
@@ -293,6 +311,10 @@ impl Body {
             stack.push(kind);
             return Ok(Next::Search);
         }
+        if search.floor > 0 && stack.len() == search.floor {
+            self.go(search, at, stack, cx);
+            return Ok(Next::Tokens);
+        }
         if stack.pop(kind) {
             if stack.len() > 0 {
                 return Ok(Next::Search);
@@ -406,12 +428,12 @@ fn quiet(
         return (index, 0);
     };
     let chunks = window.bytes.as_chunks().0.get(index..).unwrap_or_default();
-    let mut near = stack.near(most);
+    let mut near = stack.near(search.floor.max(1)..most);
     let (mut known, mut left) = (*inside, 0);
     for (block, chunk) in blocks.iter().zip(chunks) {
         let base = index * 64;
         if block.rare | block.hot != 0 {
-            let only_escapes = block.hot == 0 && block.rare == block.backslash;
+            let only_escapes = block.hot == 0 && block.rare == block.backslash & block.parity;
             if !(only_escapes && are_plain(block.backslash, base, window.bytes, detectors)) {
                 break;
             }

@@ -1,5 +1,7 @@
 //! The kinds of the open brackets: one bit each.
 
+use core::ops::Range;
+
 /// The kind of a bracket pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bracket {
@@ -85,14 +87,16 @@ impl Stack {
         true
     }
 
-    /// The innermost word, for brackets that follow closely on one another: what it comes to is [`Self::set_near`].
+    /// The innermost word, for brackets that follow closely on one another and leave so many open, at least and at most:
+    /// what it comes to is [`Self::set_near`].
     #[inline]
-    pub(crate) fn near(&self, most: u32) -> Near {
+    pub(crate) fn near(&self, levels: Range<u32>) -> Near {
         Near {
             inner: self.inner,
             len: self.len,
+            least: levels.start,
             // With no more levels than one word has, words need no care.
-            most: most.min(63),
+            most: levels.end.min(63),
         }
     }
 
@@ -122,11 +126,12 @@ impl Stack {
 pub(crate) struct Near {
     inner: u64,
     len: u32,
+    least: u32,
     most: u32,
 }
 
 impl Near {
-    /// Takes the brackets of a block at `base`, by their plane, while between one and `most` levels stay open and they
+    /// Takes the brackets of a block at `base`, by their plane, while enough levels and not too many stay open and they
     /// match: those from the first on that it did not take.
     #[inline(always)]
     pub(crate) fn pass(
@@ -136,7 +141,7 @@ impl Near {
         opens: &mut Opens,
     ) -> u64 {
         // Later ones leave it so.
-        if self.len == 0 || self.len > self.most {
+        if self.len < self.least || self.len > self.most {
             return brackets;
         }
         while brackets != 0 {
@@ -152,7 +157,7 @@ impl Near {
                 self.inner = self.inner << 1 | kind;
                 self.len += 1;
             } else {
-                if self.len == 1 || self.inner & 1 != kind {
+                if self.len == self.least || self.inner & 1 != kind {
                     break;
                 }
                 self.inner >>= 1;
