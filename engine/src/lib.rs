@@ -18,14 +18,113 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # From a buffer, a file, many lines
+//!
 //! Who has a whole buffer asks the rules themselves, [`Ruleset::redact`] or [`Ruleset::findings`]; who has a file or a
 //! socket wraps it in a [`Reader`] or a [`Writer`]; lines go on several threads in a [`Batch`]:
 //!
 //! ```
 //! let rules = lacuna::Ruleset::builtin("default")?;
 //! assert_eq!(rules.redact(br#"{"mail":"bob@example.com"}"#)?, br#"{"mail":"[EMAIL]"}"#);
+//! for finding in rules.findings(br#"{"mail":"bob@example.com"}"#) {
+//!     let finding = finding?;
+//!     assert_eq!((&*finding.path, &*finding.entity, &*finding.action), ("$.mail", "EMAIL", "placeholder"));
+//! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Rules of one's own
+//!
+//! A rules file adds detectors (a pattern, searched in every text) and fields (a path, replaced whatever it says) to a
+//! built-in set, takes others away, and says what is done with each class:
+//!
+//! ```
+//! use lacuna::Ruleset;
+//!
+//! let file = r#"
+//!     extends = ["builtin:default"]
+//!     [[detector]]
+//!     id = "acme-employee"
+//!     entity = "EMPLOYEE_ID"
+//!     class = "confidential"
+//!     pattern = 'EMP-[0-9]{6}'
+//!     examples = ["EMP-204817"]
+//!     [[field]]
+//!     path = "$..patient.diagnosis"
+//!     class = "restricted"
+//!     [treatment]
+//!     confidential = { keep_last = 3 }
+//! "#;
+//! let rules = Ruleset::compile(file, "acme.toml", &mut |_, _| Err("it names no other file".into()))?;
+//! let record = br#"{"by":"EMP-204817","patient":{"diagnosis":"flu","ward":3}}"#;
+//! assert_eq!(
+//!     rules.redact(record)?,
+//!     br#"{"by":"*******817","patient":{"diagnosis":"[DIAGNOSIS]","ward":3}}"#,
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # One stream's plan
+//!
+//! Rules say what is sensitive; a [`Plan`] says what one reader may see of it: [`Plan::treat`] for each [`Class`], and
+//! with [`Plan::with_record`] a second view in the same pass, for what may be kept.
+//!
+//! ```
+//! use lacuna::{Action, Collect, Format, Plan, Redactor, Ruleset};
+//!
+//! let rules = Ruleset::builtin("default")?;
+//! let confidential = rules.class("confidential").ok_or("no such class")?;
+//! let masked = Plan::new(&rules);
+//! let all = (0..4).map(|class| masked.treatment(lacuna::Class(class))).collect();
+//! let plan = masked.with_record(all).treat(confidential, Action::Keep);
+//! let mut stream = Redactor::new(&rules, &plan, Format::Ndjson);
+//! let mut out = Collect::default();
+//! stream.push(b"{\"mail\":\"bob@example.com\"}\n", &mut out)?;
+//! stream.finish(&mut out)?;
+//! assert_eq!(out.caller, b"{\"mail\":\"bob@example.com\"}\n");
+//! assert_eq!(out.record, b"{\"mail\":\"[EMAIL]\"}\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # A stream that waits for somebody
+//!
+//! A `[[pause]]` is an allowance. Where it runs out, exactly the bytes before that finding have left; the caller rules,
+//! then offers the rest of the chunk again:
+//!
+//! ```
+//! use lacuna::{Collect, Format, Plan, Redactor, Ruleset, Ruling, State};
+//!
+//! let file = "extends = [\"builtin:default\"]\n[[pause]]\nclass = \"confidential\"\nfindings = 1\n";
+//! let rules = Ruleset::compile(file, "pause.toml", &mut |_, _| Err("it names no other file".into()))?;
+//! let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Text);
+//! let (mut out, mut rest) = (Collect::default(), &b"ask bob@example.com or eve@example.com now"[..]);
+//! loop {
+//!     let step = stream.push(rest, &mut out)?;
+//!     rest = &rest[step.consumed..];
+//!     match step.state {
+//!         State::Paused(hold) => {
+//!             assert_eq!((hold.detector.as_str(), out.caller.as_slice()), ("email", &b"ask [EMAIL] or "[..]));
+//!             stream.rule(Ruling::Mask)?;
+//!         }
+//!         _ => break,
+//!     }
+//! }
+//! stream.finish(&mut out)?;
+//! assert_eq!(out.caller, b"ask [EMAIL] or [EMAIL] now");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What can go wrong
+//!
+//! An [`Error`] says who is to blame (sender, caller, limits, us), where, and never what the bytes say. After one nothing
+//! leaves any more, and what was held is destroyed: what the caller has is complete up to there, and no further. What
+//! happened to every byte is in the [`Receipt`]; without `complete` it was no success.
+//!
+//! # Fast
+//!
+//! Chunks of 16 KiB and more are best; each end of a chunk costs as much as a few kilobytes. Rules and plans are made once
+//! and shared. A [`Sink`] that looks at no paths should say so ([`Sink::wants_details`]). A field rule costs where its
+//! name stands, but one with `*` or an index at the end of its path costs wherever that may match.
 //!
 //! Without the default feature `engine` only the shared words remain ([`Class`], [`Action`], [`Slot`] ...).
 

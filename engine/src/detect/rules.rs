@@ -4,6 +4,7 @@ use super::anchor::{Head, Trigger};
 use super::detector::Detector;
 use super::ended::{ended, shortest};
 use super::escapes::Escapes;
+use crate::Case;
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 
 /// All detectors of a rule set.
@@ -77,8 +78,8 @@ struct Tail {
 }
 
 impl Detectors {
-    /// Builds the tables.
-    pub(crate) fn new(all: Vec<Detector>) -> Self {
+    /// Builds the tables; the kernel looks for some names of members too.
+    pub(crate) fn new<'a>(all: Vec<Detector>, names: impl Iterator<Item = (&'a [u8], Case)>) -> Self {
         let mut shapes = Shapes::NONE;
         let mut literals = Vec::new();
         let mut bytes_set = ByteSet::EMPTY;
@@ -124,6 +125,13 @@ impl Detectors {
         for four in &literals {
             let known = four.iter().skip_while(|set| **set == ByteSet::FULL);
             held = known.fold(held, |held, set| held.union(*set));
+        }
+        for (name, case) in names {
+            literals.push(closing(name, case));
+            // What stands for a part of it hides it.
+            held = name
+                .iter()
+                .fold(held, |held, byte| held.union(either(*byte, case)));
         }
         let runs_before = (0u16..)
             .zip(&all)
@@ -266,6 +274,27 @@ impl Detectors {
             }
         }
     }
+}
+
+/// A byte of a name, in both cases if they are one.
+fn either(byte: u8, case: Case) -> ByteSet {
+    match case {
+        Case::Exact => ByteSet::of(&[byte]),
+        Case::Ignore => ByteSet::of(&[byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]),
+    }
+}
+
+/// How a key ends that has a name: its last bytes and its quote.
+fn closing(name: &[u8], case: Case) -> [ByteSet; 4] {
+    let quote = [ByteSet::of(b"\"")];
+    let name = name.iter().map(|byte| either(*byte, case));
+    let mut four = [ByteSet::FULL; 4];
+    let key = quote.into_iter().chain(name).chain(quote);
+    let key: Vec<ByteSet> = key.collect();
+    for (slot, set) in four.iter_mut().rev().zip(key.iter().rev()) {
+        *slot = *set;
+    }
+    four
 }
 
 impl Tail {

@@ -33,6 +33,8 @@ pub(crate) struct Paths {
     pub(super) states: Vec<State>,
     /// Invariant: row 0 leads nowhere.
     pub(super) rows: Vec<Row>,
+    /// By row, whether it leads to a match by other names, elements and documents in strings alone.
+    pub(super) loud: Vec<bool>,
 }
 
 /// A name or index that some path asks for.
@@ -124,6 +126,35 @@ impl Paths {
     /// Whether nothing below can match, not even in a document in a string. What matches here is another question.
     pub(crate) fn is_dead(&self, at: PathState) -> bool {
         self.states.get(at.0 as usize).is_none_or(|state| state.row == 0)
+    }
+
+    /// Whether nothing below can match without a name that some path asks for on the way, or a document in a string.
+    pub(crate) fn is_quiet(&self, at: PathState) -> bool {
+        let row = self.states.get(at.0 as usize).map(|state| state.row as usize);
+        !row.and_then(|row| self.loud.get(row))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// Whether something matches here, or may below where nobody has to ask for a name.
+    pub(crate) fn asks_at(&self, at: PathState) -> bool {
+        !self.matches(at).is_empty() || !self.is_quiet(at)
+    }
+
+    /// The names that some path asks for.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&[u8], Case)> {
+        let exact = self.exact.keys().map(|name| (&**name, Case::Exact));
+        exact.chain(self.folded.keys().map(|name| (&**name, Case::Ignore)))
+    }
+
+    /// Whether some path asks for a name.
+    pub(crate) fn asks_for(&self, decoded_name: &[u8]) -> bool {
+        self.name(decoded_name).is_some()
+    }
+
+    /// Whether some path asks for an element by its number.
+    pub(crate) fn counts(&self) -> bool {
+        !self.indices.is_empty()
     }
 
     /// A state's transitions; the dead row's for a state of other paths.
@@ -234,6 +265,26 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_quiet_where_only_names_can_match() {
+        let paths = compile(&[
+            ("$.a.b", Case::Exact),
+            ("$.c.*.d", Case::Ignore),
+            ("$.e.*", Case::Exact),
+        ]);
+        let root = paths.root();
+        assert!(paths.is_quiet(root) && !paths.asks_at(root));
+        assert!(paths.is_quiet(paths.member(root, b"C")));
+        assert!(!paths.is_quiet(paths.member(root, b"e")));
+        assert!(paths.asks_at(paths.member(paths.member(root, b"a"), b"b")));
+        let mut names: Vec<_> = paths.names().collect();
+        names.sort_unstable_by_key(|(name, _)| *name);
+        assert_eq!(names.first(), Some(&(&b"a"[..], Case::Exact)));
+        assert!(names.contains(&(b"d", Case::Ignore)) && paths.asks_for(b"D") && !paths.asks_for(b"A"));
+        assert!(!compile(&[("$..*", Case::Exact)]).is_quiet(root));
+        assert!(!compile(&[("$[2]", Case::Exact)]).is_quiet(root));
+    }
+
+    #[test]
     fn a_way_that_cannot_match_is_dead() {
         let paths = compile(&[("$.a.b", Case::Exact), ("$.c~$.d", Case::Exact)]);
         let root = paths.root();
@@ -329,6 +380,13 @@ mod tests {
                 for cut in 0..way.len() {
                     let above = walk(&paths, &way[..cut]);
                     prop_assert!(!paths.is_dead(above) || expected.is_empty());
+                    let asks = |down: &Down| match down {
+                        Down::Member(name) => paths.asks_for(name.as_bytes()),
+                        Down::Element(_) => false,
+                        Down::Nested => true,
+                    };
+                    let is_asked = way[cut..].iter().any(asks);
+                    prop_assert!(!paths.is_quiet(above) || is_asked || expected.is_empty());
                 }
             }
         }

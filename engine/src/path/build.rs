@@ -3,7 +3,7 @@
 use super::automaton::{DEAD, Paths, Row, State, Symbol};
 use super::{Pattern, Reach, Select, Step, TooLarge};
 use crate::Case;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Bound on states: keeps a state's number and the whole table small.
 const MAX_STATES: usize = 65_536;
@@ -102,7 +102,9 @@ impl<'p> Builder<'p> {
         while let Some(places) = self.rows.get_mut(rows.len()).map(std::mem::take) {
             rows.push(self.row(&places)?);
         }
+        let loud = loud(&self.states, &rows, &self.indices);
         Ok(Paths {
+            loud,
             longest_folded: self.folded.keys().map(|name| name.len()).max().unwrap_or(0),
             exact: self.exact,
             folded: self.folded,
@@ -212,4 +214,33 @@ impl<'p> Builder<'p> {
 /// A name as names compare without ASCII case.
 fn fold(name: &str) -> Box<[u8]> {
     name.to_ascii_lowercase().into_bytes().into()
+}
+
+/// For each row, whether it leads to a match by other names and elements alone.
+fn loud(states: &[State], rows: &[Row], indices: &HashMap<u64, Symbol>) -> Vec<bool> {
+    let indices: HashSet<Symbol> = indices.values().copied().collect();
+    // For each row, those that lead to it so.
+    let mut from: Vec<Vec<u32>> = vec![Vec::new(); rows.len()];
+    let mut loud = vec![false; rows.len()];
+    let mut open = Vec::new();
+    for (number, row) in (0u32..).zip(rows) {
+        let elements = row.special.iter().filter(|(symbol, _)| indices.contains(symbol));
+        for target in elements.map(|(_, target)| *target).chain([row.other]) {
+            let Some(state) = states.get(target as usize) else {
+                continue;
+            };
+            if !state.matches.is_empty() {
+                open.push(number);
+            } else if let Some(from) = from.get_mut(state.row as usize) {
+                from.push(number);
+            }
+        }
+    }
+    while let Some(row) = open.pop() {
+        if let Some(slot) = loud.get_mut(row as usize).filter(|slot| !**slot) {
+            *slot = true;
+            open.extend(from.get(row as usize).into_iter().flatten());
+        }
+    }
+    loud
 }

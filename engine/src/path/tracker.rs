@@ -90,13 +90,13 @@ impl Tracker {
         self.frames.len().saturating_sub(outside)
     }
 
-    /// How many of the innermost open brackets of the document or string that is read lie where no path matches, nor
-    /// below.
-    pub(crate) fn dead_brackets(&self, paths: &Paths) -> usize {
+    /// How many of the outermost open brackets of the document or string that is read there are up to the last in which
+    /// something may match whatever its name is.
+    pub(crate) fn loud_brackets(&self, paths: &Paths) -> usize {
         let outside = self.nested.last().map_or(0, |(frames, _)| *frames);
         let open = self.frames.get(outside..).unwrap_or_default();
-        let is_dead = |frame: &&Frame| paths.is_dead(frame.state);
-        open.iter().rev().take_while(is_dead).count()
+        let last = open.iter().rposition(|frame| !paths.is_quiet(frame.state));
+        last.map_or(0, |last| last + 1)
     }
 
     /// Whether the innermost open bracket is an object's.

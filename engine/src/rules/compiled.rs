@@ -34,7 +34,7 @@ pub(crate) struct Rules {
 pub(crate) struct Allow {
     value: Option<String>,
     pattern: Option<Automaton>,
-    path: Option<u16>,
+    pub path: Option<u16>,
     detector: Option<u16>,
 }
 
@@ -104,7 +104,7 @@ impl Rules {
             .any(|pause| matches!(pause.trigger, PauseTrigger::Distinct(_)));
         Ok(Self {
             source: Arc::new(source),
-            detectors: Arc::new(Detectors::new(detectors)),
+            detectors: Arc::new(Detectors::new(detectors, paths.names())),
             paths: Arc::new(paths),
             allow: Arc::new(allow),
             records,

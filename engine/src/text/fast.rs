@@ -90,17 +90,20 @@ impl Body {
                 return Ok(());
             }
         }
-        let at = self.skip(window, done, 0, map, cx)?;
+        let at = self.skip(window, done, 0, &mut None, map, cx)?;
         self.token_by_token(at, window, map, cx)
     }
 
     /// Reads what a window has from `at` on, a place between two tokens, by its planes, while so many brackets and one more
     /// are open: where that ends, again a place between two tokens.
+    ///
+    /// `right` is how far the window is right by the full grammar, once that is known.
     pub(super) fn skip(
         &mut self,
         window: &Window<'_>,
         at: usize,
         floor: u32,
+        right: &mut Option<usize>,
         map: &Map<'_>,
         cx: &mut Cx<'_>,
     ) -> Result<usize, Stop> {
@@ -118,12 +121,15 @@ impl Body {
         let right = match self.grammar {
             Grammar::Structural => window.bytes.len(),
             Grammar::Full => {
-                let levels = floor..limits.depth;
-                let right = walk(window, at, level.tokenizer.expect(), &mut stack, levels);
-                stack.copy_from(level.tokenizer.stack());
-                right
+                let expect = level.tokenizer.expect();
+                *right.get_or_insert_with(|| walk(window, at, expect, &mut stack, limits.depth))
             }
         };
+        if right <= at {
+            self.stack = stack;
+            return Ok(at);
+        }
+        stack.copy_from(level.tokenizer.stack());
         let part = window.upto(right);
         let mut search = Search {
             window: &part,
@@ -135,7 +141,7 @@ impl Body {
                 at,
                 &level.tokenizer,
                 core::mem::take(&mut self.skimmed),
-                cx.wants_details,
+                cx.wants_details || cx.rules.paths.counts(),
             ),
         };
         let result = self.search(&mut search, &mut stack, cx);
@@ -192,7 +198,11 @@ impl Body {
             let base = index * 64;
             let string = window.inside(block);
             let mut brackets = block.bracket & !string;
-            let mut others = others(block, string);
+            let names = match cx.rules.paths.is_empty() {
+                true => 0,
+                false => block.hot & block.quote & !string,
+            };
+            let mut others = others(block, string) | names;
             index += 1;
             let mut live = u64::MAX >> (64 - (len - base).min(64));
             if structure(block) == 0 {
@@ -208,10 +218,11 @@ impl Body {
                         return Ok(Next::Tokens);
                     }
                     let quote = window.opening(base);
-                    if let Some(quote) = quote.filter(|quote| *quote >= search.done)
-                        && !self.slow_string(search, quote, stack, cx)?
-                    {
-                        return Ok(Next::Nothing);
+                    if let Some(quote) = quote.filter(|quote| *quote >= search.done) {
+                        match self.slow_string(search, quote, stack, cx)? {
+                            Next::Search => {}
+                            other => return Ok(other),
+                        }
                     }
                 }
             } else {
@@ -235,6 +246,19 @@ impl Body {
                         Next::Search => continue,
                         other => return Ok(other),
                     }
+                }
+                if names & bit != 0 {
+                    match self.named(search, at, stack, cx)? {
+                        Next::Search => {}
+                        other => return Ok(other),
+                    }
+                    if search.done >= base + 64 {
+                        break;
+                    }
+                    if search.done > base {
+                        events &= u64::MAX << (search.done - base);
+                    }
+                    continue;
                 }
                 if string & bit != 0 && is_nothing(block, bit, at, window, &cx.rules.detectors) {
                     continue;

@@ -11,7 +11,7 @@ use super::undo::undo_plain;
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::Slot;
 use crate::detect::{Hiding, Hot};
-use crate::token::{Expect, Stack, Stop};
+use crate::token::{Expect, Stack, Stop, Window, skip_blanks};
 
 impl Body {
     /// A string has something in it at `at`.
@@ -35,10 +35,7 @@ impl Body {
         });
         let is_odd = end == len || controls;
         if is_odd || may_be_json(window.bytes.get(quote + 1..end).unwrap_or_default()) {
-            return Ok(match self.slow_string(search, quote, stack, cx)? {
-                true => Next::Search,
-                false => Next::Nothing,
-            });
+            return self.slow_string(search, quote, stack, cx);
         }
         if escapes {
             let detectors = &cx.rules.detectors;
@@ -46,6 +43,10 @@ impl Body {
             let hiding = detectors
                 .escapes
                 .hiding(text.bytes, text.each(quote + 1, |block| block.backslash));
+            // It may be a name that some path asks for.
+            if hiding == Hiding::Anything && !cx.rules.paths.is_empty() && is_key(window, end) {
+                return self.slow_string(search, quote, stack, cx);
+            }
             if hiding == Hiding::Anything
                 || window.find(
                     quote + 1,
@@ -56,6 +57,8 @@ impl Body {
             {
                 self.search_escaped(quote, quote + 1..end, hiding, search, stack, cx);
             }
+        } else if asks(window, quote, end, cx) {
+            return self.slow_string(search, quote, stack, cx);
         } else if hot {
             self.search_text(Slot::Value, quote, quote + 1..end, search, stack, cx);
         }
@@ -89,14 +92,34 @@ impl Body {
         Next::Search
     }
 
-    /// Reads the string at a quote with the tokenizer; whether something follows it in the window.
+    /// A string ends at `at` that ends like a name that some path asks for.
+    #[inline(never)]
+    pub(super) fn named(
+        &mut self,
+        search: &mut Search<'_, '_>,
+        at: usize,
+        stack: &Stack,
+        cx: &mut Cx<'_>,
+    ) -> Result<Next, Stop> {
+        let window = search.window;
+        let quote = at.checked_sub(1).and_then(|at| window.opening(at));
+        let Some(quote) = quote.filter(|quote| *quote >= search.done && stack.len() > 0) else {
+            return Ok(Next::Search);
+        };
+        if asks(window, quote, at, cx) {
+            return self.slow_string(search, quote, stack, cx);
+        }
+        Ok(Next::Search)
+    }
+
+    /// Reads the string at a quote with the tokenizer. A key behind which some path asks goes on so.
     pub(super) fn slow_string(
         &mut self,
         search: &mut Search<'_, '_>,
         quote: usize,
         stack: &Stack,
         cx: &mut Cx<'_>,
-    ) -> Result<bool, Stop> {
+    ) -> Result<Next, Stop> {
         let (window, map) = (search.window, search.map);
         self.go(search, quote, stack, cx);
         self.stand(search, stack);
@@ -122,16 +145,22 @@ impl Body {
             search.skim.passed(at);
         }
         search.done = at;
-        Ok(more && at < window.bytes.len())
+        if is_key && cx.rules.paths.asks_at(self.tracker.state()) {
+            return Ok(Next::Tokens);
+        }
+        Ok(match more && at < window.bytes.len() {
+            true => Next::Search,
+            false => Next::Nothing,
+        })
     }
 
-    /// If the text just searched was a key in which something was masked, paths show the replacement.
-    fn show_key(&mut self, end: usize, search: &mut Search<'_, '_>, cx: &mut Cx<'_>) {
+    /// If the text just searched was a key in which something was masked, paths show the replacement of its name.
+    fn show_key(&mut self, name: &[u8], end: usize, search: &mut Search<'_, '_>, cx: &mut Cx<'_>) {
         let shown = core::mem::take(&mut self.ordinal.shown);
         if !shown.is_empty() {
             // A finding has brought the tracker to the key.
             search.skim.passed_key(end);
-            self.tracker.key(&cx.rules.paths, &shown, &shown);
+            self.tracker.key(&cx.rules.paths, name, &shown);
         }
     }
 
@@ -155,7 +184,7 @@ impl Body {
         self.searched(kind, token, search, stack, cx, |slot, to| {
             slot.whole(kind, bytes, place, hot, to);
         });
-        self.show_key(end, search, cx);
+        self.show_key(bytes, end, search, cx);
     }
 
     /// Searches a whole string with escapes that cannot be JSON.
@@ -210,10 +239,10 @@ impl Body {
             });
         }
         self.hot = hot;
+        self.show_key(&decoded.bytes, end, search, cx);
         if let Some(level) = self.levels.first_mut() {
             level.decoded = decoded;
         }
-        self.show_key(end, search, cx);
     }
 
     /// Has a text read whose findings ask where it is: at a token.
@@ -251,4 +280,17 @@ fn may_be_json(text: &[u8]) -> bool {
         None => !text.is_empty(),
         Some(_) => false,
     }
+}
+
+/// Whether a string that ends at a quote is a key, as far as the window has its colon: at the window's end the tracker is
+/// brought behind it anyway.
+fn is_key(window: &Window<'_>, end: usize) -> bool {
+    skip_blanks(window, end + 1).is_some_and(|next| window.byte(next) == b':')
+}
+
+/// Whether the string between two quotes is a key that some path asks for as it is written.
+fn asks(window: &Window<'_>, quote: usize, end: usize, cx: &Cx<'_>) -> bool {
+    let paths = &cx.rules.paths;
+    let name = window.bytes.get(quote + 1..end).unwrap_or_default();
+    !paths.is_empty() && is_key(window, end) && paths.asks_for(name)
 }

@@ -249,6 +249,9 @@ impl Surroundings for Scribe<'_> {
     }
 
     fn allows(&mut self, detector: u16, value: &[u8]) -> bool {
+        if self.rules.allow.iter().any(|allow| allow.path.is_some()) {
+            self.catch_up();
+        }
         let state = self.tracker.state();
         self.rules
             .allow

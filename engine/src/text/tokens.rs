@@ -110,30 +110,34 @@ impl Body {
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         let mut at = window.from();
-        let may_skip = index == 0 && self.kind != Kind::Documents;
-        let mut open = 0;
-        while self.token(index, window, map, &mut at, cx)? {
-            // Where a bracket opens below which no path matches.
-            let before = core::mem::replace(&mut open, self.tracker.open_brackets());
-            if may_skip
-                && open > before
-                && let Some(floor) = self.dead_from(cx)
-            {
-                at = self.skip(window, at, floor, map, cx)?;
-                open = self.tracker.open_brackets();
+        let may_skip = index == 0 && self.kind != Kind::Documents && !cx.rules.paths_drop(cx.plan);
+        let mut right = None;
+        loop {
+            if may_skip && let Some(floor) = self.quiet_from(cx) {
+                at = self.skip(window, at, floor, &mut right, map, cx)?;
+            }
+            if !self.token(index, window, map, &mut at, cx)? {
+                break;
             }
         }
         self.keep_replacing(index, map.at(window.bytes.len()), cx);
         Ok(())
     }
 
-    /// With how many open brackets one is open below which no rule asks where it is, between two tokens.
-    fn dead_from(&self, cx: &Cx<'_>) -> Option<u32> {
-        let level = self.levels.first()?;
-        let is_between = !level.tokenizer.in_string() && !level.tokenizer.in_bare();
-        let dead = self.tracker.dead_brackets(&cx.rules.paths) as u32;
-        let open = level.tokenizer.stack().len();
-        (is_between && dead > 0 && self.replaced.is_none()).then(|| (open + 1).saturating_sub(dead))
+    /// With how many open brackets one is open below which no path asks for what has no name, between two tokens.
+    fn quiet_from(&self, cx: &Cx<'_>) -> Option<u32> {
+        let tokenizer = &self.levels.first()?.tokenizer;
+        let paths = &cx.rules.paths;
+        if tokenizer.in_string()
+            || tokenizer.in_bare()
+            || self.replaced.is_some()
+            || paths.asks_at(self.tracker.state())
+        {
+            return None;
+        }
+        let loud = self.tracker.loud_brackets(paths) as u32;
+        let open = tokenizer.stack().len();
+        (loud < open || open == 0).then_some(loud + 1)
     }
 
     /// Reads the next token of a window; whether there was one.

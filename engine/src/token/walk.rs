@@ -4,18 +4,17 @@
 //! it may stop early wherever it likes, and never late.
 
 use super::{Bracket, Expect, Stack, Window, is_delimiter, skip_blanks};
-use core::ops::Range;
 
 /// Where the first token begins, at or after `at`, that is not whole in the window or not right there.
 ///
-/// `expect` and `stack` are those of a tokenizer between two tokens at `at`; they move along. No bracket is opened where
-/// the last of `levels` is, and none closed where the first is.
+/// `expect` and `stack` are those of a tokenizer between two tokens at `at`; they move along. No value is opened
+/// deeper than `depth`.
 pub(crate) fn walk(
     window: &Window<'_>,
     mut at: usize,
     mut expect: Expect,
     stack: &mut Stack,
-    levels: Range<u32>,
+    depth: u32,
 ) -> usize {
     loop {
         // Where the token begins that stops the walk, if it does.
@@ -44,13 +43,13 @@ pub(crate) fn walk(
                 continue;
             }
             Expect::CommaOrClose | Expect::KeyOrClose if byte == b'}' => {
-                if stack.len() == levels.start || !stack.pop(Bracket::Object) {
+                if !stack.pop(Bracket::Object) {
                     return at;
                 }
                 at += 1;
             }
             Expect::CommaOrClose | Expect::ValueOrClose if byte == b']' => {
-                if stack.len() == levels.start || !stack.pop(Bracket::Array) {
+                if !stack.pop(Bracket::Array) {
                     return at;
                 }
                 at += 1;
@@ -59,7 +58,7 @@ pub(crate) fn walk(
                 let end = match byte {
                     b'"' => string(window, at),
                     b'{' | b'[' => {
-                        if stack.len() >= levels.end {
+                        if stack.len() >= depth {
                             return at;
                         }
                         let kind = Bracket::of(byte);
@@ -232,7 +231,7 @@ mod tests {
                 let mut planes = Planes::new();
                 let scan = planes.scan(kernels, text.as_bytes(), &anchors, Before::Nothing, Start::Outside);
                 let window = Window::new(&scan, 0, text.len(), Start::Outside);
-                let stop = walk(&window, 0, Expect::Document, &mut Stack::default(), 0..depth);
+                let stop = walk(&window, 0, Expect::Document, &mut Stack::default(), depth);
                 let truth = truth(&window, depth);
                 let escapes = text.contains('\\');
                 prop_assert!(stop == truth || escapes && stop <= truth, "{stop} for {truth} in {text}");
