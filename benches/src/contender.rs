@@ -4,7 +4,9 @@ use crate::{CpuTime, Input, regexes};
 use core::hint::black_box;
 use lacuna::{Finding, Grammar, Plan, Redactor, Ruleset, Sink, State, View};
 use simd_json::{Buffers, Tape};
+use std::collections::BTreeMap;
 use std::error::Error;
+use std::sync::Mutex;
 
 /// What a run found: it is checked against the input, so that no contender wins by doing less.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub enum Contender {
     /// The engine, `builtin:default`, with a grammar level and chunks of a size. What comes out is copied into one
     /// buffer, which is counted.
     Lacuna(Grammar, usize),
+    /// The same, structural, with so many field rules beside: see [`with_fields`].
+    Fields(usize),
 }
 
 /// All rows. The second is what the others are compared with.
@@ -51,6 +55,9 @@ pub fn contenders() -> Vec<Contender> {
         Contender::Lacuna(Grammar::Structural, CHUNK),
         Contender::Lacuna(Grammar::Structural, 1400),
         Contender::Lacuna(Grammar::Full, CHUNK),
+        Contender::Fields(1),
+        Contender::Fields(50),
+        Contender::Fields(1000),
     ]
 }
 
@@ -73,6 +80,8 @@ impl Contender {
                 };
                 format!("lacuna {grammar}, {chunk} B chunks")
             }
+            Self::Fields(1) => "lacuna structural, 1 field rule".into(),
+            Self::Fields(count) => format!("lacuna structural, {count} field rules"),
         }
     }
 
@@ -88,6 +97,7 @@ impl Contender {
             Self::SerdeRegex => regexes::value_by_value(input),
             Self::MetaRegex => regexes::raw(input),
             Self::Lacuna(grammar, chunk) => lacuna(input, rules, grammar, chunk),
+            Self::Fields(count) => lacuna(input, with_fields(count)?, Grammar::Structural, CHUNK),
         }
     }
 
@@ -103,13 +113,48 @@ impl Contender {
             Self::Memcpy => answer.bytes != input.sample.bytes.len(),
             Self::SimdJson | Self::SerdeJson => answer.documents != input.documents.len(),
             Self::SerdeRegex => answer.documents != input.documents.len() || !all_planted,
-            Self::MetaRegex | Self::Lacuna(..) => !all_planted,
+            Self::MetaRegex | Self::Lacuna(..) | Self::Fields(_) => !all_planted,
         };
         if fault {
             return Err(format!("{} on {}: {answer:?}, planted {planted}", self.name(), input.name).into());
         }
         Ok(())
     }
+}
+
+/// Keys of the records and of the completions.
+const KEYS: [&str; 20] = [
+    "id", "name", "first", "last", "email", "phone", "city", "street", "postcode", "state", "items", "sku",
+    "price", "total", "notes", "text", "content", "delta", "index", "created",
+];
+
+/// `builtin:default` with so many field rules, none of which matches: a third ask for keys that occur, but elsewhere, so
+/// that each of these has to be looked at.
+///
+/// # Errors
+/// The rules are wrong.
+fn with_fields(count: usize) -> Result<&'static Ruleset, Box<dyn Error>> {
+    static SETS: Mutex<BTreeMap<usize, &'static Ruleset>> = Mutex::new(BTreeMap::new());
+    let mut sets = SETS.lock().map_err(|_| "a thread has panicked")?;
+    if let Some(rules) = sets.get(&count) {
+        return Ok(rules);
+    }
+    let mut file = "extends = [\"builtin:default\"]\n".to_owned();
+    for number in 0..count {
+        let path = match number % 3 {
+            0 => format!("$..patient{number}.diagnosis_{number}"),
+            1 => format!("$.claims{number}.amount_{number}"),
+            _ => format!(
+                "$.nowhere{number}.{}",
+                KEYS.get(number % KEYS.len()).copied().unwrap_or("id")
+            ),
+        };
+        file += &format!("[[field]]\npath = \"{path}\"\nclass = \"restricted\"\n");
+    }
+    let rules = Ruleset::compile(&file, "fields.toml", &mut |_, _| Err("it names no file".into()))?;
+    let rules: &'static Ruleset = Box::leak(Box::new(rules));
+    sets.insert(count, rules);
+    Ok(rules)
 }
 
 fn memcpy(input: &Input) -> (f64, Answer) {

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 /// Where we are. Belongs to the [`Paths`] it came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PathState(u32);
+pub(crate) struct PathState(pub(super) u32);
 
 /// The paths need more states or transitions than allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub(crate) struct Paths {
     pub(super) rows: Vec<Row>,
     /// By row, whether it leads to a match by other names, elements and documents in strings alone.
     pub(super) loud: Vec<bool>,
+    /// Where other names alone lead: after so many, the last one after more. Invariant: not empty.
+    pub(super) plain: Vec<PathState>,
 }
 
 /// A name or index that some path asks for.
@@ -63,7 +65,7 @@ pub(super) struct Row {
 /// The state under which nothing can match.
 pub(super) const DEAD: u32 = 0;
 /// The state of the record itself.
-const ROOT: u32 = 1;
+pub(super) const ROOT: u32 = 1;
 
 impl Paths {
     /// Compiles patterns; they are known by their index from here on.
@@ -150,6 +152,17 @@ impl Paths {
     /// Whether some path asks for a name.
     pub(crate) fn asks_for(&self, decoded_name: &[u8]) -> bool {
         self.name(decoded_name).is_some()
+    }
+
+    /// Where so many steps lead from the record of which no path asks for one.
+    pub(crate) fn plain(&self, steps: usize) -> PathState {
+        let known = self.plain.get(steps).or(self.plain.last());
+        known.copied().unwrap_or(self.root())
+    }
+
+    /// Whether a name leads elsewhere than other names.
+    pub(crate) fn deviates(&self, at: PathState, decoded_name: &[u8]) -> bool {
+        self.member(at, decoded_name).0 != self.row(at).other
     }
 
     /// Whether some path asks for an element by its number.

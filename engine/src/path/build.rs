@@ -1,6 +1,6 @@
 //! Makes the automaton of paths: subset construction, bounded.
 
-use super::automaton::{DEAD, Paths, Row, State, Symbol};
+use super::automaton::{DEAD, PathState, Paths, ROOT, Row, State, Symbol};
 use super::{Pattern, Reach, Select, Step, TooLarge};
 use crate::Case;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -32,6 +32,10 @@ pub(super) struct Builder<'p> {
     known_rows: HashMap<Places, u32>,
     /// Sets whose row is still to be made; their row's number is their place here.
     rows: Vec<Places>,
+    /// The sets that stay on the way down whatever its names are, numbered: many rows share one.
+    stays: HashMap<Places, usize>,
+    /// States by the number of such a set and what a name adds to it.
+    joined: HashMap<(usize, Places), u32>,
     work: usize,
 }
 
@@ -51,6 +55,8 @@ impl<'p> Builder<'p> {
             states: Vec::new(),
             known_rows: HashMap::new(),
             rows: Vec::new(),
+            stays: HashMap::new(),
+            joined: HashMap::new(),
             work: 0,
         };
         let mut next = 0;
@@ -103,8 +109,10 @@ impl<'p> Builder<'p> {
             rows.push(self.row(&places)?);
         }
         let loud = loud(&self.states, &rows, &self.indices);
+        let plain = plain(&self.states, &rows);
         Ok(Paths {
             loud,
+            plain,
             longest_folded: self.folded.keys().map(|name| name.len()).max().unwrap_or(0),
             exact: self.exact,
             folded: self.folded,
@@ -192,10 +200,26 @@ impl<'p> Builder<'p> {
         }
         let other = self.state(always.clone())?;
         let nested = self.state(nested)?;
+        always.sort_unstable();
+        always.dedup();
+        let next = self.stays.len();
+        let stays = *self.stays.entry(always.clone()).or_insert(next);
         let mut special = Vec::with_capacity(by_symbol.len());
         for (symbol, mut targets) in by_symbol {
-            targets.extend_from_slice(&always);
-            special.push((symbol, self.state(targets)?));
+            targets.sort_unstable();
+            targets.dedup();
+            self.work += targets.len() + 1;
+            let key = (stays, targets);
+            let state = match self.joined.get(&key) {
+                Some(state) => *state,
+                None => {
+                    let all = key.1.iter().chain(&always).copied().collect();
+                    let state = self.state(all)?;
+                    self.joined.insert(key, state);
+                    state
+                }
+            };
+            special.push((symbol, state));
         }
         Ok(Row {
             other,
@@ -243,4 +267,18 @@ fn loud(states: &[State], rows: &[Row], indices: &HashMap<u64, Symbol>) -> Vec<b
         }
     }
     loud
+}
+
+/// The root, and where other names lead from there, step by step, until they lead nowhere else.
+fn plain(states: &[State], rows: &[Row]) -> Vec<PathState> {
+    let mut plain = vec![ROOT];
+    while let Some(last) = plain.last().and_then(|last| states.get(*last as usize))
+        && let Some(row) = rows.get(last.row as usize)
+        && plain.last() != Some(&row.other)
+        // There are no more steps in a path.
+        && plain.len() <= usize::from(u8::MAX)
+    {
+        plain.push(row.other);
+    }
+    plain.into_iter().map(PathState).collect()
 }

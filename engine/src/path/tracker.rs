@@ -99,6 +99,19 @@ impl Tracker {
         last.map_or(0, |last| last + 1)
     }
 
+    /// The first open bracket, counted from outside, at which some name on the way has led elsewhere than others would, if
+    /// there is one; one past the last, if the next value is such.
+    pub(crate) fn deviates_at(&self, paths: &Paths) -> Option<usize> {
+        let outside = self.nested.last().map_or(0, |(frames, _)| *frames);
+        let open = self.frames.get(outside..).unwrap_or_default();
+        let states = open.iter().map(|frame| frame.state).chain([self.state()]);
+        // Where no key was read the state is dead: the next key says where it leads.
+        let is_other = |(steps, state): (usize, PathState)| {
+            state != paths.plain(steps) && !(steps == open.len() && state == paths.dead())
+        };
+        states.enumerate().position(is_other)
+    }
+
     /// Whether the innermost open bracket is an object's.
     pub(crate) fn in_object(&self) -> bool {
         let outside = self.nested.last().map_or(0, |(frames, _)| *frames);

@@ -63,6 +63,8 @@ pub(super) struct Search<'w, 'm> {
     pub done: usize,
     /// It ends where no more brackets than these would be open.
     floor: u32,
+    /// The first bracket, counted from outside, for which a name on the way has led elsewhere than others would.
+    pub deviates: usize,
     pub skim: Skim,
 }
 
@@ -137,6 +139,7 @@ impl Body {
             from: at,
             done: at,
             floor,
+            deviates: self.deviates(cx),
             skim: Skim::new(
                 at,
                 &level.tokenizer,

@@ -57,7 +57,7 @@ impl Body {
             {
                 self.search_escaped(quote, quote + 1..end, hiding, search, stack, cx);
             }
-        } else if asks(window, quote, end, cx) {
+        } else if asks(search, quote, end, stack, cx) {
             return self.slow_string(search, quote, stack, cx);
         } else if hot {
             self.search_text(Slot::Value, quote, quote + 1..end, search, stack, cx);
@@ -106,10 +106,21 @@ impl Body {
         let Some(quote) = quote.filter(|quote| *quote >= search.done && stack.len() > 0) else {
             return Ok(Next::Search);
         };
-        if asks(window, quote, at, cx) {
+        if asks(search, quote, at, stack, cx) {
             return self.slow_string(search, quote, stack, cx);
         }
         Ok(Next::Search)
+    }
+
+    /// The first bracket, counted from outside, for which a name on the way has led elsewhere than others would: as far as
+    /// the tracker has come, or the value that is next.
+    pub(super) fn deviates(&self, cx: &Cx<'_>) -> usize {
+        let paths = &cx.rules.paths;
+        // Elements may lead elsewhere without a name.
+        match paths.counts() {
+            true => 0,
+            false => self.tracker.deviates_at(paths).unwrap_or(usize::MAX),
+        }
     }
 
     /// Reads the string at a quote with the tokenizer. A key behind which some path asks goes on so.
@@ -145,8 +156,12 @@ impl Body {
             search.skim.passed(at);
         }
         search.done = at;
-        if is_key && cx.rules.paths.asks_at(self.tracker.state()) {
-            return Ok(Next::Tokens);
+        let paths = &cx.rules.paths;
+        if is_key && !paths.is_empty() {
+            if paths.asks_at(self.tracker.state()) {
+                return Ok(Next::Tokens);
+            }
+            search.deviates = self.deviates(cx);
         }
         Ok(match more && at < window.bytes.len() {
             true => Next::Search,
@@ -288,9 +303,19 @@ fn is_key(window: &Window<'_>, end: usize) -> bool {
     skip_blanks(window, end + 1).is_some_and(|next| window.byte(next) == b':')
 }
 
-/// Whether the string between two quotes is a key that some path asks for as it is written.
-fn asks(window: &Window<'_>, quote: usize, end: usize, cx: &Cx<'_>) -> bool {
-    let paths = &cx.rules.paths;
+/// Whether the string between two quotes is a key that some path may ask for there, as it is written.
+fn asks(search: &mut Search<'_, '_>, quote: usize, end: usize, stack: &Stack, cx: &Cx<'_>) -> bool {
+    let (paths, window) = (&cx.rules.paths, search.window);
     let name = window.bytes.get(quote + 1..end).unwrap_or_default();
-    !paths.is_empty() && is_key(window, end) && paths.asks_for(name)
+    if paths.is_empty() || !is_key(window, end) || !paths.asks_for(name) {
+        return false;
+    }
+    let depth = stack.len() as usize;
+    let Some(outside) = depth.checked_sub(1).filter(|_| search.deviates >= depth) else {
+        return true;
+    };
+    // No name on the way to its object has led elsewhere than others would.
+    let deviates = paths.deviates(paths.plain(outside), name);
+    search.deviates = if deviates { depth } else { usize::MAX };
+    deviates
 }
