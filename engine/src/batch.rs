@@ -63,6 +63,17 @@ enum Phase {
 
 impl Batch {
     /// A batch. `None` where the rules may pause: an allowance counts over the whole stream, one line after the other.
+    ///
+    /// ```
+    /// use lacuna::{Batch, Plan, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// assert!(Batch::new(&rules, &Plan::new(&rules)).is_some());
+    /// let file = "extends = ['builtin:default']\n[[pause]]\nfindings = 9\n";
+    /// let pausing = Ruleset::compile(file, "pause.toml", &mut |_, _| Err("it names no other file".into()))?;
+    /// assert!(Batch::new(&pausing, &Plan::new(&pausing)).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(rules: &Ruleset, plan: &Plan) -> Option<Self> {
         if !rules.source().pauses.is_empty() {
             return None;
@@ -80,6 +91,21 @@ impl Batch {
     /// Takes the next block, of any length; larger ones keep more threads busy. All of its whole lines leave, in
     /// order, before it returns, and of its last line what may.
     ///
+    /// ```
+    /// use lacuna::{Batch, CallerError, Collect, ErrorKind, Plan, Ruleset, SenderError};
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let mut batch = Batch::new(&rules, &Plan::new(&rules)).ok_or("these rules pause")?;
+    /// let mut out = Collect::default();
+    /// let error = batch.push(b"[\"bob@example.com\"]\n[}\n[1]\n", &mut out).unwrap_err();
+    /// assert_eq!(error.kind, ErrorKind::Sender(SenderError::MismatchedBracket));
+    /// assert_eq!((error.at.0, error.record), (21, 1));
+    /// assert_eq!(out.caller, b"[\"[EMAIL]\"]\n[");
+    /// let error = batch.push(b"[1]\n", &mut out).unwrap_err();
+    /// assert_eq!(error.kind, ErrorKind::Caller(CallerError::Poisoned));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// A line is refused, as [`Redactor::push`] says: everything before it has left, and every later call fails.
     pub fn push(&mut self, block: &[u8], sink: &mut dyn Sink) -> Result<(), Error> {
@@ -92,6 +118,19 @@ impl Batch {
     }
 
     /// Ends the stream.
+    ///
+    /// ```
+    /// use lacuna::{Batch, Collect, ErrorKind, Plan, Ruleset, SenderError};
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let mut batch = Batch::new(&rules, &Plan::new(&rules)).ok_or("these rules pause")?;
+    /// let mut out = Collect::default();
+    /// batch.push(b"[1]\n[2", &mut out)?;
+    /// let error = batch.finish(&mut out).unwrap_err();
+    /// assert_eq!(error.kind, ErrorKind::Sender(SenderError::Truncated));
+    /// assert_eq!((error.at.0, error.record), (6, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Self::push`].
@@ -108,6 +147,21 @@ impl Batch {
     }
 
     /// What happened to every byte so far; `complete` once [`Self::finish`] was right.
+    ///
+    /// ```
+    /// use lacuna::{Batch, Collect, Plan, Ruleset};
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let mut batch = Batch::new(&rules, &Plan::new(&rules)).ok_or("these rules pause")?;
+    /// let mut out = Collect::default();
+    /// batch.push(b"[1]\n[\"bob@example.com\"]", &mut out)?;
+    /// assert_eq!((batch.receipt().input, batch.receipt().complete), (23, false));
+    /// batch.finish(&mut out)?;
+    /// let receipt = batch.receipt();
+    /// assert_eq!((receipt.scanned, receipt.masked, receipt.records), (8, 15, 2));
+    /// assert!(receipt.complete);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn receipt(&self) -> Receipt {
         let mut receipt = self.done.clone();
         if let Some(open) = &self.open {

@@ -4,6 +4,16 @@ use crate::Pos;
 use core::fmt;
 
 /// A stream was refused. Everything still held is destroyed; what had left stays.
+///
+/// It says where, and never what the bytes say:
+///
+/// ```
+/// let rules = lacuna::Ruleset::builtin("default")?;
+/// let error = rules.redact(br#"{"a":1} {"mail":"bob@example.com",}"#).unwrap_err();
+/// assert_eq!((error.at.0, error.record), (34, 1));
+/// assert_eq!(error.to_string(), "unexpected byte at byte 34, record 1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Error {
     /// What happened, and whose fault it is.
@@ -15,6 +25,17 @@ pub struct Error {
 }
 
 /// Whose fault it is.
+///
+/// ```
+/// use lacuna::{ErrorKind, Ruleset, SenderError};
+///
+/// let file = "extends = ['builtin:default']\n[[pause]]\nfindings = 0\n";
+/// let rules = Ruleset::compile(file, "pause.toml", &mut |_, _| Err("it names no other file".into()))?;
+/// let kind = |bytes: &[u8]| rules.redact(bytes).map_err(|error| error.kind);
+/// assert_eq!(kind(b"[1"), Err(ErrorKind::Sender(SenderError::Truncated)));
+/// assert_eq!(kind(br#"["bob@example.com"]"#), Err(ErrorKind::Refused), "here is nobody to ask");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -31,6 +52,35 @@ pub enum ErrorKind {
 }
 
 /// What is wrong with the bytes.
+///
+/// ```
+/// use lacuna::{ErrorKind, Format, Plan, Redactor, Ruleset, SenderError as Wrong};
+///
+/// let rules = Ruleset::builtin("empty")?;
+/// let wrong: [(&[u8], Wrong, u64); 9] = [
+///     (b"[\"\xFF\"]", Wrong::InvalidUtf8, 2),
+///     (b"[\"\n\"]", Wrong::ControlInString, 2),
+///     (b"[\"a\\x\"]", Wrong::InvalidEscape, 4),
+///     (b"[1}", Wrong::MismatchedBracket, 2),
+///     (b"[1,]", Wrong::UnexpectedByte, 3),
+///     (b"[tru]", Wrong::InvalidLiteral, 4),
+///     (b"[1] [2]", Wrong::TrailingBytes, 4),
+///     (b"[1", Wrong::Truncated, 2),
+///     (b" ", Wrong::Empty, 1),
+/// ];
+/// for (bytes, kind, at) in wrong {
+///     let stream = Redactor::new(&rules, &Plan::new(&rules), Format::Json);
+///     let error = stream.redact(bytes).unwrap_err();
+///     assert_eq!((error.kind, error.at.0), (ErrorKind::Sender(kind), at));
+/// }
+/// let error = rules.redact(b"\x1F\x8B\x08").unwrap_err();
+/// assert_eq!((error.kind, error.at.0), (ErrorKind::Sender(Wrong::NotText), 0));
+/// // The structural grammar tells less apart, and this one is its own.
+/// let stream = Redactor::new(&rules, &Plan::new(&rules), Format::Ndjson);
+/// let error = stream.redact(b"[\\]").unwrap_err();
+/// assert_eq!((error.kind, error.at.0), (ErrorKind::Sender(Wrong::StrayBackslash), 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SenderError {
@@ -59,6 +109,23 @@ pub enum SenderError {
 }
 
 /// What is wrong with the calls.
+///
+/// ```
+/// use lacuna::{CallerError, Collect, ErrorKind, Format, Plan, Redactor, Ruleset, Ruling};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Text);
+/// let mut out = Collect::default();
+/// stream.push(b"Hello", &mut out)?;
+/// stream.finish(&mut out)?;
+/// let error = stream.push(b"!", &mut out).unwrap_err();
+/// assert_eq!((error.kind, error.at.0), (ErrorKind::Caller(CallerError::Finished), 5));
+/// let error = stream.rule(Ruling::Mask).unwrap_err();
+/// assert_eq!(error.kind, ErrorKind::Caller(CallerError::NothingToAnswer));
+/// let error = stream.finish(&mut out).unwrap_err();
+/// assert_eq!(error.kind, ErrorKind::Caller(CallerError::Poisoned));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallerError {
@@ -73,6 +140,25 @@ pub enum CallerError {
 }
 
 /// Which limit was met.
+///
+/// ```
+/// use lacuna::{ErrorKind, Format, Limit, Limits, Plan, Redactor, Ruleset};
+///
+/// let rules = Ruleset::builtin("empty")?;
+/// let small = Limits { depth: 2, nesting: 0, key: 4, number: 4, frame_line: 4, ..Limits::default() };
+/// let plan = Plan::new(&rules).with_limits(small);
+/// for (bytes, format, limit, at) in [
+///     ("[[[]]]", Format::Json, Limit::Depth, 2),
+///     (r#"["[1]"]"#, Format::Json, Limit::Nesting, 2),
+///     (r#"{"abcde":1}"#, Format::Json, Limit::Key, 6),
+///     ("[12345]", Format::Json, Limit::Number, 5),
+///     ("abcdef: 1\n", Format::Sse, Limit::Frame, 4),
+/// ] {
+///     let error = Redactor::new(&rules, &plan, format).redact(bytes.as_bytes()).unwrap_err();
+///     assert_eq!((error.kind, error.at.0), (ErrorKind::Limit(limit), at));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Limit {
@@ -92,21 +178,53 @@ pub enum Limit {
 
 impl Error {
     /// Whether the bytes were wrong.
+    ///
+    /// ```
+    /// let rules = lacuna::Ruleset::builtin("default")?;
+    /// let error = rules.redact(b"[1").unwrap_err();
+    /// assert!(error.is_sender() && !error.is_limit() && !error.is_caller());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_sender(&self) -> bool {
         matches!(self.kind, ErrorKind::Sender(_))
     }
 
     /// Whether a limit was met.
+    ///
+    /// ```
+    /// let rules = lacuna::Ruleset::builtin("default")?;
+    /// let error = rules.redact(&[b'['; 129]).unwrap_err();
+    /// assert!(error.is_limit() && !error.is_sender());
+    /// assert_eq!(error.at.0, 128);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_limit(&self) -> bool {
         matches!(self.kind, ErrorKind::Limit(_))
     }
 
     /// Whether the calls were wrong.
+    ///
+    /// ```
+    /// use lacuna::{Format, Plan, Redactor, Ruleset, Ruling};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Auto);
+    /// let error = stream.rule(Ruling::Mask).unwrap_err();
+    /// assert!(error.is_caller() && !error.is_sender());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_caller(&self) -> bool {
         matches!(self.kind, ErrorKind::Caller(_))
     }
 
     /// What a person can do about it.
+    ///
+    /// ```
+    /// let rules = lacuna::Ruleset::builtin("default")?;
+    /// let error = rules.redact(&[b'['; 129]).unwrap_err();
+    /// assert_eq!(error.hint(), "raise [limits] depth in the rules file");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn hint(&self) -> &'static str {
         use {CallerError as C, Limit as L, SenderError as S};
         match self.kind {

@@ -138,6 +138,20 @@ impl<'f> Masked<'f> {
 
 impl<'f, R: Read> Reader<'f, R> {
     /// Of a stream at its beginning.
+    ///
+    /// ```
+    /// use lacuna::{Error, Format, Plan, Reader, Redactor, Ruleset};
+    /// use std::io::Read;
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let stream = Redactor::new(&rules, &Plan::new(&rules), Format::Json);
+    /// let mut reader = Reader::new(stream, &b"[1,]"[..]);
+    /// let mut masked = Vec::new();
+    /// let error = reader.read_to_end(&mut masked).unwrap_err();
+    /// let error = error.downcast::<Error>()?;
+    /// assert_eq!((&masked[..], error.at.0), (&b"[1,"[..], 3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(stream: Redactor, inner: R) -> Self {
         Self {
             inner,
@@ -148,6 +162,21 @@ impl<'f, R: Read> Reader<'f, R> {
     }
 
     /// Calls back with each finding, before what follows it is read.
+    ///
+    /// ```
+    /// use lacuna::{Format, Plan, Reader, Redactor, Ruleset};
+    /// use std::io::Read;
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let stream = Redactor::new(&rules, &Plan::new(&rules), Format::Text);
+    /// let mut entities = Vec::new();
+    /// let mut reader = Reader::new(stream, &b"bob@example.com has 123-45-6789"[..])
+    ///     .on_finding(|finding| entities.push(finding.entity.to_owned()));
+    /// assert_eq!(std::io::read_to_string(&mut reader)?, "[EMAIL] has [US_SSN]");
+    /// drop(reader);
+    /// assert_eq!(entities, ["EMAIL", "US_SSN"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn on_finding(mut self, then: impl FnMut(&Finding<'_>) + Send + 'f) -> Self {
         self.masked.out.on_finding = Some(Box::new(then));
@@ -155,6 +184,21 @@ impl<'f, R: Read> Reader<'f, R> {
     }
 
     /// What happened to every byte so far.
+    ///
+    /// ```
+    /// use lacuna::{Format, Plan, Reader, Redactor, Ruleset};
+    /// use std::io::Read;
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let stream = Redactor::new(&rules, &Plan::new(&rules), Format::Text);
+    /// let mut reader = Reader::new(stream, &b"to bob@example.com"[..]);
+    /// reader.read_exact(&mut [0; 3])?;
+    /// assert!(!reader.receipt().complete);
+    /// std::io::copy(&mut reader, &mut std::io::sink())?;
+    /// assert_eq!((reader.receipt().scanned, reader.receipt().masked), (3, 15));
+    /// assert!(reader.receipt().complete);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn receipt(&self) -> Receipt {
         self.masked.stream.receipt()
     }
@@ -191,6 +235,19 @@ impl<R: Read> Read for Reader<'_, R> {
 
 impl<'f, W: Write> Writer<'f, W> {
     /// Of a stream at its beginning.
+    ///
+    /// ```
+    /// use lacuna::{Format, Plan, Redactor, Ruleset, Writer};
+    /// use std::io::Write;
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let mut sent = Vec::new();
+    /// let mut writer = Writer::new(Redactor::new(&rules, &Plan::new(&rules), Format::Text), &mut sent);
+    /// writer.write_all(b"write to bob@example.co")?;
+    /// drop(writer);
+    /// assert_eq!(sent, b"write to ", "what was held is destroyed");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(stream: Redactor, inner: W) -> Self {
         Self {
             inner,
@@ -199,6 +256,20 @@ impl<'f, W: Write> Writer<'f, W> {
     }
 
     /// Calls back with each finding, when it is final.
+    ///
+    /// ```
+    /// use lacuna::{Format, Plan, Redactor, Ruleset, Writer};
+    /// use std::io::Write;
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let mut places = Vec::new();
+    /// let mut writer = Writer::new(Redactor::new(&rules, &Plan::new(&rules), Format::Json), Vec::new())
+    ///     .on_finding(|finding| places.push((finding.path.to_owned(), finding.raw_start)));
+    /// writer.write_all(br#"["bob@example.com",{"to":"eve@example.com"}]"#)?;
+    /// writer.finish()?;
+    /// assert_eq!(places, [("$[0]".to_owned(), 2), ("$[1].to".to_owned(), 26)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn on_finding(mut self, then: impl FnMut(&Finding<'_>) + Send + 'f) -> Self {
         self.masked.out.on_finding = Some(Box::new(then));
@@ -206,6 +277,24 @@ impl<'f, W: Write> Writer<'f, W> {
     }
 
     /// Ends the stream, writes what was held and flushes; the other writer and what happened to every byte.
+    ///
+    /// ```
+    /// use lacuna::{Error, ErrorKind, Format, Plan, Redactor, Ruleset, SenderError, Writer};
+    /// use std::io::Write;
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let stream = || Redactor::new(&rules, &Plan::new(&rules), Format::Json);
+    /// let mut writer = Writer::new(stream(), Vec::new());
+    /// writer.write_all(br#"["bob@example.com"]"#)?;
+    /// let (sent, receipt) = writer.finish()?;
+    /// assert_eq!((sent.as_slice(), receipt.complete), (&br#"["[EMAIL]"]"#[..], true));
+    ///
+    /// let mut writer = Writer::new(stream(), Vec::new());
+    /// writer.write_all(b"[1")?;
+    /// let error = writer.finish().unwrap_err().downcast::<Error>()?;
+    /// assert_eq!(error.kind, ErrorKind::Sender(SenderError::Truncated));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Writer`].

@@ -1,6 +1,18 @@
 //! How much a stream may ask for.
 
 /// Limits of one stream. Every one is met by refusing, never by letting through.
+///
+/// ```
+/// use lacuna::{ErrorKind, Format, Limit, Limits, Plan, Redactor, Ruleset};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let plan = Plan::new(&rules).with_limits(Limits { depth: 3, ..Limits::default() });
+/// let deep = b"[[[[]]]]";
+/// assert_eq!(rules.redact(deep)?, deep);
+/// let error = Redactor::new(&rules, &plan, Format::Json).redact(deep).unwrap_err();
+/// assert_eq!((error.kind, error.at.0), (ErrorKind::Limit(Limit::Depth), 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Brackets in brackets, in one document: 128.

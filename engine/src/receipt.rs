@@ -7,6 +7,21 @@ use std::collections::BTreeMap;
 /// What happened to every byte of a stream: `scanned + masked + unscanned = input`.
 ///
 /// No receipt, no success: a stream that was refused has one with `complete: false`.
+///
+/// ```
+/// use lacuna::{Collect, Format, Plan, Redactor, Ruleset};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Ndjson);
+/// let mut out = Collect::default();
+/// stream.push(b"{\"mail\":\"bob@example.com\"}\n[1]\n", &mut out)?;
+/// stream.finish(&mut out)?;
+/// let receipt = stream.receipt();
+/// assert_eq!((receipt.scanned, receipt.masked, receipt.input), (16, 15, 31));
+/// assert_eq!((receipt.records, receipt.findings["confidential"]), (2, 1));
+/// assert_eq!((receipt.format, receipt.grammar, receipt.complete), ("ndjson", "structural", true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Receipt {
     /// Bytes of input, after content decoding.
@@ -34,6 +49,19 @@ pub struct Receipt {
 }
 
 /// Waits of one reason.
+///
+/// ```
+/// use lacuna::{Collect, Format, Plan, Redactor, Ruleset, Wait};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Text);
+/// let mut out = Collect::default();
+/// for chunk in ["to bob@", "exam"] {
+///     stream.push(chunk.as_bytes(), &mut out)?;
+/// }
+/// assert_eq!(stream.receipt().waits["candidate"], Wait { pushes: 2, most: 8 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Wait {
     /// Pushes that ended with bytes waiting for this reason.

@@ -19,6 +19,21 @@ const BAD_RECORD: &[u8] = b"[BAD_RECORD]";
 /// After an error every call fails with [`CallerError::Poisoned`]: what was held is destroyed, and what had left
 /// is all that ever leaves. Only a push or an end out of turn ([`CallerError::AnswerDue`],
 /// [`CallerError::Finished`]) changes nothing.
+///
+/// ```
+/// use lacuna::{Collect, Format, Plan, Redactor, Ruleset};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Json);
+/// let mut out = Collect::default();
+/// stream.push(br#"{"mail":"bob@example.com","#, &mut out)?;
+/// let error = stream.push(b"}", &mut out).unwrap_err();
+/// assert_eq!(error.to_string(), "unexpected byte at byte 26, record 0");
+/// let error = stream.push(b"1", &mut out).unwrap_err();
+/// assert_eq!(error.to_string(), "call after an error at byte 26, record 0");
+/// assert_eq!(out.caller, br#"{"mail":"[EMAIL]","#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Redactor {
     rules: Ruleset,
     plan: Plan,
@@ -76,6 +91,17 @@ enum Line {
 
 impl Redactor {
     /// A stream in a framing.
+    ///
+    /// ```
+    /// use lacuna::{Format, Plan, Redactor, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let stream = |format| Redactor::new(&rules, &Plan::new(&rules), format);
+    /// assert_eq!(stream(Format::Sequence).redact(b"[4111111111111111][2]")?, b"[0][2]");
+    /// assert_eq!(stream(Format::Text).redact(b"[4111111111111111][2]")?, b"[[CREDIT_CARD]][2]");
+    /// assert_eq!(stream(Format::Json).redact(b"[4111111111111111][2]").unwrap_err().at.0, 18);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(rules: &Ruleset, plan: &Plan, format: Format) -> Self {
         let grammar = plan.grammar.unwrap_or(match format {
             Format::Json | Format::Sequence | Format::Auto => Grammar::Full,
@@ -117,6 +143,20 @@ impl Redactor {
 
     /// Takes the next chunk; what may leave goes to the sink before it returns.
     ///
+    /// ```
+    /// use lacuna::{Collect, Format, Plan, Redactor, Ruleset, State, Step};
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Text);
+    /// let mut out = Collect::default();
+    /// let step = stream.push(b"to bob@exam", &mut out)?;
+    /// assert_eq!(step, Step { consumed: 11, state: State::Ready });
+    /// assert_eq!(out.caller, b"to ");
+    /// stream.push(b"ple.com or by post", &mut out)?;
+    /// assert_eq!(out.caller, b"to [EMAIL] or by ");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// The stream is refused: what is held is destroyed, and every later call fails.
     pub fn push(&mut self, chunk: &[u8], sink: &mut dyn Sink) -> Result<Step, Error> {
@@ -145,6 +185,19 @@ impl Redactor {
 
     /// Ends the stream. Answers like [`Self::push`] until it is [`State::Ready`].
     ///
+    /// ```
+    /// use lacuna::{Collect, Format, Plan, Redactor, Ruleset, State};
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Text);
+    /// let mut out = Collect::default();
+    /// stream.push(b"to bob@example.com", &mut out)?;
+    /// assert_eq!(out.caller, b"to ");
+    /// assert_eq!(stream.finish(&mut out)?.state, State::Ready);
+    /// assert_eq!(out.caller, b"to [EMAIL]");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Self::push`]; also a stream cut short.
     pub fn finish(&mut self, sink: &mut dyn Sink) -> Result<Step, Error> {
@@ -166,6 +219,24 @@ impl Redactor {
     }
 
     /// Answers a pause. Then offer the rest of the chunk, or finish again.
+    ///
+    /// ```
+    /// use lacuna::{Collect, ErrorKind, Format, Plan, Redactor, Ruleset, Ruling};
+    ///
+    /// let file = "extends = ['builtin:default']\n[[pause]]\nclass = 'confidential'\nfindings = 1\n";
+    /// let rules = Ruleset::compile(file, "pause.toml", &mut |_, _| Err("it names no other file".into()))?;
+    /// let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Json);
+    /// let mut out = Collect::default();
+    /// let chunk = br#"["bob@example.com","eve@example.com","ada@example.com"]"#;
+    /// let step = stream.push(chunk, &mut out)?;
+    /// stream.rule(Ruling::Release)?;
+    /// stream.push(&chunk[step.consumed..], &mut out)?;
+    /// assert_eq!(out.caller, br#"["[EMAIL]","eve@example.com","[EMAIL]"]"#);
+    /// # let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Json);
+    /// # stream.push(chunk, &mut out)?;
+    /// # assert_eq!(stream.rule(Ruling::Refuse).unwrap_err().kind, ErrorKind::Refused);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// No pause waits, or the ruling is [`Ruling::Refuse`].
@@ -202,6 +273,17 @@ impl Redactor {
 
     /// Answers a call with the plan for its function. Then offer the rest of the chunk.
     ///
+    /// ```
+    /// use lacuna::{CallerError, ErrorKind, Format, Plan, Redactor, Ruleset};
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules);
+    /// let mut stream = Redactor::new(&rules, &plan, Format::Json);
+    /// let error = stream.answer(&plan).unwrap_err();
+    /// assert_eq!(error.kind, ErrorKind::Caller(CallerError::NothingToAnswer));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// No call waits.
     pub fn answer(&mut self, plan: &Plan) -> Result<(), Error> {
@@ -211,6 +293,20 @@ impl Redactor {
     }
 
     /// What happened to every byte so far; `complete` once [`Self::finish`] was ready.
+    ///
+    /// ```
+    /// use lacuna::{Collect, Format, Plan, Redactor, Ruleset};
+    ///
+    /// # let rules = Ruleset::builtin("default")?;
+    /// let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Json);
+    /// let mut out = Collect::default();
+    /// stream.push(br#"["bob@example.com","#, &mut out)?;
+    /// stream.push(b"x", &mut out).unwrap_err();
+    /// let receipt = stream.receipt();
+    /// assert_eq!((receipt.scanned, receipt.masked, receipt.input), (4, 15, 19));
+    /// assert!(!receipt.complete, "a refused stream has a receipt, and is no success");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn receipt(&self) -> Receipt {
         let input = self.read;
         let unscanned: u64 = self.unscanned.values().sum();

@@ -6,14 +6,95 @@ use serde::Serialize;
 /// Takes what leaves a stream, in order.
 ///
 /// A sink cannot fail: one that writes keeps its error and says so when asked.
+///
+/// ```
+/// use lacuna::{Format, Plan, Redactor, Ruleset, Sink, View};
+///
+/// /// Counts what leaves as it came, and what does not.
+/// #[derive(Default)]
+/// struct Counts(usize, usize);
+///
+/// impl Sink for Counts {
+///     fn pass(&mut self, _: View, bytes: &[u8]) {
+///         self.0 += bytes.len();
+///     }
+///
+///     fn put(&mut self, _: View, bytes: &[u8]) {
+///         self.1 += bytes.len();
+///     }
+/// }
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let mut counts = Counts::default();
+/// Redactor::new(&rules, &Plan::new(&rules), Format::Text).push(b"to bob@example.com, please ", &mut counts)?;
+/// assert_eq!((counts.0, counts.1), ("to , please ".len(), "[EMAIL]".len()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Sink {
     /// Bytes of the chunk being pushed, unchanged: always a sub-slice of it.
+    ///
+    /// ```
+    /// # use lacuna::{Format, Plan, Redactor, Ruleset, Sink, View};
+    /// const CHUNK: &[u8] = b"to bob@example.com, please ";
+    /// struct Within(Vec<usize>);
+    /// impl Sink for Within {
+    ///     fn pass(&mut self, _: View, bytes: &[u8]) {
+    ///         assert!(CHUNK.as_ptr_range().contains(&bytes.as_ptr()));
+    ///         self.0.push(bytes.as_ptr() as usize - CHUNK.as_ptr() as usize);
+    ///     }
+    /// #     fn put(&mut self, _: View, _: &[u8]) {}
+    /// }
+    /// # let rules = Ruleset::builtin("default")?;
+    /// # let mut out = Within(Vec::new());
+    /// # let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Text);
+    /// stream.push(CHUNK, &mut out)?;
+    /// assert_eq!(out.0, [0, 18], "no byte was copied");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn pass(&mut self, view: View, bytes: &[u8]);
 
     /// Bytes the engine made or had kept.
+    ///
+    /// ```
+    /// # use lacuna::{Format, Plan, Redactor, Ruleset, Sink, View};
+    /// #[derive(Default)]
+    /// struct Made(Vec<u8>);
+    /// impl Sink for Made {
+    ///     fn put(&mut self, _: View, bytes: &[u8]) {
+    ///         self.0.extend_from_slice(bytes);
+    ///     }
+    /// #     fn pass(&mut self, _: View, _: &[u8]) {}
+    /// }
+    /// # let rules = Ruleset::builtin("default")?;
+    /// # let mut out = Made::default();
+    /// # let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Text);
+    /// stream.push(b"bob@", &mut out)?;
+    /// stream.push(b" me, or bob@example.com, ", &mut out)?;
+    /// assert_eq!(out.0, b"bob@[EMAIL]", "held at the end of a push, and a replacement");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn put(&mut self, view: View, bytes: &[u8]);
 
     /// A finding that is final, in the order in which they become so; in one text, mostly that of their start.
+    ///
+    /// ```
+    /// # use lacuna::{Finding, Format, Plan, Redactor, Ruleset, Sink, View};
+    /// #[derive(Default)]
+    /// struct Entities(Vec<String>);
+    /// impl Sink for Entities {
+    ///     fn finding(&mut self, finding: &Finding<'_>) {
+    ///         self.0.push(finding.entity.to_owned());
+    ///     }
+    /// #     fn pass(&mut self, _: View, _: &[u8]) {}
+    /// #     fn put(&mut self, _: View, _: &[u8]) {}
+    /// }
+    /// # let rules = Ruleset::builtin("default")?;
+    /// # let mut out = Entities::default();
+    /// # let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Text);
+    /// stream.push(b"bob@example.com has 123-45-6789, ", &mut out)?;
+    /// assert_eq!(out.0, ["EMAIL", "US_SSN"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn finding(&mut self, finding: &Finding<'_>) {
         let _ = finding;
     }
@@ -23,6 +104,30 @@ pub trait Sink {
     ///
     /// Without, [`Finding::path`] is empty, and words around a value are looked for only where it takes them to make it
     /// a finding, so that [`Finding::confidence`] may be less. All else is the same. It is asked once a stream.
+    ///
+    /// ```
+    /// # use lacuna::{Finding, Format, Plan, Redactor, Ruleset, Sink, View};
+    /// #[derive(Default)]
+    /// struct Paths(Vec<String>, bool);
+    /// impl Sink for Paths {
+    ///     fn finding(&mut self, finding: &Finding<'_>) {
+    ///         self.0.push(finding.path.to_owned());
+    ///     }
+    ///     fn wants_details(&self) -> bool {
+    ///         self.1
+    ///     }
+    /// #     fn pass(&mut self, _: View, _: &[u8]) {}
+    /// #     fn put(&mut self, _: View, _: &[u8]) {}
+    /// }
+    /// # let rules = Ruleset::builtin("default")?;
+    /// for (wants, path) in [(true, "$.mail"), (false, "")] {
+    ///     let mut out = Paths(Vec::new(), wants);
+    /// #     let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Json);
+    ///     stream.push(br#"{"mail":"bob@example.com"}"#, &mut out)?;
+    ///     assert_eq!(out.0, [path]);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn wants_details(&self) -> bool {
         true
     }
@@ -31,6 +136,23 @@ pub trait Sink {
 /// A finding: where it is and what is done to it, never what it says.
 ///
 /// Serialises as the finding format of the command line.
+///
+/// ```
+/// use lacuna::{Format, Plan, Redactor, Ruleset, Writer};
+/// use std::io::Write;
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let mut found = String::new();
+/// let mut out = Writer::new(Redactor::new(&rules, &Plan::new(&rules), Format::Json), Vec::new())
+///     .on_finding(|finding| found = serde_json::to_string(finding).unwrap_or_default());
+/// out.write_all(br#"{"to":"caf\u00e9 bob@example.com"}"#)?;
+/// out.finish()?;
+/// let place = r#""record":0,"path":"$.to","slot":"value","start":6,"end":21"#;
+/// let what = r#""detector":"email","entity":"EMAIL","class":"confidential","confidence":0.9"#;
+/// let done = r#""action":"placeholder","raw_start":17,"raw_end":32"#;
+/// assert_eq!(found, format!("{{{place},{what},{done}}}"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding<'a> {
     /// The document, line or event it starts in, from 0.
@@ -63,6 +185,21 @@ pub struct Finding<'a> {
 }
 
 /// The place of a finding in JSON inside a string.
+///
+/// ```
+/// use lacuna::{Format, Inner, Plan, Redactor, Ruleset, Writer};
+/// use std::io::Write;
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let mut out = Writer::new(Redactor::new(&rules, &Plan::new(&rules), Format::Json), Vec::new())
+///     .on_finding(|finding| {
+///         assert_eq!((finding.path, finding.start, finding.end), ("$.args", 7, 22));
+///         assert_eq!(finding.inner, Some(Inner { path: "$.to", start: 0, end: 15 }));
+///     });
+/// out.write_all(br#"{"args":"{\"to\":\"bob@example.com\"}"}"#)?;
+/// assert_eq!(out.finish()?.1.findings["confidential"], 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Inner<'a> {
     /// Where in the nested document; a deeper level follows after `~`.
@@ -92,6 +229,16 @@ pub struct Collect {
 }
 
 /// A [`Finding`] that owns its texts.
+///
+/// ```
+/// let rules = lacuna::Ruleset::builtin("default")?;
+/// let mut found = rules.findings(br#"{"a":1} {"n":4111111111111111}"#);
+/// let card = found.next().ok_or("nothing found")??;
+/// assert_eq!((card.record, card.path.as_str(), card.slot), (1, "$.n", lacuna::Slot::Number));
+/// assert_eq!((card.entity.as_str(), card.raw_start, card.raw_end), ("CREDIT_CARD", 13, 29));
+/// assert_eq!((card.start, card.end, card.inner), (0, 16, None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs, reason = "the fields are those of Finding")]
 pub struct FindingOwned {

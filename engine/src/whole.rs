@@ -7,7 +7,8 @@ use std::collections::VecDeque;
 const CHUNK: usize = 64 << 10;
 
 impl Ruleset {
-    /// Masks a buffer as the rules say, whatever it is: JSON documents, server-sent events or text.
+    /// Masks a buffer as the rules say, whatever it is: JSON documents, server-sent events or text, as
+    /// [`Format::Auto`] tells them apart.
     ///
     /// ```
     /// let rules = lacuna::Ruleset::builtin("default")?;
@@ -84,6 +85,15 @@ impl Redactor {
 /// The findings in a buffer: an iterator that ends with the first error.
 ///
 /// Made by [`Ruleset::findings`] and [`Redactor::findings`].
+///
+/// ```
+/// let rules = lacuna::Ruleset::builtin("default")?;
+/// let mut found = rules.findings(br#"["bob@example.com"}"#);
+/// assert_eq!(found.next().ok_or("nothing found")??.path, "$[0]");
+/// assert_eq!(found.next().ok_or("no error")?.unwrap_err().at.0, 18);
+/// assert!(found.next().is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Findings<'a> {
     /// `None` once it has ended.
     stream: Option<Redactor>,

@@ -4,6 +4,12 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A byte offset in a stream's input, from 0, after content decoding.
+///
+/// ```
+/// use lacuna::Pos;
+/// assert!(Pos(9) < Pos(24));
+/// assert_eq!(Pos(24).to_string(), "byte 24");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Pos(pub u64);
 
@@ -16,6 +22,17 @@ impl fmt::Display for Pos {
 /// How sensitive a value is: its rank in the rule set's list of classes, 0 the least.
 ///
 /// The name belongs to the rule set (`Ruleset::class_name`); a site may have its own list.
+///
+/// ```
+/// use lacuna::{Class, Ruleset};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// for (rank, name) in (0..).zip(Class::DEFAULT_NAMES) {
+///     assert_eq!(rules.class(name), Some(Class(rank)));
+/// }
+/// assert!(rules.class("public") < rules.class("restricted"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Class(pub u8);
 
@@ -25,6 +42,14 @@ impl Class {
 }
 
 /// How sure a detector is, in percent (0 to 100).
+///
+/// ```
+/// use lacuna::Confidence;
+/// assert!(Confidence::percent(49) < Confidence::percent(50));
+/// assert_eq!(Confidence::percent(200), Confidence::percent(100));
+/// assert_eq!(serde_json::to_string(&Confidence::percent(95))?, "0.95");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Confidence(u8);
 
@@ -39,6 +64,12 @@ impl Confidence {
     }
 
     /// 0.0 to 1.0, with two decimals.
+    ///
+    /// ```
+    /// use lacuna::Confidence;
+    /// assert_eq!(Confidence::percent(7).as_ratio(), 0.07);
+    /// assert_eq!(Confidence::percent(100).as_ratio(), 1.0);
+    /// ```
     pub fn as_ratio(self) -> f64 {
         f64::from(self.0) / 100.0
     }
@@ -51,6 +82,18 @@ impl Serialize for Confidence {
 }
 
 /// Where in a document a text sits.
+///
+/// ```
+/// use lacuna::{Ruleset, Slot};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let slot = |bytes: &[u8]| rules.findings(bytes).next().and_then(Result::ok).map(|finding| finding.slot);
+/// assert_eq!(slot(br#"["bob@example.com"]"#), Some(Slot::Value));
+/// assert_eq!(slot(br#"{"bob@example.com":1}"#), Some(Slot::Key));
+/// assert_eq!(slot(b"[4111111111111111]"), Some(Slot::Number));
+/// assert_eq!(slot(b"bob@example.com"), Some(Slot::Text));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -68,6 +111,27 @@ pub enum Slot {
 }
 
 /// What is done to a finding or a field.
+///
+/// ```
+/// use lacuna::{Action, Format, Plan, Redactor, Ruleset};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let confidential = rules.class("confidential").ok_or("no such class")?;
+/// for (action, masked) in [
+///     (Action::Keep, "bob@example.com"),
+///     (Action::Placeholder, "[EMAIL]"),
+///     (Action::Mask, "***************"),
+///     (Action::KeepFirst(2), "bo*************"),
+///     (Action::KeepLast(4), "***********.com"),
+///     (Action::KeepLast(6), "***************"),
+///     (Action::Drop, ""),
+/// ] {
+///     let plan = Plan::new(&rules).treat(confidential, action);
+///     let out = Redactor::new(&rules, &plan, Format::Text).redact(b"bob@example.com")?;
+///     assert_eq!(out, masked.as_bytes());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Action {
@@ -95,6 +159,12 @@ pub enum Action {
 
 impl Action {
     /// The word used in rules files, findings and the API.
+    ///
+    /// ```
+    /// use lacuna::Action;
+    /// assert_eq!(Action::Null.name(), "null");
+    /// assert_eq!(Action::KeepLast(4).name(), Action::KeepLast(2).name());
+    /// ```
     pub const fn name(self) -> &'static str {
         match self {
             Self::Keep => "keep",
@@ -111,12 +181,32 @@ impl Action {
     }
 
     /// Whether the replacement is computed under a secret key.
+    ///
+    /// ```
+    /// use lacuna::Action;
+    /// assert!(Action::Hash.needs_key());
+    /// assert!(!Action::Mask.needs_key());
+    /// ```
     pub const fn needs_key(self) -> bool {
         matches!(self, Self::Hash | Self::Token | Self::Fpe)
     }
 }
 
 /// Who reads an output: one pass makes both.
+///
+/// ```
+/// use lacuna::{Action, Collect, Format, Plan, Redactor, Ruleset};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let plan = Plan::new(&rules).with_record(vec![Action::Mask; 4]);
+/// let mut stream = Redactor::new(&rules, &plan, Format::Text);
+/// let mut out = Collect::default(); // keeps the two apart
+/// stream.push(b"to bob@example.com", &mut out)?;
+/// stream.finish(&mut out)?;
+/// assert_eq!(out.caller, b"to [EMAIL]");
+/// assert_eq!(out.record, b"to ***************");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum View {
     /// What the caller gets.
@@ -126,6 +216,27 @@ pub enum View {
 }
 
 /// A person's answer to a pause.
+///
+/// ```
+/// use lacuna::{Collect, Format, Plan, Redactor, Ruleset, Ruling};
+///
+/// let file = "extends = ['builtin:default']\n[[pause]]\nfindings = 0\n[treatment]\nconfidential = 'keep'\n";
+/// let rules = Ruleset::compile(file, "pause.toml", &mut |_, _| Err("it names no other file".into()))?;
+/// let chunk = b"bob@example.com eve@example.com ";
+/// for (ruling, masked) in [
+///     (Ruling::Release, &b"bob@example.com eve@example.com "[..]),
+///     (Ruling::Mask, b"[EMAIL] [EMAIL] "),
+/// ] {
+///     let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Text);
+///     let mut out = Collect::default();
+///     let step = stream.push(chunk, &mut out)?;
+///     stream.rule(ruling)?;
+///     stream.push(&chunk[step.consumed..], &mut out)?;
+///     stream.finish(&mut out)?;
+///     assert_eq!(out.caller, masked);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Ruling {
@@ -139,6 +250,20 @@ pub enum Ruling {
 }
 
 /// Why bytes left without having been searched: a closed list.
+///
+/// ```
+/// use lacuna::{Collect, Format, Limits, OnDeepNesting, Plan, Redactor, Ruleset, Unscanned};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let shallow = Limits { nesting: 0, ..Limits::default() };
+/// let plan = Plan::new(&rules).with_limits(shallow).with_deep_nesting(OnDeepNesting::Text);
+/// let mut stream = Redactor::new(&rules, &plan, Format::Json);
+/// let mut out = Collect::default();
+/// stream.push(br#"["[1, 2]"]"#, &mut out)?;
+/// assert_eq!(stream.receipt().unscanned[&Unscanned::BeyondDepth], 6);
+/// assert_eq!(serde_json::to_string(&Unscanned::BeyondDepth)?, r#""beyond-depth""#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unscanned {

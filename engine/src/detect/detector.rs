@@ -15,6 +15,21 @@ use regex_syntax::hir::{Hir, HirKind, Look};
 pub(crate) const LONGEST: usize = 2048;
 
 /// What a detector costs, whatever the input: the same on every machine.
+///
+/// ```
+/// use lacuna::Ruleset;
+///
+/// let cost = |pattern: &str| {
+///     let file = format!("[[detector]]\nid = 'x'\nentity = 'X'\nclass = 'restricted'\npattern = '{pattern}'\n");
+///     let rules = Ruleset::compile(&file, "acme.toml", &mut |_, _| Err("it names no other file".into())).ok()?;
+///     rules.costs().next()
+/// };
+/// let short = cost("EMP-[0-9]{6}").ok_or("it does not compile")?;
+/// let long = cost("EMP-[0-9a-z]{6,200}").ok_or("it does not compile")?;
+/// assert!(short.bytes < long.bytes && short.steps < long.steps);
+/// assert!(long.bytes <= 2 << 20 && long.steps <= 1 << 26);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
     /// The memory of its automata in bytes, at most 2 MiB for each of lead, pattern and end mark. All streams share it.

@@ -38,10 +38,29 @@ use sse::Sse;
 use text::Text;
 
 /// How a stream is divided into records.
+///
+/// ```
+/// use lacuna::{Format, Plan, Redactor, Ruleset};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let records = |format, bytes: &[u8]| {
+///     let found: Result<Vec<_>, _> = Redactor::new(&rules, &Plan::new(&rules), format).findings(bytes).collect();
+///     found.map(|found| found.iter().map(|finding| finding.record).collect::<Vec<_>>())
+/// };
+/// let lines = b"\"a@example.com\"\n\"b@example.com\"\n";
+/// assert_eq!(records(Format::Ndjson, lines)?, [0, 1]);
+/// assert_eq!(records(Format::Auto, lines)?, [0, 1], "a sequence");
+/// assert_eq!(records(Format::Text, lines)?, [0, 0]);
+/// assert!(records(Format::Json, lines).is_err(), "it is exactly one");
+/// assert_eq!(records(Format::Sse, b"data: a\n\ndata: \"b@example.com\"\n\n")?, [1]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// Found from the first bytes: a sequence, SSE or text.
+    /// Found from the first bytes: a sequence, SSE or text. What begins as a JSON value does (`{`, `[`, `"`, `-`, a
+    /// digit, `t`, `f` or `n`, after blanks) is a sequence, and refused where it is not: for text that may begin so
+    /// name [`Self::Text`].
     #[default]
     Auto,
     /// Exactly one JSON document.

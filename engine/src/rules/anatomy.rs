@@ -6,6 +6,23 @@ use crate::simd::{Before, ByteSet, Planes, Shape, Start};
 use core::fmt::Write as _;
 
 /// How the engine looks for one detector's values.
+///
+/// ```
+/// use lacuna::Ruleset;
+///
+/// let file = r#"
+///     [[detector]]
+///     id = "acme-key"
+///     entity = "ACME_KEY"
+///     class = "restricted"
+///     lead = 'key='
+///     pattern = '[a-z]{8,12}'
+/// "#;
+/// let rules = Ruleset::compile(file, "acme.toml", &mut |_, _| Err("it names no other file".into()))?;
+/// let anatomy = rules.anatomy(0).ok_or("no such detector")?;
+/// assert_eq!((anatomy.longest, anatomy.longest_lead), (12, 4));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Anatomy {
@@ -18,6 +35,20 @@ pub struct Anatomy {
 }
 
 /// What makes the engine run a detector. Where none of it is, the detector costs nothing.
+///
+/// ```
+/// use lacuna::{Ruleset, Triggers};
+///
+/// let triggers = |pattern: &str| {
+///     let file = format!("[[detector]]\nid = 'x'\nentity = 'X'\nclass = 'restricted'\npattern = '{pattern}'\n");
+///     let rules = Ruleset::compile(&file, "acme.toml", &mut |_, _| Err("it names no other file".into())).ok()?;
+///     Some(rules.anatomy(0)?.triggers)
+/// };
+/// assert_eq!(triggers("EMP-[0-9]{6}"), Some(Triggers::Heads(vec!["EMP-[0-9]{6}".into()])));
+/// assert_eq!(triggers("[0-9]{3}-[0-9]{2}-[0-9]{4}"), Some(Triggers::Shapes(vec!["ddd-dd-dddd"])));
+/// assert_eq!(triggers("[a-c]{2}"), Some(Triggers::First("[a-c]".into())));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Triggers {

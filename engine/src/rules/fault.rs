@@ -3,6 +3,13 @@
 use core::fmt;
 
 /// One mistake: where, what, and what to do.
+///
+/// ```
+/// let faults = lacuna::Source::builtin("defualt").unwrap_err();
+/// assert_eq!((faults.0[0].line, faults.0[0].column), (1, 1));
+/// assert_eq!(faults.0[0].message, "there is no built-in rule set `defualt`");
+/// assert_eq!(faults.0[0].hint, "did you mean `builtin:default`?");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The file's name, or `builtin:NAME`.
@@ -28,6 +35,16 @@ impl fmt::Display for Fault {
 }
 
 /// Every mistake of a rules file. Never empty.
+///
+/// ```
+/// use lacuna::Source;
+///
+/// let file = "disable = ['x']\n[treatment]\nrestricted = 'hide'\n";
+/// let faults = Source::parse(file, "acme.toml", &mut |_, _| Err("it names no other file".into())).unwrap_err();
+/// let places: Vec<_> = faults.0.iter().map(|fault| (fault.line, fault.column)).collect();
+/// assert_eq!(places, [(1, 12), (3, 14)]);
+/// assert_eq!(faults.to_string().lines().count(), 2);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Faults(pub Vec<Fault>);
 

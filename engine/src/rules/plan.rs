@@ -5,6 +5,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How much of JSON's grammar is checked. Safety rests on the structural level alone.
+///
+/// ```
+/// use lacuna::{Format, Grammar, Plan, Redactor, Ruleset};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let redact = |grammar, bytes: &[u8]| {
+///     let plan = Plan::new(&rules).with_grammar(grammar);
+///     Redactor::new(&rules, &plan, Format::Json).redact(bytes)
+/// };
+/// assert_eq!(redact(Grammar::Structural, b"[1,]")?, b"[1,]");
+/// assert_eq!(redact(Grammar::Full, b"[1,]").unwrap_err().at.0, 3);
+/// assert_eq!(redact(Grammar::Structural, b"[1}").unwrap_err().at.0, 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Grammar {
     /// UTF-8, control characters, string and escape state, bracket kind and depth, limits.
@@ -14,6 +28,20 @@ pub enum Grammar {
 }
 
 /// What happens to an NDJSON line that is refused.
+///
+/// ```
+/// use lacuna::{Format, OnBadRecord, Plan, Redactor, Ruleset};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let redact = |then| {
+///     let plan = Plan::new(&rules).with_bad_record(then);
+///     Redactor::new(&rules, &plan, Format::Ndjson).redact(b"[1}, bob@example.com\n[2]\n")
+/// };
+/// assert_eq!(redact(OnBadRecord::Stop).unwrap_err().at.0, 2);
+/// assert_eq!(redact(OnBadRecord::Mask)?, b"[1[BAD_RECORD]\n[2]\n");
+/// assert_eq!(redact(OnBadRecord::Text)?, b"[1}, [EMAIL]\n[2]\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OnBadRecord {
     /// The stream is refused.
@@ -26,6 +54,19 @@ pub enum OnBadRecord {
 }
 
 /// What happens to JSON in strings nested deeper than the limit.
+///
+/// ```
+/// use lacuna::{ErrorKind, Format, Limit, Limits, OnDeepNesting, Plan, Redactor, Ruleset};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let redact = |then| {
+///     let plan = Plan::new(&rules).with_limits(Limits { nesting: 0, ..Limits::default() }).with_deep_nesting(then);
+///     Redactor::new(&rules, &plan, Format::Json).redact(br#"["[\"bob@example.com\"]"]"#)
+/// };
+/// assert_eq!(redact(OnDeepNesting::Refuse).unwrap_err().kind, ErrorKind::Limit(Limit::Nesting));
+/// assert_eq!(redact(OnDeepNesting::Text)?, br#"["[\"[EMAIL]\"]"]"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OnDeepNesting {
     /// The stream is refused.
@@ -62,6 +103,16 @@ pub struct Plan {
 
 impl Plan {
     /// The rule set's own treatments and limits, for the caller's view alone.
+    ///
+    /// ```
+    /// use lacuna::{Action, Plan, Ruleset};
+    ///
+    /// let file = "extends = ['builtin:default']\n[treatment]\nrestricted = 'drop'\n";
+    /// let rules = Ruleset::compile(file, "acme.toml", &mut |_, _| Err("it names no other file".into()))?;
+    /// let restricted = rules.class("restricted").ok_or("no such class")?;
+    /// assert_eq!(Plan::new(&rules).treatment(restricted), Action::Drop);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(rules: &Ruleset) -> Self {
         Self {
             treatments: rules.source().treatments.clone(),
@@ -77,6 +128,16 @@ impl Plan {
     }
 
     /// What is done to findings of a class in the caller's view: [`Action::Placeholder`] for a class unknown.
+    ///
+    /// ```
+    /// use lacuna::{Action, Class, Plan, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules);
+    /// assert_eq!([0, 1, 2].map(|rank| plan.treatment(Class(rank)).name()), ["keep", "keep", "placeholder"]);
+    /// assert_eq!(plan.treatment(Class(9)), Action::Placeholder);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn treatment(&self, class: Class) -> Action {
         self.treatments
             .get(usize::from(class.0))
@@ -85,6 +146,15 @@ impl Plan {
     }
 
     /// Sets what is done to findings of a class in the caller's view. A class unknown changes nothing.
+    ///
+    /// ```
+    /// use lacuna::{Action, Class, Plan, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules).treat(Class(2), Action::Mask).treat(Class(9), Action::Keep);
+    /// assert_eq!((plan.treatment(Class(2)), plan.treatment(Class(9))), (Action::Mask, Action::Placeholder));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn treat(mut self, class: Class, action: Action) -> Self {
         if let Some(slot) = self.treatments.get_mut(usize::from(class.0)) {
@@ -93,7 +163,21 @@ impl Plan {
         self
     }
 
-    /// Makes a second view in the same pass, [`crate::View::Record`]: one action for each class in their order.
+    /// Makes a second view in the same pass, [`crate::View::Record`]: one action for each class in their order. A class
+    /// that has none there is treated as [`Action::Placeholder`] says.
+    ///
+    /// ```
+    /// use lacuna::{Action, Collect, Format, Plan, Redactor, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules).with_record(vec![Action::Keep; 3]);
+    /// let mut stream = Redactor::new(&rules, &plan, Format::Json);
+    /// let mut out = Collect::default();
+    /// stream.push(br#"["bob@example.com",4111111111111111]"#, &mut out)?;
+    /// assert_eq!(out.caller, br#"["[EMAIL]",0]"#);
+    /// assert_eq!(out.record, br#"["bob@example.com",0]"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_record(mut self, treatments: Vec<Action>) -> Self {
         self.record = Some(treatments);
@@ -101,6 +185,16 @@ impl Plan {
     }
 
     /// Other treatments, for the caller's view, while a function's arguments or results pass.
+    ///
+    /// ```
+    /// use lacuna::{Action, Class, Plan, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules).with_function("lookup", vec![Action::Mask; 4]);
+    /// assert_eq!(plan.treatment(Class(3)), Action::Placeholder);
+    /// assert_eq!(plan.for_function("lookup").treatment(Class(3)), Action::Mask);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_function(mut self, name: &str, treatments: Vec<Action>) -> Self {
         Arc::make_mut(&mut self.functions).insert(name.to_owned(), treatments);
@@ -108,6 +202,16 @@ impl Plan {
     }
 
     /// This plan for a function: its own treatments where it has some, else unchanged.
+    ///
+    /// ```
+    /// use lacuna::{Action, Class, Plan, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules).with_function("lookup", vec![Action::Keep; 4]);
+    /// assert_eq!(plan.for_function("lookup").treatment(Class(2)), Action::Keep);
+    /// assert_eq!(plan.for_function("other").treatment(Class(2)), Action::Placeholder);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn for_function(&self, name: &str) -> Self {
         let mut plan = self.clone();
@@ -118,6 +222,17 @@ impl Plan {
     }
 
     /// The key of hash bodies. Without one a masked key's body is its ordinal in the record.
+    ///
+    /// ```
+    /// use lacuna::{Action, Class, Format, Key, Plan, Redactor, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let key = Key::new(b"sixteen bytes or more").ok_or("too short")?;
+    /// let plan = Plan::new(&rules).treat(Class(2), Action::Hash).with_key(key);
+    /// let masked = Redactor::new(&rules, &plan, Format::Json).redact(br#"["bob@example.com"]"#)?;
+    /// assert_eq!(masked, br#"["[EMAIL#hponqodwefri]"]"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_key(mut self, key: Key) -> Self {
         self.key = Some(key);
@@ -125,6 +240,17 @@ impl Plan {
     }
 
     /// The grammar level; by default full for one document or a sequence, structural otherwise.
+    ///
+    /// ```
+    /// use lacuna::{Format, Grammar, Plan, Redactor, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules);
+    /// assert_eq!(Redactor::new(&rules, &plan, Format::Ndjson).receipt().grammar, "structural");
+    /// let plan = plan.with_grammar(Grammar::Full);
+    /// assert_eq!(Redactor::new(&rules, &plan, Format::Ndjson).receipt().grammar, "full");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_grammar(mut self, grammar: Grammar) -> Self {
         self.grammar = Some(grammar);
@@ -132,6 +258,19 @@ impl Plan {
     }
 
     /// What happens to an NDJSON line that is refused.
+    ///
+    /// ```
+    /// use lacuna::{Collect, Format, OnBadRecord, Plan, Redactor, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules).with_bad_record(OnBadRecord::Mask);
+    /// let mut stream = Redactor::new(&rules, &plan, Format::Ndjson);
+    /// let mut out = Collect::default();
+    /// stream.push(b"{\"a\":]}\n{\"b\":2}\n", &mut out)?;
+    /// assert_eq!(out.caller, b"{\"a\":[BAD_RECORD]\n{\"b\":2}\n");
+    /// assert_eq!(stream.receipt().bad_records, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_bad_record(mut self, then: OnBadRecord) -> Self {
         self.on_bad_record = then;
@@ -139,6 +278,23 @@ impl Plan {
     }
 
     /// What happens to JSON in strings nested deeper than the limit.
+    ///
+    /// ```
+    /// use lacuna::{Format, OnDeepNesting, Plan, Redactor, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// // Strings in strings, one more than the four levels that are read as JSON.
+    /// let mut deep = String::from(r#""bob@example.com""#);
+    /// for _ in 0..5 {
+    ///     deep = format!("[{}]", serde_json::to_string(&format!("[{deep}]"))?);
+    /// }
+    /// let plan = Plan::new(&rules);
+    /// assert!(Redactor::new(&rules, &plan, Format::Json).redact(deep.as_bytes()).is_err());
+    /// let plan = plan.with_deep_nesting(OnDeepNesting::Text);
+    /// let masked = Redactor::new(&rules, &plan, Format::Json).redact(deep.as_bytes())?;
+    /// assert_eq!(String::from_utf8(masked)?, deep.replace("bob@example.com", "[EMAIL]"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_deep_nesting(mut self, then: OnDeepNesting) -> Self {
         self.on_deep_nesting = then;
@@ -146,6 +302,18 @@ impl Plan {
     }
 
     /// Other limits than the rule set's.
+    ///
+    /// ```
+    /// use lacuna::{ErrorKind, Format, Limit, Limits, Plan, Redactor, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules).with_limits(Limits { key: 4, ..Limits::default() });
+    /// let stream = || Redactor::new(&rules, &plan, Format::Json);
+    /// assert!(stream().redact(br#"{"four":1}"#).is_ok());
+    /// let error = stream().redact(br#"{"fifth":1}"#).unwrap_err();
+    /// assert_eq!((error.kind, error.at.0), (ErrorKind::Limit(Limit::Key), 6));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -184,6 +352,17 @@ impl Plan {
     }
 
     /// Whether some treatment needs a key and there is none: such a plan must not be used.
+    ///
+    /// ```
+    /// use lacuna::{Action, Class, Key, Plan, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules).treat(Class(2), Action::Hash);
+    /// assert!(plan.lacks_key());
+    /// let key = Key::new(b"sixteen bytes or more").ok_or("too short")?;
+    /// assert!(!plan.with_key(key).lacks_key());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn lacks_key(&self) -> bool {
         self.key.is_none()
             && self

@@ -7,9 +7,32 @@ use crate::{Action, Class, Confidence, Faults, Limits};
 /// Reads what a rules file names (`extends`, `schema`): the engine itself has no files.
 ///
 /// Given a path as written in the file and the name of the file that names it; the text, or why not.
+///
+/// ```
+/// use lacuna::{Load, Ruleset};
+///
+/// let load: &mut Load<'_> = &mut |path, from| match path {
+///     "base.toml" => Ok("extends = ['builtin:pii']".into()),
+///     _ => Err(format!("{from} may not")),
+/// };
+/// assert!(Ruleset::compile("extends = ['base.toml']", "acme.toml", load).is_ok());
+/// let faults = Ruleset::compile("extends = ['x.toml']", "acme.toml", load).map(drop).unwrap_err();
+/// assert_eq!(faults.0[0].message, "cannot read `x.toml`: acme.toml may not");
+/// ```
 pub type Load<'a> = dyn FnMut(&str, &str) -> Result<String, String> + 'a;
 
 /// Everything a rules file and what it extends say, merged: later tables win by id.
+///
+/// ```
+/// use lacuna::{Action, Confidence, Source};
+///
+/// let file = "[thresholds]\npublic = 0.8\n[limits]\ndepth = 9\n[keys]\nfile = 'acme.key'\n";
+/// let source = Source::parse(file, "acme.toml", &mut |_, _| Err("it names no other file".into()))?;
+/// assert_eq!(source.classes[0], "public");
+/// assert_eq!((source.treatments[0], source.thresholds[0]), (Action::Keep, Confidence::percent(80)));
+/// assert_eq!((source.limits.depth, source.key_file.as_deref()), (9, Some("acme.key")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Source {
     /// Class names, least sensitive first.
@@ -33,6 +56,27 @@ pub struct Source {
 }
 
 /// One `[[detector]]`.
+///
+/// ```
+/// use lacuna::Ruleset;
+///
+/// let file = r#"
+///     [[detector]]
+///     id = "acme-badge"
+///     entity = "BADGE"
+///     class = "restricted"
+///     lead = 'badge: ?'
+///     pattern = '[0-9]{5}'
+///     examples = ["badge: 20481"]
+///     counter_examples = ["room: 20481"]
+/// "#;
+/// let rules = Ruleset::compile(file, "acme.toml", &mut |_, _| Err("it names no other file".into()))?;
+/// let rule = &rules.source().detectors[0];
+/// assert_eq!((rule.lead.as_deref(), rule.at.1), (Some("badge: ?"), 2));
+/// assert_eq!(rules.redact(rule.examples[0].as_bytes())?, b"badge: [BADGE]");
+/// assert_eq!(rules.redact(rule.counter_examples[0].as_bytes())?, b"room: 20481");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct DetectorRule {
     /// Unique name: lower case, digits and hyphens.
@@ -70,15 +114,51 @@ pub struct DetectorRule {
 }
 
 /// What follows a run's prefix.
+///
+/// ```
+/// use lacuna::Ruleset;
+///
+/// let file = r#"
+///     [[detector]]
+///     id = "acme-blob"
+///     entity = "BLOB"
+///     class = "restricted"
+///     pattern = 'BLOB-[0-9]{4}'
+///     run = { alphabet = "[0-9a-f;]", end = ";" }
+/// "#;
+/// let rules = Ruleset::compile(file, "acme.toml", &mut |_, _| Err("it names no other file".into()))?;
+/// assert_eq!(rules.source().detectors[0].run.as_ref().and_then(|run| run.end.as_deref()), Some(";"));
+/// let long = format!("BLOB-1234{}; BLOB-1234ff!", "0123456789abcdef".repeat(1000));
+/// assert_eq!(rules.redact(long.as_bytes())?, b"[BLOB] [BLOB]!");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunRule {
     /// One character class, as `[A-Za-z0-9_-]`: the run ends before the first character outside it.
     pub alphabet: String,
-    /// A pattern the run ends with, mark included.
+    /// A pattern the run ends with, mark included. The alphabet has its characters too.
     pub end: Option<String>,
 }
 
 /// How names compare.
+///
+/// ```
+/// use lacuna::{Case, Ruleset};
+///
+/// let file = r#"
+///     [[field]]
+///     path = "$.pin"
+///     class = "restricted"
+///     [[field]]
+///     path = "$.name"
+///     class = "restricted"
+///     case = "ignore"
+/// "#;
+/// let rules = Ruleset::compile(file, "acme.toml", &mut |_, _| Err("it names no other file".into()))?;
+/// assert_eq!([0, 1].map(|number| rules.source().fields[number].case), [Case::Exact, Case::Ignore]);
+/// assert_eq!(rules.redact(br#"{"PIN":"1","NAME":"Bob"}"#)?, br#"{"PIN":"1","NAME":"[NAME]"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Case {
     /// Byte for byte, decoded.
@@ -89,6 +169,25 @@ pub enum Case {
 }
 
 /// What a masked field of another type than string becomes.
+///
+/// ```
+/// use lacuna::{FieldAs, Ruleset};
+///
+/// let file = r#"
+///     [[field]]
+///     path = "$.pin"
+///     class = "restricted"
+///     as = "string"
+///     [[field]]
+///     path = "$.age"
+///     class = "restricted"
+///     as = "null"
+/// "#;
+/// let rules = Ruleset::compile(file, "acme.toml", &mut |_, _| Err("it names no other file".into()))?;
+/// assert_eq!(rules.source().fields[1].as_type, Some(FieldAs::Null));
+/// assert_eq!(rules.redact(br#"{"pin":1234,"age":33}"#)?, br#"{"pin":"[PIN]","age":null}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldAs {
     /// A string.
@@ -98,6 +197,23 @@ pub enum FieldAs {
 }
 
 /// One `[[field]]`.
+///
+/// ```
+/// use lacuna::{Case, FieldRule, Ruleset, Source};
+///
+/// let mut source = Source::builtin("empty")?;
+/// source.fields.push(FieldRule {
+///     path: "$..pin".into(),
+///     case: Case::Exact,
+///     class: lacuna::Class(3),
+///     entity: "PIN".into(),
+///     as_type: None,
+///     at: ("acme".into(), 1, 1),
+/// });
+/// let rules = Ruleset::from_source(source)?;
+/// assert_eq!(rules.redact(br#"[{"pin":"12"},{"pin":34}]"#)?, br#"[{"pin":"[PIN]"},{"pin":0}]"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldRule {
     /// The path as written.
@@ -115,6 +231,21 @@ pub struct FieldRule {
 }
 
 /// One `[[allow]]`: a finding that meets all of its conditions is none. Invariant: at least one condition.
+///
+/// ```
+/// use lacuna::{AllowRule, Ruleset, Source};
+///
+/// let mut source = Source::builtin("default")?;
+/// source.allow.push(AllowRule {
+///     pattern: Some("[a-z]+@example[.]com".into()),
+///     path: Some("$.from".into()),
+///     ..AllowRule::default()
+/// });
+/// let rules = Ruleset::from_source(source)?;
+/// let record = br#"{"from":"bob@example.com","to":"bob@example.com"}"#;
+/// assert_eq!(rules.redact(record)?, br#"{"from":"bob@example.com","to":"[EMAIL]"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AllowRule {
     /// The whole decoded value.
@@ -128,6 +259,16 @@ pub struct AllowRule {
 }
 
 /// One `[[pause]]`.
+///
+/// ```
+/// use lacuna::{Class, PauseRule, PauseTrigger, Source};
+///
+/// let file = "[[pause]]\nclass = 'restricted'\nfindings = 100\n[[pause]]\nbytes = 1000\n";
+/// let source = Source::parse(file, "acme.toml", &mut |_, _| Err("it names no other file".into()))?;
+/// assert_eq!(source.pauses[0], PauseRule { class: Class(3), trigger: PauseTrigger::Findings(100) });
+/// assert_eq!(source.pauses[1], PauseRule { class: Class(0), trigger: PauseTrigger::Bytes(1000) });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct PauseRule {
     /// Findings of this class or above count; every finding where none is named.
@@ -137,6 +278,26 @@ pub struct PauseRule {
 }
 
 /// What is counted, and how much may pass: the next one pauses.
+///
+/// ```
+/// use lacuna::{Class, Collect, Format, PauseRule, PauseTrigger, Plan, Redactor, Ruleset, Source, State};
+///
+/// let record = br#"["a@example.com","a@example.com","b@example.com"]"#;
+/// for (trigger, at) in [
+///     (PauseTrigger::Findings(1), 18),
+///     (PauseTrigger::Distinct(1), 34),
+///     (PauseTrigger::Records(1, "$[*]".into()), 17),
+///     (PauseTrigger::Bytes(7), 7),
+/// ] {
+///     let mut source = Source::builtin("default")?;
+///     source.pauses.push(PauseRule { class: Class(0), trigger });
+///     let rules = Ruleset::from_source(source)?;
+///     let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Json);
+///     let step = stream.push(record, &mut Collect::default())?;
+///     assert!(matches!(step.state, State::Paused(hold) if hold.at.0 == at));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum PauseTrigger {
     /// Findings.

@@ -39,6 +39,13 @@ static TABLES: &[&Table] = &[
 ];
 
 /// Which instructions a kernel uses. A later one is faster.
+///
+/// ```
+/// use lacuna::Level;
+/// assert!(Level::Scalar < Level::Neon && Level::Neon < Level::Avx2);
+/// assert_eq!("avx2".parse(), Ok(Level::Avx2));
+/// assert!("sse".parse::<Level>().is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Level {
@@ -64,6 +71,11 @@ impl FromStr for Level {
 }
 
 /// The name of no [`Level`].
+///
+/// ```
+/// let error = "sse".parse::<lacuna::Level>().unwrap_err();
+/// assert_eq!(error.to_string(), "no such instruction level; use scalar, neon or avx2");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownLevel;
 
@@ -102,16 +114,38 @@ pub struct Kernels {
 
 impl Kernels {
     /// The fastest this machine can run.
+    ///
+    /// ```
+    /// use lacuna::Kernels;
+    /// let best = Kernels::best().level();
+    /// assert!(Kernels::all().all(|kernels| kernels.level() <= best));
+    /// ```
     pub fn best() -> Self {
         Self::all().last().unwrap_or(Self::scalar())
     }
 
     /// The fastest this machine can run, but none above `level`: it can only be lowered.
+    ///
+    /// ```
+    /// use lacuna::{Kernels, Level};
+    /// for level in [Level::Scalar, Level::Neon, Level::Avx2] {
+    ///     assert!(Kernels::capped(level).level() <= level);
+    /// }
+    /// let best = Kernels::best();
+    /// assert_eq!(Kernels::capped(best.level()).level(), best.level());
+    /// ```
     pub fn capped(level: Level) -> Self {
         (Self::all().filter(|kernels| kernels.level() <= level).last()).unwrap_or(Self::scalar())
     }
 
     /// All this machine can run, the fastest last: for tests.
+    ///
+    /// ```
+    /// use lacuna::{Kernels, Level};
+    /// let levels: Vec<_> = Kernels::all().map(Kernels::level).collect();
+    /// assert_eq!(levels.first(), Some(&Level::Scalar));
+    /// assert!(levels.is_sorted());
+    /// ```
     pub fn all() -> impl Iterator<Item = Self> {
         TABLES
             .iter()
@@ -120,11 +154,23 @@ impl Kernels {
     }
 
     /// Its word, as [`Level::from_str`] takes it.
+    ///
+    /// ```
+    /// use lacuna::Kernels;
+    /// for kernels in Kernels::all() {
+    ///     assert_eq!(kernels.name().parse(), Ok(kernels.level()));
+    /// }
+    /// ```
     pub fn name(self) -> &'static str {
         self.table.name
     }
 
     /// The instructions it uses.
+    ///
+    /// ```
+    /// use lacuna::{Kernels, Level};
+    /// assert_eq!(Kernels::capped(Level::Scalar).level(), Level::Scalar);
+    /// ```
     pub fn level(self) -> Level {
         self.table.level
     }
