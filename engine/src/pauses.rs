@@ -1,9 +1,8 @@
 //! Allowances, and what happens when one runs out.
 
-use crate::hold::{Edit, Outlet, Text};
-use crate::rules::{PauseRule, PauseTrigger, Rules};
+use crate::rules::{PauseRule, PauseTrigger};
 use crate::text::{Note, Purpose};
-use crate::{Action, Class, Error, Hold, Pos, Ruling, act};
+use crate::{Class, Error, Hold, Pos, Ruling};
 use std::collections::HashSet;
 
 /// The most distinct values a rule remembers; any further one counts as new.
@@ -106,6 +105,17 @@ impl Pauses {
         })
     }
 
+    /// How many bytes may leave before an allowance of them runs out that nobody has ruled on.
+    pub(crate) fn bytes_left(&self) -> Option<u64> {
+        let bytes = self.rules.iter().filter(|allowance| allowance.ruling.is_none());
+        bytes
+            .filter_map(|allowance| match allowance.rule.trigger {
+                PauseTrigger::Bytes(most) => Some(most),
+                _ => None,
+            })
+            .min()
+    }
+
     /// A person answered.
     pub(crate) fn ruled(&mut self, rule: usize, ruling: Ruling) {
         if let Some(allowance) = self.rules.get_mut(rule) {
@@ -113,30 +123,13 @@ impl Pauses {
         }
     }
 
-    /// The edit that masks a kept finding, if a ruling says that findings like it are masked.
-    pub(crate) fn masks(&self, note: &mut Note, rules: &Rules, outlet: &Outlet) -> Option<Edit> {
+    /// Whether a note is of a kept finding, and a ruling says that findings like it are masked. A run is as it began:
+    /// it is not asked again where it ends.
+    pub(crate) fn masks(&self, note: &Note) -> bool {
         let masked = |allowance: &Allowance| {
-            allowance.ruling == Some(Ruling::Mask)
-                && note.class >= allowance.rule.class
-                && note.raw.1 > note.raw.0
+            allowance.ruling == Some(Ruling::Mask) && note.class >= allowance.rule.class
         };
-        if note.action != Action::Keep.name()
-            || !self.rules.iter().any(masked)
-            || outlet.is_edited(0, note.raw.0)
-        {
-            return None;
-        }
-        note.action = Action::Placeholder.name();
-        let text = match note.slot {
-            crate::Slot::Number => Text::Bytes(b"0".as_slice().into()),
-            _ => act::placeholder(rules.entity(note.origin)),
-        };
-        Some(Edit {
-            from: note.raw.0,
-            to: note.raw.1,
-            text,
-            cluster: note.cluster,
-        })
+        note.kept[0] && note.purpose != Purpose::Tell && self.rules.iter().any(masked)
     }
 }
 

@@ -1,14 +1,18 @@
 //! One stream: the order of the rooms and nothing else.
 
+use crate::detect::Origin;
 use crate::error::{CallerError, ErrorKind, SenderError};
 use crate::frame::{Framer, Part, Resumed};
-use crate::hold::{Fresh, Outlet, Pin};
+use crate::hold::{Edit, Fresh, Outlet, Pin, Text};
 use crate::pauses::{Pauses, Trip};
 use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
 use crate::simd::{Planes, Scan};
 use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose, Runs};
 use crate::token::Stop;
-use crate::{Error, Finding, Format, Inner, Pos, Receipt, Ruling, Sink, State, Step, Unscanned, Wait};
+use crate::{
+    Action, Error, Finding, Format, Inner, Pos, Receipt, Ruling, Sink, Slot, State, Step, Unscanned, Wait,
+    act,
+};
 use std::collections::{BTreeMap, VecDeque};
 
 /// What an NDJSON line that is refused ends with under [`OnBadRecord::Mask`].
@@ -29,6 +33,8 @@ pub struct Redactor {
     outlet: Outlet,
     notes: VecDeque<Note>,
     pauses: Pauses,
+    /// Runs that are kept, but masked by a ruling, and not told yet.
+    masked_runs: Vec<MaskedRun>,
     phase: Phase,
     /// The position of the next byte nobody has read.
     read: u64,
@@ -63,6 +69,25 @@ enum Phase {
     Poisoned,
 }
 
+/// Which run: no two of a detector begin alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct MaskedRun {
+    record: u64,
+    /// Where it begins.
+    from: u64,
+    origin: Origin,
+}
+
+impl MaskedRun {
+    fn of(note: &Note) -> Self {
+        Self {
+            record: note.record,
+            from: note.raw.0,
+            origin: note.origin,
+        }
+    }
+}
+
 /// What is made of the payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
@@ -89,6 +114,7 @@ impl Redactor {
             outlet: Outlet::new(plan.views()),
             notes: VecDeque::new(),
             pauses: Pauses::new(&compiled.source.pauses),
+            masked_runs: Vec::new(),
             phase: Phase::Open,
             read: 0,
             undecided: Vec::new(),
@@ -188,7 +214,7 @@ impl Redactor {
                 self.body.release_cluster(trip.cluster);
                 self.aside.release_cluster(trip.cluster);
                 for note in self.notes.iter_mut().filter(|note| note.cluster == trip.cluster) {
-                    note.action = crate::Action::Keep.name();
+                    note.action = Action::Keep.name();
                 }
             }
             Ruling::Mask => {}
@@ -272,11 +298,29 @@ impl Redactor {
         if let Some(state) = self.settle(fresh, sink)? {
             return Ok(state);
         }
-        // What could not be named comes again, with what follows it.
-        while !self.undecided.is_empty() && at < chunk.len() {
+        while at < chunk.len() {
+            let most = self.unwatched();
+            if self.undecided.is_empty() {
+                let rest = chunk.get(at..).unwrap_or_default();
+                let rest = rest.get(..most).unwrap_or(rest);
+                let (named, state) = self.read_window(rest, fresh, sink)?;
+                at += named;
+                if let Some(state) = state {
+                    return Ok(state);
+                }
+                if named == 0 {
+                    // A window holds more than a framer ever leaves: this is all there is.
+                    self.undecided = rest.to_vec();
+                    self.read += rest.len() as u64;
+                    at += rest.len();
+                }
+                continue;
+            }
+            // What could not be named comes again, with what follows it.
             let mut joined = core::mem::take(&mut self.undecided);
             let before = joined.len();
-            joined.extend_from_slice(chunk.get(at..chunk.len().min(at + 6)).unwrap_or_default());
+            let more = chunk.get(at..chunk.len().min(at + most.min(6)));
+            joined.extend_from_slice(more.unwrap_or_default());
             self.read -= before as u64;
             let mut done = 0;
             while done < before {
@@ -303,21 +347,15 @@ impl Redactor {
             }
             at += done.saturating_sub(before);
         }
-        while at < chunk.len() {
-            let rest = chunk.get(at..).unwrap_or_default();
-            let (named, state) = self.read_window(rest, fresh, sink)?;
-            at += named;
-            if let Some(state) = state {
-                return Ok(state);
-            }
-            if named == 0 {
-                // A window holds more than a framer ever leaves: this is all there is.
-                self.undecided = rest.to_vec();
-                self.read += rest.len() as u64;
-                break;
-            }
-        }
         Ok(State::Ready)
+    }
+
+    /// How many bytes may be read before it must be seen whether too much is held, or an allowance of bytes has run
+    /// out: where that is known, and what was found until then, must not depend on the cut. At least 1.
+    fn unwatched(&self) -> usize {
+        let most = self.outlet.left() + u64::from(self.plan.limits.held);
+        let most = self.pauses.bytes_left().map_or(most, |bytes| bytes.min(most));
+        usize::try_from(most.saturating_sub(self.read)).map_or(usize::MAX, |bytes| bytes.saturating_add(1))
     }
 
     /// Reads one window part by part, as far as its parts can be named: how many bytes that is. What is final
@@ -642,28 +680,64 @@ impl Redactor {
         if self.notes.is_empty() {
             return None;
         }
-        let mut notes = core::mem::take(&mut self.notes);
-        let (mut told, mut tripped) = (0, None);
-        for note in &mut notes {
-            tripped = self.pauses.count(note);
+        while let Some(mut note) = self.notes.pop_front() {
+            let tripped = self.pauses.count(&mut note);
             if tripped.is_some() {
-                break;
+                self.notes.push_front(note);
+                return tripped;
             }
-            self.tell(note, sink);
-            told += 1;
+            if self.pauses.masks(&note) {
+                self.mask_kept(&mut note);
+            }
+            if note.purpose == Purpose::Tell {
+                let run = MaskedRun::of(&note);
+                self.masked_runs.retain(|other| *other != run);
+            }
+            self.tell(&note, sink);
         }
-        notes.drain(..told);
-        self.notes = notes;
-        tripped
+        None
+    }
+
+    /// A ruling says that a kept finding is masked.
+    fn mask_kept(&mut self, note: &mut Note) {
+        note.action = Action::Placeholder.name();
+        let run = MaskedRun::of(note);
+        let mut masked = self.masked_runs.iter();
+        // What begins in something that is replaced is part of it.
+        let within = note.within || masked.any(|other| other.record == run.record && other.from <= run.from);
+        let mut end = note.raw.1;
+        if note.purpose == Purpose::Count {
+            // It is replaced here as far as it is not held. The text it lies in sees to the rest, unless it has ended.
+            let mut later = self.notes.iter_mut();
+            if let Some(told) =
+                later.find(|later| later.purpose == Purpose::Tell && MaskedRun::of(later) == run)
+            {
+                told.action = note.action;
+                end = told.raw.1;
+            }
+            let held = self.body.mask_run(run.from, run.origin);
+            let held = held.or_else(|| self.aside.mask_run(run.from, run.origin));
+            end = held.map_or(end, |passed| passed.raw);
+            self.masked_runs.push(run);
+        }
+        let text = match note.slot {
+            _ if within => Text::Nothing,
+            Slot::Number => Text::Bytes(b"0".as_slice().into()),
+            _ => act::placeholder(self.rules.rules().entity(note.origin)),
+        };
+        for (view, _) in note.kept.iter().enumerate().filter(|(_, kept)| **kept) {
+            let edit = Edit {
+                from: note.raw.0,
+                to: end,
+                text: text.clone(),
+                cluster: note.cluster,
+            };
+            self.outlet.edit_as_ruled(view, edit);
+        }
     }
 
     /// Tells the sink of a finding.
-    fn tell(&mut self, note: &mut Note, sink: &mut dyn Sink) {
-        if let Some(edit) = self.pauses.masks(note, self.rules.rules(), &self.outlet) {
-            for view in 0..self.plan.views() {
-                self.outlet.edit(view, edit.clone());
-            }
-        }
+    fn tell(&mut self, note: &Note, sink: &mut dyn Sink) {
         if matches!(note.purpose, Purpose::Count | Purpose::Element(_)) {
             return;
         }

@@ -1,7 +1,7 @@
 //! What the first bytes of a fuzz input choose.
 
 use crate::{
-    Action, Format, Grammar, Kernels, Key, Level, OnBadRecord, OnDeepNesting, Plan, Ruleset, Ruling,
+    Action, Format, Grammar, Kernels, Key, Level, Limits, OnBadRecord, OnDeepNesting, Plan, Ruleset, Ruling,
 };
 use core::fmt;
 use std::sync::OnceLock;
@@ -26,6 +26,12 @@ entity = "TICKET"
 class = "internal"
 pattern = '[A-Z]{2,4}-[0-9]{1,8}(?:/[0-9]{1,4})?'
 explains = ["email"]
+[[detector]]
+id = "acme-run"
+entity = "RUN"
+class = "confidential"
+pattern = 'tok_'
+run = { alphabet = '[a-z0-9 ]', end = 'def' }
 [[field]]
 path = "$..patient.diagnosis"
 class = "restricted"
@@ -94,6 +100,12 @@ impl Dials {
             .with_deep_nesting([OnDeepNesting::Refuse, OnDeepNesting::Text][dial(2) / 3 % 2]);
         if let Some(key) = Key::new(b"an invented key of enough bytes") {
             plan = plan.with_key(key);
+        }
+        if dial(7) / 5 % 4 == 3 {
+            plan = plan.with_limits(Limits {
+                held: 300,
+                ..rules.rules().source.limits
+            });
         }
         if dial(2) / 6 % 2 == 1 {
             plan = plan.with_grammar([Grammar::Full, Grammar::Structural][dial(2) / 12 % 2]);

@@ -1,7 +1,7 @@
 //! Strings and bare values in which a search of the planes has to look closer.
 
 use super::body::{Body, Cx};
-use super::fast::{Next, Search, structure};
+use super::fast::{Next, Search, is_blank, structure};
 use super::level::own;
 use super::scribe::Scribe;
 use super::skim::{Lag, Spot};
@@ -78,7 +78,7 @@ impl Body {
             return Next::Tokens;
         }
         let text = window.bytes.get(from..end).unwrap_or_default();
-        let blanks = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let blanks = text.iter().take_while(|byte| is_blank(**byte)).count();
         self.search_text(Slot::Number, from, from + blanks..end, search, stack, cx);
         search.done = end;
         Next::Search

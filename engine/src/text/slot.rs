@@ -3,7 +3,7 @@
 use super::map::{Map, Place, Runs};
 use super::scribe::Scribe;
 use crate::Slot;
-use crate::detect::{Hot, Item, Resolver, Scanner, Stretch, as_one};
+use crate::detect::{Hot, Item, Origin, Resolver, Scanner, Stretch, as_one};
 use crate::hold::Text;
 use crate::simd::{Before, Planes};
 
@@ -111,6 +111,11 @@ impl SlotText {
     /// A person released a cluster: what of it is still open stays as it is.
     pub(crate) fn release_cluster(&mut self, cluster: u64) {
         self.views.iter_mut().for_each(|view| view.release(cluster));
+    }
+
+    /// A person ruled that a kept run is masked after all, by its name: see [`Resolver::mask_run`].
+    pub(crate) fn mask_run(&mut self, name: u64, origin: Origin) -> Option<Place> {
+        self.views.first_mut()?.mask_run(name, origin)
     }
 
     /// The whole text is a finding, whatever it says.

@@ -228,6 +228,8 @@ impl Body {
             confidence: Confidence::percent(100),
             action: action.name(),
             cluster: from,
+            kept: [false; 2],
+            within: false,
             mark: None,
             purpose: Purpose::Count,
             counted: false,
@@ -269,10 +271,12 @@ impl Body {
             start: 0,
             at: begin,
             end: 0,
+            ends: None,
             open: true,
             endless: true,
             confidence: Confidence::percent(100),
             kept: [false; 2],
+            within: false,
         });
     }
 
@@ -325,6 +329,11 @@ impl Body {
             replaced.released = true;
         }
         self.slot.release_cluster(cluster);
+    }
+
+    /// A person ruled that a kept run is masked after all, by its name: see [`Resolver::mask_run`].
+    pub(crate) fn mask_run(&mut self, name: u64, origin: Origin) -> Option<Place> {
+        self.slot.mask_run(name, origin)
     }
 
     /// A level ends at `end`, complete or not.
