@@ -349,9 +349,9 @@ impl Outlet {
         }
     }
 
-    /// Forgets the edits of a cluster, in every view.
+    /// Forgets the edits of a cluster in the caller's view: what may be kept is another question than who may see it.
     pub(crate) fn release_cluster(&mut self, cluster: u64) {
-        for edits in &mut self.edits {
+        if let Some(edits) = self.edits.first_mut() {
             edits.retain(|edit| edit.cluster != cluster);
         }
     }

@@ -28,8 +28,8 @@ struct Allowance {
 pub(crate) struct Trip {
     /// Which rule.
     pub rule: usize,
-    /// The cluster that waits.
-    pub cluster: u64,
+    /// The cluster that waits, if it is one: a release leaves it as it is.
+    pub cluster: Option<u64>,
     /// The first byte that waits.
     pub at: u64,
     /// The document, line or event.
@@ -71,10 +71,10 @@ impl Pauses {
             if over && allowance.ruling.is_none() && trip.is_none() {
                 trip = Some(Trip {
                     rule: index,
-                    // What an element holds back is no finding: a release leaves those in it as they are.
+                    // What an element holds back is no finding; and what is kept is in no cluster.
                     cluster: match note.purpose {
-                        Purpose::Element(_) => u64::MAX,
-                        _ => note.cluster,
+                        Purpose::Element(_) => None,
+                        _ => (!note.kept[0]).then_some(note.cluster),
                     },
                     at: note.cluster,
                     record: note.record,
@@ -96,7 +96,7 @@ impl Pauses {
             let at = most.max(left);
             due.then_some(Trip {
                 rule,
-                cluster: u64::MAX,
+                cluster: None,
                 at,
                 record: 0,
                 then: None,

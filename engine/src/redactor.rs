@@ -210,11 +210,8 @@ impl Redactor {
                 }));
             }
             Ruling::Release => {
-                self.outlet.release_cluster(trip.cluster);
-                self.body.release_cluster(trip.cluster);
-                self.aside.release_cluster(trip.cluster);
-                for note in self.notes.iter_mut().filter(|note| note.cluster == trip.cluster) {
-                    note.action = Action::Keep.name();
+                if let Some(cluster) = trip.cluster {
+                    self.release(cluster);
                 }
             }
             Ruling::Mask => {}
@@ -224,6 +221,18 @@ impl Redactor {
             self.phase = Phase::Failing(phase);
         }
         Ok(())
+    }
+
+    /// A person released a cluster: it stays as it is in the caller's view.
+    fn release(&mut self, cluster: u64) {
+        self.outlet.release_cluster(cluster);
+        self.body.release_cluster(cluster);
+        self.aside.release_cluster(cluster);
+        // A finding that is kept may begin where the cluster does.
+        let of_cluster = |note: &&mut Note| note.cluster == cluster && !note.kept[0];
+        for note in self.notes.iter_mut().filter(of_cluster) {
+            note.action = Action::Keep.name();
+        }
     }
 
     /// Answers a call with the plan for its function. Then offer the rest of the chunk.

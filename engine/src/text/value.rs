@@ -34,7 +34,7 @@ pub(super) struct Replaced {
     name: u64,
     /// The comma after it goes too.
     swallow: bool,
-    /// Whether a person released it: it stays as it is.
+    /// Whether a person released it: it stays as it is in the caller's view.
     released: bool,
     /// The finding.
     note: Note,
@@ -286,8 +286,8 @@ impl Body {
         let Some(replaced) = self.replaced.as_mut().filter(|replaced| replaced.level <= index) else {
             return;
         };
-        if end.raw > replaced.written && !replaced.released {
-            for view in 0..cx.plan.views() {
+        if end.raw > replaced.written {
+            for view in usize::from(replaced.released)..cx.plan.views() {
                 let (from, to, cluster) = (replaced.written, end.raw, replaced.name);
                 cx.out.edit(
                     view,
@@ -323,7 +323,7 @@ impl Body {
         self.end_container(index, end, cx);
     }
 
-    /// A person released a cluster: what of it is still open stays as it is.
+    /// A person released a cluster: what of it is still open stays as it is in the caller's view.
     pub(crate) fn release_cluster(&mut self, cluster: u64) {
         if let Some(replaced) = self.replaced.as_mut().filter(|replaced| replaced.name == cluster) {
             replaced.released = true;
