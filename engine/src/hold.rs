@@ -409,6 +409,17 @@ impl Outlet {
         }
     }
 
+    /// Some bytes of the input; none if the first has left.
+    pub(crate) fn bytes(&self, from: u64, to: u64, fresh: Fresh<'_>) -> Vec<u8> {
+        if from < self.left {
+            return Vec::new();
+        }
+        let end = self.left + self.held.len() as u64;
+        let held = part(&self.held, self.left, from, to.min(end));
+        let rest = part(fresh.bytes, fresh.at.0, from.max(end), to);
+        [held, rest].concat()
+    }
+
     /// Keeps what did not leave of the window: nothing of the window is needed afterwards.
     pub(crate) fn keep(&mut self, fresh: Fresh<'_>) {
         let known = self.left + self.held.len() as u64;

@@ -88,6 +88,15 @@ impl MaskedRun {
     }
 }
 
+/// The place of a byte of the input before another, in a payload that has no gaps.
+fn before(raw: u64, place: Place) -> Place {
+    let back = place.raw.saturating_sub(raw);
+    Place {
+        raw,
+        outer: place.outer.saturating_sub(back),
+    }
+}
+
 /// What is made of the payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
@@ -336,7 +345,7 @@ impl Redactor {
                 let mut planes = Planes::new();
                 let rest = joined.get(done..).unwrap_or_default();
                 let scan = self.rules.rules().scan(&mut planes, rest, self.body.before());
-                match self.part(&scan, 0, sink)? {
+                match self.part(&scan, 0, fresh, sink)? {
                     Named::Bytes(count) => {
                         self.read += count as u64;
                         done += count;
@@ -380,7 +389,7 @@ impl Redactor {
         let mut from = 0;
         // Where something may pause, everything before it must have left.
         let each = !self.pauses.is_empty();
-        while let Named::Bytes(count) = self.part(&scan, from, sink)? {
+        while let Named::Bytes(count) = self.part(&scan, from, fresh, sink)? {
             self.read += count as u64;
             from += count;
             if each && let Some(state) = self.settle(fresh, sink)? {
@@ -415,7 +424,7 @@ impl Redactor {
             self.read = begin;
             let mut planes = Planes::new();
             let scan = self.rules.rules().scan(&mut planes, &rest, self.body.before());
-            let Named::Bytes(count) = self.take(part, &scan, 0, sink)? else {
+            let Named::Bytes(count) = self.take(part, &scan, 0, fresh, sink)? else {
                 continue;
             };
             self.read += rest.len() as u64;
@@ -434,9 +443,15 @@ impl Redactor {
     }
 
     /// Names the next part of a scan and reads it.
-    fn part(&mut self, scan: &Scan<'_>, from: usize, sink: &mut dyn Sink) -> Result<Named, Error> {
+    fn part(
+        &mut self,
+        scan: &Scan<'_>,
+        from: usize,
+        fresh: Fresh<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<Named, Error> {
         match self.framer.next(scan.bytes.get(from..).unwrap_or_default()) {
-            Ok(Some(part)) => self.take(part, scan, from, sink),
+            Ok(Some(part)) => self.take(part, scan, from, fresh, sink),
             Ok(None) => Ok(Named::Nothing),
             Err(kind) => Err(Error {
                 kind,
@@ -452,6 +467,7 @@ impl Redactor {
         part: Part,
         scan: &Scan<'_>,
         from: usize,
+        fresh: Fresh<'_>,
         sink: &mut dyn Sink,
     ) -> Result<Named, Error> {
         let here = |body: &Body, count: usize| {
@@ -485,7 +501,7 @@ impl Redactor {
             Part::Payload(count) => {
                 let map = here(&self.body, count).back(from);
                 self.payload_end = Some(self.read + count as u64);
-                self.payload(scan, (from, from + count), map, sink)?;
+                self.payload(scan, (from, from + count), map, fresh, sink)?;
                 return Ok(Named::Bytes(count));
             }
             Part::Join(count) => {
@@ -503,10 +519,10 @@ impl Redactor {
                 self.payload_end = Some(end.raw);
                 let mut planes = Planes::new();
                 let feed = self.rules.rules().scan(&mut planes, b"\n", self.body.before());
-                self.payload(&feed, (0, 1), runs.map(end), sink)?;
+                self.payload(&feed, (0, 1), runs.map(end), fresh, sink)?;
                 return Ok(Named::Bytes(count));
             }
-            Part::EndPayload => self.end_payload(sink)?,
+            Part::EndPayload => self.end_payload(fresh, sink)?,
             Part::Aside(count) => {
                 let map = here(&self.aside, count).back(from);
                 let wants_paths = self.wants_paths(sink);
@@ -546,6 +562,7 @@ impl Redactor {
         scan: &Scan<'_>,
         (from, to): (usize, usize),
         map: Map<'_>,
+        fresh: Fresh<'_>,
         sink: &mut dyn Sink,
     ) -> Result<(), Error> {
         if self.line == Line::Gone {
@@ -558,14 +575,14 @@ impl Redactor {
         let Err(Stop { at, kind }) = body.read(scan, (from, to), map, &mut cx) else {
             return Ok(());
         };
-        let place = Place {
-            raw: body.take_stopped().unwrap_or(map.at(at).raw),
-            ..map.at(at)
-        };
+        let place = body
+            .take_stopped()
+            .map_or(map.at(at), |raw| before(raw, map.at(at)));
         self.bad_payload(kind, place, sink)?;
         match self.line {
             Line::Gone => self.outlet.remove(self.plan.views(), place.raw, map.end().raw),
             _ => {
+                self.read_again(place, map.at(at).raw, fresh, sink);
                 let (body, mut cx) = self.split(Which::Body, wants_paths);
                 // Text is never refused.
                 let _ = body.read(scan, (at, to), map, &mut cx);
@@ -574,8 +591,23 @@ impl Redactor {
         Ok(())
     }
 
+    /// Reads what came of a bad line before what is read now, as text: the rest of an escape that was no text of its
+    /// own. It is held.
+    fn read_again(&mut self, from: Place, to: u64, fresh: Fresh<'_>, sink: &mut dyn Sink) {
+        let bytes = self.outlet.bytes(from.raw, to, fresh);
+        if bytes.is_empty() {
+            return;
+        }
+        let mut planes = Planes::new();
+        let scan = self.rules.rules().scan(&mut planes, &bytes, self.body.before());
+        let wants_paths = self.wants_paths(sink);
+        let (body, mut cx) = self.split(Which::Body, wants_paths);
+        // Text is never refused.
+        let _ = body.read(&scan, (0, bytes.len()), Map::same(from, bytes.len()), &mut cx);
+    }
+
     /// A payload ends.
-    fn end_payload(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+    fn end_payload(&mut self, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<(), Error> {
         let end = Place {
             raw: self.payload_end.take().unwrap_or(self.read),
             outer: self.body.len(),
@@ -587,12 +619,10 @@ impl Redactor {
             let (body, mut cx) = self.split(Which::Body, wants_paths);
             let done = body.finish(end, &mut cx);
             if let Err(kind) = done {
-                let at = Place {
-                    raw: body.take_stopped().unwrap_or(end.raw),
-                    ..end
-                };
+                let at = body.take_stopped().map_or(end, |raw| before(raw, end));
                 self.bad_payload(kind, at, sink)?;
                 if self.line == Line::Text {
+                    self.read_again(at, end.raw, fresh, sink);
                     let (body, mut cx) = self.split(Which::Body, wants_paths);
                     // Text is never refused.
                     let _ = body.finish(end, &mut cx);
@@ -619,6 +649,8 @@ impl Redactor {
             || !refusable
             || self.plan.on_bad_record == OnBadRecord::Stop
         {
+            // What is left of an escape may lie in an earlier push.
+            self.read = self.read.min(at.raw);
             return Err(error);
         }
         self.bad_records += 1;
