@@ -144,10 +144,7 @@ impl Dials {
             plan,
             format: formats[dial(1) % formats.len()],
             ruling: [Ruling::Mask, Ruling::Release, Ruling::Refuse][dial(1) / formats.len() % 3],
-            cuts: Cuts {
-                state: dial(5) as u64 | (dial(6) as u64) << 8,
-                most: [3, 17, 70, 600, 9000][dial(7) % 5],
-            },
+            cuts: Cuts::new((dial(5) | dial(6) << 8) as u16, dial(7) as u8),
             name,
         };
         (dials, stream)
@@ -174,6 +171,14 @@ pub(super) struct Cuts {
 }
 
 impl Cuts {
+    /// Sizes that one dial chooses; how large they are, the other does.
+    pub(super) fn new(state: u16, most: u8) -> Self {
+        Self {
+            state: u64::from(state),
+            most: [3, 17, 70, 600, 9000][usize::from(most % 5)],
+        }
+    }
+
     /// The next size.
     pub(super) fn next(&mut self) -> usize {
         // SplitMix64.
@@ -187,7 +192,7 @@ impl Cuts {
 }
 
 /// Every rule set, on the best kernel and on the scalar one: compiled once.
-fn sets() -> &'static [(&'static str, Ruleset, Ruleset)] {
+pub(super) fn sets() -> &'static [(&'static str, Ruleset, Ruleset)] {
     static SETS: OnceLock<Vec<(&str, Ruleset, Ruleset)>> = OnceLock::new();
     SETS.get_or_init(|| {
         let builtin =

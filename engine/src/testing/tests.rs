@@ -1,6 +1,6 @@
 //! The bodies on the files of `fuzz/corpus` and on changed copies of them: a crash that was found stays found.
 
-use super::{fuzz_framing, fuzz_invariance, fuzz_json, fuzz_redactor, fuzz_rules};
+use super::{fuzz_framing, fuzz_invariance, fuzz_json, fuzz_kernels, fuzz_redactor, fuzz_rules};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 
@@ -145,6 +145,11 @@ fn json() {
 #[test]
 fn framing() {
     run("framing", fuzz_framing);
+}
+
+#[test]
+fn kernels() {
+    run("kernels", fuzz_kernels);
 }
 
 #[test]
