@@ -102,8 +102,13 @@ pub(crate) struct Outlet {
     left: u64,
     /// By view, in order.
     edits: Vec<VecDeque<Edit>>,
+    /// By view: what a ruling masks. Clusters may still be found that reach into it, and what they say stands, so it
+    /// is planned when everything that begins before its end is decided.
+    ruled: Vec<Vec<Edit>>,
     /// Input bytes removed in the caller's view.
     masked: u64,
+    /// How many were planned to be because a ruling said so.
+    by_ruling: u64,
     /// Stretches of the held input that no edit removes, in order.
     pins: VecDeque<(u64, u64, Pin)>,
 }
@@ -133,6 +138,7 @@ impl Outlet {
     pub(crate) fn new(views: usize) -> Self {
         Self {
             edits: vec![VecDeque::new(); views],
+            ruled: vec![Vec::new(); views],
             ..Self::default()
         }
     }
@@ -153,10 +159,44 @@ impl Outlet {
         self.masked
     }
 
-    /// Input bytes that were or will be removed in the caller's view, as far as is decided.
+    /// Input bytes that were or will be removed in the caller's view, as far as is decided, but for rulings: these come
+    /// later if more is read at once.
     pub(crate) fn planned(&self) -> u64 {
+        self.all_planned() - self.by_ruling
+    }
+
+    fn all_planned(&self) -> u64 {
         let edits = self.edits.first().into_iter().flatten();
         self.masked + edits.map(|edit| edit.to - edit.from).sum::<u64>()
+    }
+
+    /// Plans an edit because a ruling says so: where it overlaps others, these stand, also those that come later.
+    pub(crate) fn edit_as_ruled(&mut self, view: usize, edit: Edit) {
+        if let Some(ruled) = self.ruled.get_mut(view) {
+            ruled.push(edit);
+        }
+    }
+
+    /// Plans what was ruled, as far as everything before `upto` is decided: the first position that is not.
+    fn plan_ruled(&mut self, upto: u64) -> u64 {
+        let mut first = upto;
+        for view in 0..self.ruled.len() {
+            let Some(ruled) = self.ruled.get_mut(view) else {
+                continue;
+            };
+            let mut due: Vec<Edit> = ruled.extract_if(.., |edit| edit.to <= upto).collect();
+            let waits = ruled.iter().map(|edit| edit.from).min();
+            first = first.min(waits.unwrap_or(upto));
+            if due.is_empty() {
+                continue;
+            }
+            // In the order in which they would come if less were read at once.
+            due.sort_by_key(|edit| edit.to);
+            let before = self.all_planned();
+            due.into_iter().for_each(|edit| self.edit(view, edit));
+            self.by_ruling += self.all_planned() - before;
+        }
+        first
     }
 
     /// Bytes that stay.
@@ -233,20 +273,25 @@ impl Outlet {
         let Some(edits) = self.edits.get_mut(view) else {
             return;
         };
+        // Text alone, which comes before what begins there.
+        let is_empty = edit.from == edit.to && self.left <= edit.from;
         // What has left is beyond reach: framing between two parts of a value that is replaced.
         let (mut from, to) = (edit.from.max(self.left), edit.to.max(self.left));
         let mut text = edit.text;
-        let begin = edits.partition_point(|other| other.from <= from);
-        let before = edits.iter().take(begin).rev().find(|other| other.from < other.to);
-        if let Some(before) = before {
-            from = from.max(before.to);
-        }
         loop {
-            let at = edits.partition_point(|other| other.from <= from);
+            let at = edits.partition_point(|other| {
+                other.from < from || other.from == from && (!is_empty || other.from == other.to)
+            });
+            let before = edits.iter().take(at).rev().find(|other| other.from < other.to);
+            if let Some(before) = before.filter(|before| from < before.to) {
+                // Another may begin where that ends.
+                from = before.to;
+                continue;
+            }
             let next = edits.get(at).filter(|next| next.from < to);
             let (until, resume) = next.map_or((to, to), |next| (next.from, next.to));
             let text = core::mem::replace(&mut text, Text::Nothing);
-            if from < until || text != Text::Nothing && from == until {
+            if from < until || is_empty && text != Text::Nothing && from == until {
                 edits.insert(
                     at,
                     Edit {
@@ -304,30 +349,19 @@ impl Outlet {
         }
     }
 
-    /// Forgets the edits of a cluster, in every view.
+    /// Forgets the edits of a cluster in the caller's view: what may be kept is another question than who may see it.
     pub(crate) fn release_cluster(&mut self, cluster: u64) {
-        for edits in &mut self.edits {
+        if let Some(edits) = self.edits.first_mut() {
             edits.retain(|edit| edit.cluster != cluster);
         }
     }
 
-    /// Whether an edit of a view covers a position.
-    pub(crate) fn is_edited(&self, view: usize, at: u64) -> bool {
-        self.edits
-            .get(view)
-            .is_some_and(|edits| edits.iter().any(|edit| edit.from <= at && at < edit.to))
-    }
-
     /// Lets everything before `upto` leave.
     pub(crate) fn release(&mut self, upto: u64, fresh: Fresh<'_>, sink: &mut dyn Sink) {
-        let mut upto = upto;
         if upto <= self.left {
             return;
         }
-        // Nothing leaves from the middle of an edit, in any view.
-        while let Some(cut) = self.edits.iter().find_map(|edits| cuts(edits, upto)) {
-            upto = cut;
-        }
+        let upto = self.plan_ruled(upto);
         if upto <= self.left {
             return;
         }
@@ -338,12 +372,17 @@ impl Outlet {
         };
         for (edits, view) in self.edits.iter_mut().zip(&VIEWS) {
             let (mut at, view) = (self.left, *view);
-            while let Some(edit) = edits.front().filter(|edit| edit.from < upto) {
+            while let Some(edit) = edits.front_mut().filter(|edit| edit.from < upto) {
                 input.send(at, edit.from, view, sink);
                 write(&edit.text, view, sink);
-                at = edit.to.max(at);
+                at = edit.to.min(upto);
                 if view == View::Caller {
-                    self.masked += edit.to - edit.from;
+                    self.masked += at - edit.from;
+                }
+                if edit.to > upto {
+                    // Another view holds the rest; its text has left.
+                    (edit.from, edit.text) = (upto, Text::Nothing);
+                    break;
                 }
                 edits.pop_front();
             }
@@ -370,6 +409,17 @@ impl Outlet {
         }
     }
 
+    /// Some bytes of the input; none if the first has left.
+    pub(crate) fn bytes(&self, from: u64, to: u64, fresh: Fresh<'_>) -> Vec<u8> {
+        if from < self.left {
+            return Vec::new();
+        }
+        let end = self.left + self.held.len() as u64;
+        let held = part(&self.held, self.left, from, to.min(end));
+        let rest = part(fresh.bytes, fresh.at.0, from.max(end), to);
+        [held, rest].concat()
+    }
+
     /// Keeps what did not leave of the window: nothing of the window is needed afterwards.
     pub(crate) fn keep(&mut self, fresh: Fresh<'_>) {
         let known = self.left + self.held.len() as u64;
@@ -383,6 +433,7 @@ impl Outlet {
         self.held.fill(0);
         self.held = Vec::new();
         self.edits.iter_mut().for_each(VecDeque::clear);
+        self.ruled.iter_mut().for_each(Vec::clear);
     }
 }
 
@@ -424,16 +475,6 @@ fn part(bytes: &[u8], at: u64, from: u64, to: u64) -> &[u8] {
             .min(bytes.len())
     };
     bytes.get(index(from)..index(to)).unwrap_or_default()
-}
-
-/// Where the edit begins, of some in order, that a position lies in the middle of.
-fn cuts(edits: &VecDeque<Edit>, at: u64) -> Option<u64> {
-    if edits.back().is_none_or(|last| last.to <= at) {
-        return None;
-    }
-    let behind = edits.partition_point(|edit| edit.from < at);
-    let edit = edits.get(behind.checked_sub(1)?)?;
-    (at < edit.to).then_some(edit.from)
 }
 
 fn write(text: &Text, view: View, sink: &mut dyn Sink) {
@@ -509,5 +550,41 @@ mod tests {
             &mut out,
         );
         assert_eq!(out.caller, b"01AB678");
+    }
+
+    #[test]
+    fn no_byte_is_removed_twice() {
+        let mut outlet = Outlet::new(1);
+        outlet.edit(0, edit(2, 4, b"A"));
+        outlet.edit(0, edit(4, 6, b"B"));
+        outlet.edit(0, edit(6, 7, b"C"));
+        outlet.edit(0, edit(1, 9, b"D"));
+        outlet.edit(0, edit(3, 9, b"E"));
+        let mut out = Collect::default();
+        let bytes = b"0123456789";
+        outlet.release(10, Fresh { bytes, at: Pos(0) }, &mut out);
+        assert_eq!(
+            (out.caller.as_slice(), outlet.masked()),
+            (b"0DABC9".as_slice(), 8)
+        );
+    }
+
+    #[test]
+    fn what_is_ruled_waits_for_what_reaches_into_it() {
+        let mut outlet = Outlet::new(1);
+        let mut out = Collect::default();
+        let bytes = b"0123456789";
+        let fresh = Fresh { bytes, at: Pos(0) };
+        outlet.edit_as_ruled(0, edit(1, 6, b"K"));
+        outlet.release(4, fresh, &mut out);
+        assert_eq!(out.caller, b"0");
+        outlet.edit(0, edit(4, 8, b"C"));
+        outlet.edit_as_ruled(0, edit(8, 8, b"L"));
+        outlet.edit(0, edit(8, 9, b""));
+        outlet.release(10, fresh, &mut out);
+        assert_eq!(
+            (out.caller.as_slice(), outlet.masked(), outlet.planned()),
+            (b"0KCL9".as_slice(), 8, 5)
+        );
     }
 }

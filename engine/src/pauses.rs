@@ -1,9 +1,8 @@
 //! Allowances, and what happens when one runs out.
 
-use crate::hold::{Edit, Outlet, Text};
-use crate::rules::{PauseRule, PauseTrigger, Rules};
+use crate::rules::{PauseRule, PauseTrigger};
 use crate::text::{Note, Purpose};
-use crate::{Action, Class, Error, Hold, Pos, Ruling, act};
+use crate::{Class, Error, Hold, Pos, Ruling};
 use std::collections::HashSet;
 
 /// The most distinct values a rule remembers; any further one counts as new.
@@ -29,8 +28,8 @@ struct Allowance {
 pub(crate) struct Trip {
     /// Which rule.
     pub rule: usize,
-    /// The cluster that waits.
-    pub cluster: u64,
+    /// The cluster that waits, if it is one: a release leaves it as it is.
+    pub cluster: Option<u64>,
     /// The first byte that waits.
     pub at: u64,
     /// The document, line or event.
@@ -72,10 +71,10 @@ impl Pauses {
             if over && allowance.ruling.is_none() && trip.is_none() {
                 trip = Some(Trip {
                     rule: index,
-                    // What an element holds back is no finding: a release leaves those in it as they are.
+                    // What an element holds back is no finding; and what is kept is in no cluster.
                     cluster: match note.purpose {
-                        Purpose::Element(_) => u64::MAX,
-                        _ => note.cluster,
+                        Purpose::Element(_) => None,
+                        _ => (!note.kept[0]).then_some(note.cluster),
                     },
                     at: note.cluster,
                     record: note.record,
@@ -97,13 +96,24 @@ impl Pauses {
             let at = most.max(left);
             due.then_some(Trip {
                 rule,
-                cluster: u64::MAX,
+                cluster: None,
                 at,
                 record: 0,
                 then: None,
                 count: most,
             })
         })
+    }
+
+    /// How many bytes may leave before an allowance of them runs out that nobody has ruled on.
+    pub(crate) fn bytes_left(&self) -> Option<u64> {
+        let bytes = self.rules.iter().filter(|allowance| allowance.ruling.is_none());
+        bytes
+            .filter_map(|allowance| match allowance.rule.trigger {
+                PauseTrigger::Bytes(most) => Some(most),
+                _ => None,
+            })
+            .min()
     }
 
     /// A person answered.
@@ -113,30 +123,13 @@ impl Pauses {
         }
     }
 
-    /// The edit that masks a kept finding, if a ruling says that findings like it are masked.
-    pub(crate) fn masks(&self, note: &mut Note, rules: &Rules, outlet: &Outlet) -> Option<Edit> {
+    /// Whether a note is of a kept finding, and a ruling says that findings like it are masked. A run is as it began:
+    /// it is not asked again where it ends.
+    pub(crate) fn masks(&self, note: &Note) -> bool {
         let masked = |allowance: &Allowance| {
-            allowance.ruling == Some(Ruling::Mask)
-                && note.class >= allowance.rule.class
-                && note.raw.1 > note.raw.0
+            allowance.ruling == Some(Ruling::Mask) && note.class >= allowance.rule.class
         };
-        if note.action != Action::Keep.name()
-            || !self.rules.iter().any(masked)
-            || outlet.is_edited(0, note.raw.0)
-        {
-            return None;
-        }
-        note.action = Action::Placeholder.name();
-        let text = match note.slot {
-            crate::Slot::Number => Text::Bytes(b"0".as_slice().into()),
-            _ => act::placeholder(rules.entity(note.origin)),
-        };
-        Some(Edit {
-            from: note.raw.0,
-            to: note.raw.1,
-            text,
-            cluster: note.cluster,
-        })
+        note.kept[0] && note.purpose != Purpose::Tell && self.rules.iter().any(masked)
     }
 }
 

@@ -1,14 +1,18 @@
 //! One stream: the order of the rooms and nothing else.
 
+use crate::detect::Origin;
 use crate::error::{CallerError, ErrorKind, SenderError};
 use crate::frame::{Framer, Part, Resumed};
-use crate::hold::{Fresh, Outlet, Pin};
+use crate::hold::{Edit, Fresh, Outlet, Pin, Text};
 use crate::pauses::{Pauses, Trip};
 use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
 use crate::simd::{Planes, Scan};
 use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose, Runs};
 use crate::token::Stop;
-use crate::{Error, Finding, Format, Inner, Pos, Receipt, Ruling, Sink, State, Step, Unscanned, Wait};
+use crate::{
+    Action, Error, Finding, Format, Inner, Pos, Receipt, Ruling, Sink, Slot, State, Step, Unscanned, Wait,
+    act,
+};
 use std::collections::{BTreeMap, VecDeque};
 
 /// What an NDJSON line that is refused ends with under [`OnBadRecord::Mask`].
@@ -44,6 +48,8 @@ pub struct Redactor {
     outlet: Outlet,
     notes: VecDeque<Note>,
     pauses: Pauses,
+    /// Runs that are kept, but masked by a ruling, and not told yet.
+    masked_runs: Vec<MaskedRun>,
     phase: Phase,
     /// The position of the next byte nobody has read.
     read: u64,
@@ -76,6 +82,34 @@ enum Phase {
     Ended,
     /// Nothing: it was refused.
     Poisoned,
+}
+
+/// Which run: no two of a detector begin alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct MaskedRun {
+    record: u64,
+    /// Where it begins.
+    from: u64,
+    origin: Origin,
+}
+
+impl MaskedRun {
+    fn of(note: &Note) -> Self {
+        Self {
+            record: note.record,
+            from: note.raw.0,
+            origin: note.origin,
+        }
+    }
+}
+
+/// The place of a byte of the input before another, in a payload that has no gaps.
+fn before(raw: u64, place: Place) -> Place {
+    let back = place.raw.saturating_sub(raw);
+    Place {
+        raw,
+        outer: place.outer.saturating_sub(back),
+    }
 }
 
 /// What is made of the payload.
@@ -115,6 +149,7 @@ impl Redactor {
             outlet: Outlet::new(plan.views()),
             notes: VecDeque::new(),
             pauses: Pauses::new(&compiled.source.pauses),
+            masked_runs: Vec::new(),
             phase: Phase::Open,
             read: 0,
             undecided: Vec::new(),
@@ -255,11 +290,8 @@ impl Redactor {
                 }));
             }
             Ruling::Release => {
-                self.outlet.release_cluster(trip.cluster);
-                self.body.release_cluster(trip.cluster);
-                self.aside.release_cluster(trip.cluster);
-                for note in self.notes.iter_mut().filter(|note| note.cluster == trip.cluster) {
-                    note.action = crate::Action::Keep.name();
+                if let Some(cluster) = trip.cluster {
+                    self.release(cluster);
                 }
             }
             Ruling::Mask => {}
@@ -269,6 +301,18 @@ impl Redactor {
             self.phase = Phase::Failing(phase);
         }
         Ok(())
+    }
+
+    /// A person released a cluster: it stays as it is in the caller's view.
+    fn release(&mut self, cluster: u64) {
+        self.outlet.release_cluster(cluster);
+        self.body.release_cluster(cluster);
+        self.aside.release_cluster(cluster);
+        // A finding that is kept may begin where the cluster does.
+        let of_cluster = |note: &&mut Note| note.cluster == cluster && !note.kept[0];
+        for note in self.notes.iter_mut().filter(of_cluster) {
+            note.action = Action::Keep.name();
+        }
     }
 
     /// Answers a call with the plan for its function. Then offer the rest of the chunk.
@@ -368,18 +412,36 @@ impl Redactor {
         if let Some(state) = self.settle(fresh, sink)? {
             return Ok(state);
         }
-        // What could not be named comes again, with what follows it.
-        while !self.undecided.is_empty() && at < chunk.len() {
+        while at < chunk.len() {
+            let most = self.unwatched();
+            if self.undecided.is_empty() {
+                let rest = chunk.get(at..).unwrap_or_default();
+                let rest = rest.get(..most).unwrap_or(rest);
+                let (named, state) = self.read_window(rest, fresh, sink)?;
+                at += named;
+                if let Some(state) = state {
+                    return Ok(state);
+                }
+                if named == 0 {
+                    // A window holds more than a framer ever leaves: this is all there is.
+                    self.undecided = rest.to_vec();
+                    self.read += rest.len() as u64;
+                    at += rest.len();
+                }
+                continue;
+            }
+            // What could not be named comes again, with what follows it.
             let mut joined = core::mem::take(&mut self.undecided);
             let before = joined.len();
-            joined.extend_from_slice(chunk.get(at..chunk.len().min(at + 6)).unwrap_or_default());
+            let more = chunk.get(at..chunk.len().min(at + most.min(6)));
+            joined.extend_from_slice(more.unwrap_or_default());
             self.read -= before as u64;
             let mut done = 0;
             while done < before {
                 let mut planes = Planes::new();
                 let rest = joined.get(done..).unwrap_or_default();
                 let scan = self.rules.rules().scan(&mut planes, rest, self.body.before());
-                match self.part(&scan, 0, sink)? {
+                match self.part(&scan, 0, fresh, sink)? {
                     Named::Bytes(count) => {
                         self.read += count as u64;
                         done += count;
@@ -399,21 +461,15 @@ impl Redactor {
             }
             at += done.saturating_sub(before);
         }
-        while at < chunk.len() {
-            let rest = chunk.get(at..).unwrap_or_default();
-            let (named, state) = self.read_window(rest, fresh, sink)?;
-            at += named;
-            if let Some(state) = state {
-                return Ok(state);
-            }
-            if named == 0 {
-                // A window holds more than a framer ever leaves: this is all there is.
-                self.undecided = rest.to_vec();
-                self.read += rest.len() as u64;
-                break;
-            }
-        }
         Ok(State::Ready)
+    }
+
+    /// How many bytes may be read before it must be seen whether too much is held, or an allowance of bytes has run
+    /// out: where that is known, and what was found until then, must not depend on the cut. At least 1.
+    fn unwatched(&self) -> usize {
+        let most = self.outlet.left() + u64::from(self.plan.limits.held);
+        let most = self.pauses.bytes_left().map_or(most, |bytes| bytes.min(most));
+        usize::try_from(most.saturating_sub(self.read)).map_or(usize::MAX, |bytes| bytes.saturating_add(1))
     }
 
     /// Reads one window part by part, as far as its parts can be named: how many bytes that is. What is final
@@ -429,7 +485,7 @@ impl Redactor {
         let mut from = 0;
         // Where something may pause, everything before it must have left.
         let each = !self.pauses.is_empty();
-        while let Named::Bytes(count) = self.part(&scan, from, sink)? {
+        while let Named::Bytes(count) = self.part(&scan, from, fresh, sink)? {
             self.read += count as u64;
             from += count;
             if each && let Some(state) = self.settle(fresh, sink)? {
@@ -464,7 +520,7 @@ impl Redactor {
             self.read = begin;
             let mut planes = Planes::new();
             let scan = self.rules.rules().scan(&mut planes, &rest, self.body.before());
-            let Named::Bytes(count) = self.take(part, &scan, 0, sink)? else {
+            let Named::Bytes(count) = self.take(part, &scan, 0, fresh, sink)? else {
                 continue;
             };
             self.read += rest.len() as u64;
@@ -483,9 +539,15 @@ impl Redactor {
     }
 
     /// Names the next part of a scan and reads it.
-    fn part(&mut self, scan: &Scan<'_>, from: usize, sink: &mut dyn Sink) -> Result<Named, Error> {
+    fn part(
+        &mut self,
+        scan: &Scan<'_>,
+        from: usize,
+        fresh: Fresh<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<Named, Error> {
         match self.framer.next(scan.bytes.get(from..).unwrap_or_default()) {
-            Ok(Some(part)) => self.take(part, scan, from, sink),
+            Ok(Some(part)) => self.take(part, scan, from, fresh, sink),
             Ok(None) => Ok(Named::Nothing),
             Err(kind) => Err(Error {
                 kind,
@@ -501,6 +563,7 @@ impl Redactor {
         part: Part,
         scan: &Scan<'_>,
         from: usize,
+        fresh: Fresh<'_>,
         sink: &mut dyn Sink,
     ) -> Result<Named, Error> {
         let here = |body: &Body, count: usize| {
@@ -534,7 +597,7 @@ impl Redactor {
             Part::Payload(count) => {
                 let map = here(&self.body, count).back(from);
                 self.payload_end = Some(self.read + count as u64);
-                self.payload(scan, (from, from + count), map, sink)?;
+                self.payload(scan, (from, from + count), map, fresh, sink)?;
                 return Ok(Named::Bytes(count));
             }
             Part::Join(count) => {
@@ -552,10 +615,10 @@ impl Redactor {
                 self.payload_end = Some(end.raw);
                 let mut planes = Planes::new();
                 let feed = self.rules.rules().scan(&mut planes, b"\n", self.body.before());
-                self.payload(&feed, (0, 1), runs.map(end), sink)?;
+                self.payload(&feed, (0, 1), runs.map(end), fresh, sink)?;
                 return Ok(Named::Bytes(count));
             }
-            Part::EndPayload => self.end_payload(sink)?,
+            Part::EndPayload => self.end_payload(fresh, sink)?,
             Part::Aside(count) => {
                 let map = here(&self.aside, count).back(from);
                 let wants_details = self.wants_details(sink);
@@ -595,6 +658,7 @@ impl Redactor {
         scan: &Scan<'_>,
         (from, to): (usize, usize),
         map: Map<'_>,
+        fresh: Fresh<'_>,
         sink: &mut dyn Sink,
     ) -> Result<(), Error> {
         if self.line == Line::Gone {
@@ -607,14 +671,14 @@ impl Redactor {
         let Err(Stop { at, kind }) = body.read(scan, (from, to), map, &mut cx) else {
             return Ok(());
         };
-        let place = Place {
-            raw: body.take_stopped().unwrap_or(map.at(at).raw),
-            ..map.at(at)
-        };
+        let place = body
+            .take_stopped()
+            .map_or(map.at(at), |raw| before(raw, map.at(at)));
         self.bad_payload(kind, place, sink)?;
         match self.line {
             Line::Gone => self.outlet.remove(self.plan.views(), place.raw, map.end().raw),
             _ => {
+                self.read_again(place, map.at(at).raw, fresh, sink);
                 let (body, mut cx) = self.split(Which::Body, wants_details);
                 // Text is never refused.
                 let _ = body.read(scan, (at, to), map, &mut cx);
@@ -623,8 +687,23 @@ impl Redactor {
         Ok(())
     }
 
+    /// Reads what came of a bad line before what is read now, as text: the rest of an escape that was no text of its
+    /// own. It is held.
+    fn read_again(&mut self, from: Place, to: u64, fresh: Fresh<'_>, sink: &mut dyn Sink) {
+        let bytes = self.outlet.bytes(from.raw, to, fresh);
+        if bytes.is_empty() {
+            return;
+        }
+        let mut planes = Planes::new();
+        let scan = self.rules.rules().scan(&mut planes, &bytes, self.body.before());
+        let wants_details = self.wants_details(sink);
+        let (body, mut cx) = self.split(Which::Body, wants_details);
+        // Text is never refused.
+        let _ = body.read(&scan, (0, bytes.len()), Map::same(from, bytes.len()), &mut cx);
+    }
+
     /// A payload ends.
-    fn end_payload(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+    fn end_payload(&mut self, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<(), Error> {
         let end = Place {
             raw: self.payload_end.take().unwrap_or(self.read),
             outer: self.body.len(),
@@ -636,12 +715,10 @@ impl Redactor {
             let (body, mut cx) = self.split(Which::Body, wants_details);
             let done = body.finish(end, &mut cx);
             if let Err(kind) = done {
-                let at = Place {
-                    raw: body.take_stopped().unwrap_or(end.raw),
-                    ..end
-                };
+                let at = body.take_stopped().map_or(end, |raw| before(raw, end));
                 self.bad_payload(kind, at, sink)?;
                 if self.line == Line::Text {
+                    self.read_again(at, end.raw, fresh, sink);
                     let (body, mut cx) = self.split(Which::Body, wants_details);
                     // Text is never refused.
                     let _ = body.finish(end, &mut cx);
@@ -668,6 +745,8 @@ impl Redactor {
             || !refusable
             || self.plan.on_bad_record == OnBadRecord::Stop
         {
+            // What is left of an escape may lie in an earlier push.
+            self.read = self.read.min(at.raw);
             return Err(error);
         }
         self.bad_records += 1;
@@ -738,28 +817,64 @@ impl Redactor {
         if self.notes.is_empty() {
             return None;
         }
-        let mut notes = core::mem::take(&mut self.notes);
-        let (mut told, mut tripped) = (0, None);
-        for note in &mut notes {
-            tripped = self.pauses.count(note);
+        while let Some(mut note) = self.notes.pop_front() {
+            let tripped = self.pauses.count(&mut note);
             if tripped.is_some() {
-                break;
+                self.notes.push_front(note);
+                return tripped;
             }
-            self.tell(note, sink);
-            told += 1;
+            if self.pauses.masks(&note) {
+                self.mask_kept(&mut note);
+            }
+            if note.purpose == Purpose::Tell {
+                let run = MaskedRun::of(&note);
+                self.masked_runs.retain(|other| *other != run);
+            }
+            self.tell(&note, sink);
         }
-        notes.drain(..told);
-        self.notes = notes;
-        tripped
+        None
+    }
+
+    /// A ruling says that a kept finding is masked.
+    fn mask_kept(&mut self, note: &mut Note) {
+        note.action = Action::Placeholder.name();
+        let run = MaskedRun::of(note);
+        let mut masked = self.masked_runs.iter();
+        // What begins in something that is replaced is part of it.
+        let within = note.within || masked.any(|other| other.record == run.record && other.from <= run.from);
+        let mut end = note.raw.1;
+        if note.purpose == Purpose::Count {
+            // It is replaced here as far as it is not held. The text it lies in sees to the rest, unless it has ended.
+            let mut later = self.notes.iter_mut();
+            if let Some(told) =
+                later.find(|later| later.purpose == Purpose::Tell && MaskedRun::of(later) == run)
+            {
+                told.action = note.action;
+                end = told.raw.1;
+            }
+            let held = self.body.mask_run(run.from, run.origin);
+            let held = held.or_else(|| self.aside.mask_run(run.from, run.origin));
+            end = held.map_or(end, |passed| passed.raw);
+            self.masked_runs.push(run);
+        }
+        let text = match note.slot {
+            _ if within => Text::Nothing,
+            Slot::Number => Text::Bytes(b"0".as_slice().into()),
+            _ => act::placeholder(self.rules.rules().entity(note.origin)),
+        };
+        for (view, _) in note.kept.iter().enumerate().filter(|(_, kept)| **kept) {
+            let edit = Edit {
+                from: note.raw.0,
+                to: end,
+                text: text.clone(),
+                cluster: note.cluster,
+            };
+            self.outlet.edit_as_ruled(view, edit);
+        }
     }
 
     /// Tells the sink of a finding.
-    fn tell(&mut self, note: &mut Note, sink: &mut dyn Sink) {
-        if let Some(edit) = self.pauses.masks(note, self.rules.rules(), &self.outlet) {
-            for view in 0..self.plan.views() {
-                self.outlet.edit(view, edit.clone());
-            }
-        }
+    fn tell(&mut self, note: &Note, sink: &mut dyn Sink) {
         if matches!(note.purpose, Purpose::Count | Purpose::Element(_)) {
             return;
         }

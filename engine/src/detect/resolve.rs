@@ -36,6 +36,8 @@ pub(crate) struct Item {
     pub at: Place,
     /// One past the last byte; so far, where it is open. Invariant: `start < end`, or `start <= end` if open.
     pub end: u64,
+    /// Where that is, of a run: it may be asked for when the text there is not kept any more.
+    pub ends: Option<Place>,
     /// Whether it goes on.
     pub open: bool,
     /// Whether it is a run, or a whole field: one whose end says nothing of what it is.
@@ -44,6 +46,8 @@ pub(crate) struct Item {
     pub confidence: Confidence,
     /// Whether it stays as it is, in each view.
     pub kept: [bool; 2],
+    /// Whether it is kept in the caller's view, but begins in a cluster, which replaces its beginning.
+    pub within: bool,
 }
 
 impl Item {
@@ -57,9 +61,16 @@ impl Item {
         !self.open && !self.endless && self.end - self.start <= CLUSTER
     }
 
-    /// The order of items: by start, the longest first, an open one before.
-    pub(crate) fn order(&self) -> (u64, Reverse<bool>, Reverse<u64>, Origin) {
-        (self.start, Reverse(self.endless), Reverse(self.end), self.origin)
+    /// The order of items: by start, the longest first, what has no longest form before.
+    pub(crate) fn order(&self) -> (u64, Reverse<u64>, Origin) {
+        // How far a run has come depends on the cut.
+        let end = if self.endless { u64::MAX } else { self.end };
+        (self.start, Reverse(end), self.origin)
+    }
+
+    /// Whether it stays as it is in a view.
+    fn is_kept(&self, view: usize) -> bool {
+        self.kept.get(view).copied().unwrap_or_default()
     }
 }
 
@@ -112,8 +123,21 @@ pub(crate) struct Resolver {
     cluster: Option<Cluster>,
     /// Committed clusters that are final, but not written to their ends: another view holds what they end in.
     rest: Vec<Committed>,
-    /// Runs kept in this view alone that go on: they count where they begin and are told where they end.
-    kept: Vec<Item>,
+    /// Runs kept in the caller's view alone, as far as they are held: they count where they begin and are told where
+    /// they end.
+    kept: Vec<KeptRun>,
+}
+
+/// A run kept in the caller's view alone.
+#[derive(Clone, Copy, Debug)]
+struct KeptRun {
+    item: Item,
+    /// Whether it is told.
+    told: bool,
+    /// How far it may have left, and where that is.
+    passed: (u64, Place),
+    /// Once a person ruled that it is masked after all: what replaces the rest of it.
+    masked: Option<Committed>,
 }
 
 #[derive(Clone, Debug)]
@@ -141,8 +165,8 @@ struct Committed {
     action: Action,
     /// The cluster's name.
     name: u64,
-    /// Its first byte.
-    start: u64,
+    /// Its first byte, where its replacement stands; none where that is made already.
+    start: Option<u64>,
     /// How far it is written.
     written: u64,
     /// Its end, so far.
@@ -160,7 +184,7 @@ impl Committed {
             from: self.written,
             to: end,
             cluster: self.name,
-            first: self.written == self.start,
+            first: Some(self.written) == self.start,
         };
         to.replace(view, stretch, span, &self.winner, self.action);
         self.written = end;
@@ -187,6 +211,54 @@ impl Cluster {
     fn latest(&self) -> u64 {
         self.members.last().map_or(self.start, |item| item.start)
     }
+
+    /// Whether it must be committed, or may be, as far as everything that begins before `upto` says; and as what.
+    fn due(&self, view: usize, upto: u64, to: &dyn Decide) -> Option<Due> {
+        let latest = self.latest();
+        if self.committed.is_some() || latest >= upto {
+            return None;
+        }
+        let masked = self.members.iter().copied().filter(|item| !item.is_kept(view));
+        let run = masked.clone().find(|item| item.endless);
+        let last = match run {
+            Some(run) => run.start,
+            None if self.end - self.start > CLUSTER => latest,
+            None => return None,
+        };
+        let first = masked.filter(|item| item.start <= last);
+        let alone = first.clone().count() == 1;
+        let winner = first.reduce(better_so_far)?;
+        let due = |action, at| {
+            Some(Due {
+                last,
+                winner,
+                action,
+                at,
+            })
+        };
+        match to.action(view, &winner) {
+            _ if run.is_none() => due(Action::Placeholder, latest),
+            action @ (Action::Placeholder | Action::Mask | Action::Drop | Action::Null) => {
+                due(action, latest)
+            }
+            Action::KeepFirst(_) | Action::KeepLast(_) if !alone => due(Action::Placeholder, latest),
+            // The replacement needs the whole value.
+            _ if self.end.min(upto) - self.start > RUN => due(Action::Placeholder, self.start + RUN),
+            _ => None,
+        }
+    }
+}
+
+/// That a cluster is to be committed.
+struct Due {
+    /// Where the last begins that may win.
+    last: u64,
+    /// The best of those up to there.
+    winner: Item,
+    /// What replaces it.
+    action: Action,
+    /// Where that was so: what ends up to there was told before.
+    at: u64,
 }
 
 impl Resolver {
@@ -199,7 +271,7 @@ impl Resolver {
     /// would come to.
     pub(crate) fn decide_alone(&self, view: usize, item: &Item, stretch: &Stretch<'_>, to: &mut dyn Decide) {
         let name = item.at.raw;
-        if item.kept.get(view).copied().unwrap_or_default() {
+        if item.is_kept(view) {
             if view == 0 {
                 to.report(stretch, item, Action::Keep.name(), name, Counted::Now);
             }
@@ -220,30 +292,24 @@ impl Resolver {
 
     /// Takes the next item. Nothing alive begins at or before its start.
     pub(crate) fn offer(&mut self, view: usize, item: Item, stretch: &Stretch<'_>, to: &mut dyn Decide) {
-        let kept = item.kept.get(view).copied().unwrap_or_default();
-        if kept && self.is_kept_run(view, &item, stretch, to) {
+        let kept = item.is_kept(view);
+        if kept && item.endless && view != 0 || self.goes_on(&item) {
             return;
         }
-        if self.goes_on(&item) {
-            return;
-        }
-        // All that begins at or before the latest member is known.
-        if self
-            .cluster
-            .as_ref()
-            .is_some_and(|cluster| cluster.latest() < item.start)
-        {
-            self.commit_if_due(view, stretch, to);
-        }
-        if self
-            .cluster
-            .as_ref()
-            .is_some_and(|cluster| item.start >= cluster.end && !cluster.open)
-        {
-            self.close(view, stretch, to);
-        }
+        self.settle(view, item.start, stretch, to);
         if kept {
+            let within = self.cluster.is_some();
+            let item = Item { within, ..item };
             match &mut self.cluster {
+                _ if item.endless => {
+                    to.count(&item, item.at.raw);
+                    self.kept.push(KeptRun {
+                        item,
+                        told: false,
+                        passed: (item.start, item.at),
+                        masked: None,
+                    });
+                }
                 Some(cluster) if cluster.committed.is_none() => cluster.members.push(item),
                 _ if view == 0 => to.report(stretch, &item, Action::Keep.name(), item.at.raw, Counted::Now),
                 _ => {}
@@ -285,38 +351,23 @@ impl Resolver {
         }
     }
 
-    /// Whether an item is a kept run, which counts where it begins and is told where it ends.
-    fn is_kept_run(&mut self, view: usize, item: &Item, stretch: &Stretch<'_>, to: &mut dyn Decide) -> bool {
-        let same = |known: &Item| known.origin == item.origin && known.start == item.start;
-        match (self.kept.iter().position(same), item.open) {
-            (Some(_), true) => {}
-            (Some(at), false) => {
-                self.kept.swap_remove(at);
-                if view == 0 {
-                    to.report(stretch, item, Action::Keep.name(), item.at.raw, Counted::Before);
-                }
-            }
-            (None, true) => {
-                self.kept.push(*item);
-                if view == 0 {
-                    to.count(item, item.at.raw);
-                }
-            }
-            (None, false) => return false,
-        }
-        true
-    }
-
-    /// Whether an item only says how far an open one of this cluster has come; takes it if so.
+    /// Whether an item only says how far an open one has come; takes it if so.
     fn goes_on(&mut self, item: &Item) -> bool {
+        let same = |known: &&mut Item| known.open && known.origin == item.origin && known.start == item.start;
+        let goes_on =
+            |known: &mut Item| (known.end, known.ends, known.open) = (item.end, item.ends, item.open);
+        let mut kept = self.kept.iter_mut().map(|run| &mut run.item);
+        if let Some(known) = kept.find(same) {
+            goes_on(known);
+            return true;
+        }
         let Some(cluster) = &mut self.cluster else {
             return false;
         };
-        let same = |known: &&mut Item| known.open && known.origin == item.origin && known.start == item.start;
         let Some(known) = cluster.members.iter_mut().find(same) else {
             return false;
         };
-        (known.end, known.open) = (item.end, item.open);
+        goes_on(known);
         let known = *known;
         if let Some((_, reach)) = cluster
             .reach
@@ -332,13 +383,42 @@ impl Resolver {
 
     /// Everything alive begins at or after `frontier`: what is final is decided. What is committed is not written yet.
     pub(crate) fn advance(&mut self, view: usize, frontier: u64, stretch: &Stretch<'_>, to: &mut dyn Decide) {
-        self.commit_if_due(view, stretch, to);
-        if self
-            .cluster
-            .as_ref()
-            .is_some_and(|cluster| !cluster.open && cluster.end <= frontier)
+        self.settle(view, frontier, stretch, to);
+    }
+
+    /// Everything that begins before an offset is known: decides and tells what ends at or before it, each at its own
+    /// place. So it does not matter how often this is asked on the way.
+    fn settle(&mut self, view: usize, upto: u64, stretch: &Stretch<'_>, to: &mut dyn Decide) {
+        self.commit_if_due(view, upto, stretch, to);
+        if let Some(cluster) = &self.cluster
+            && !cluster.open
+            && cluster.end <= upto
         {
+            let end = cluster.end;
+            self.tell_kept(end, stretch, to);
             self.close(view, stretch, to);
+        }
+        self.tell_kept(upto, stretch, to);
+    }
+
+    /// Tells the kept runs that end at or before an offset, in the order of their ends.
+    fn tell_kept(&mut self, upto: u64, stretch: &Stretch<'_>, to: &mut dyn Decide) {
+        let is_over = |run: &&mut KeptRun| !run.told && !run.item.open && run.item.end <= upto;
+        while let Some(run) = self
+            .kept
+            .iter_mut()
+            .filter(is_over)
+            .min_by_key(|run| (run.item.end, run.item.order()))
+        {
+            run.told = true;
+            let action = run.masked.map_or(Action::Keep, |masked| masked.action);
+            to.report(
+                stretch,
+                &run.item,
+                action.name(),
+                run.item.at.raw,
+                Counted::Before,
+            );
         }
     }
 
@@ -357,6 +437,18 @@ impl Resolver {
                 committed.write(view, limit, stretch, to);
             }
         }
+        // What clusters in a run say stands.
+        for run in &mut self.kept {
+            if let Some(masked) = &mut run.masked {
+                masked.end = run.item.end;
+                masked.write(view, limit, stretch, to);
+            }
+            let upto = run.item.end.min(limit);
+            if upto > run.passed.0 {
+                run.passed = (upto, stretch.ends(upto));
+            }
+        }
+        self.kept.retain(|run| !run.told || run.passed.0 < run.item.end);
     }
 
     /// The first offset that is not decided, given the first that something alive may change.
@@ -384,61 +476,49 @@ impl Resolver {
         self.rest.retain(|committed| committed.name != name);
     }
 
-    /// Commits a cluster that cannot be held, or need not be.
-    fn commit_if_due(&mut self, view: usize, stretch: &Stretch<'_>, to: &mut dyn Decide) {
-        let Some(cluster) = &mut self.cluster else { return };
-        if cluster.committed.is_some() {
-            return;
-        }
-        let run = cluster
-            .members
-            .iter()
-            .find(|item| item.endless && !item.kept.get(view).copied().unwrap_or_default());
-        let closed = cluster
-            .members
-            .iter()
-            .filter(|item| !item.open && !item.kept.get(view).copied().unwrap_or_default());
-        let extent = closed.map(|item| item.end).max().unwrap_or(cluster.start);
-        let overflows = extent - cluster.start > CLUSTER;
-        let Some(last) = run.copied().or_else(|| {
-            if overflows {
-                cluster.members.last().copied()
-            } else {
-                None
-            }
-        }) else {
-            return;
-        };
-        let before =
-            |item: &&Item| !item.kept.get(view).copied().unwrap_or_default() && item.start <= last.start;
-        let Some(winner) = cluster
-            .members
-            .iter()
-            .filter(before)
-            .copied()
-            .reduce(better_so_far)
+    /// A person ruled that a kept run is masked after all, by its name: what is still held of it is replaced. What is
+    /// not, up to the place that is the answer, the caller replaces.
+    pub(crate) fn mask_run(&mut self, name: u64, origin: Origin) -> Option<Place> {
+        let mut kept = self.kept.iter_mut();
+        let run = kept.find(|run| run.item.at.raw == name && run.item.origin == origin)?;
+        run.masked = Some(Committed {
+            winner: run.item,
+            action: Action::Placeholder,
+            name,
+            start: None,
+            written: run.passed.0,
+            end: run.item.end,
+        });
+        Some(run.passed.1)
+    }
+
+    /// Commits a cluster that cannot be held, or need not be. Everything that begins before `upto` is known.
+    fn commit_if_due(&mut self, view: usize, upto: u64, stretch: &Stretch<'_>, to: &mut dyn Decide) {
+        let due = self
+            .cluster
+            .as_ref()
+            .and_then(|cluster| cluster.due(view, upto, to));
+        let Some(Due {
+            last,
+            winner,
+            action,
+            at,
+        }) = due
         else {
             return;
         };
-        let alone = cluster.members.iter().filter(before).count() == 1;
-        let long = run.is_some_and(|run| run.end - run.start > RUN);
-        let action = match to.action(view, &winner) {
-            _ if overflows || long => Action::Placeholder,
-            action @ (Action::Placeholder | Action::Mask | Action::Drop | Action::Null) => action,
-            Action::KeepFirst(_) | Action::KeepLast(_) if !alone => Action::Placeholder,
-            // The replacement needs the whole value.
-            _ => return,
-        };
+        // What ends before comes before, also where both are only looked at now.
+        self.tell_kept(at, stretch, to);
+        let Some(cluster) = &mut self.cluster else { return };
         if view == 0 {
             for item in &cluster.members {
                 // What is swallowed does not count: where it would pause, the replacement may have left already.
-                let counted = if item.start > last.start {
+                let counted = if item.start > last {
                     Counted::Before
                 } else {
                     Counted::Now
                 };
-                let kept = item.kept.first().copied().unwrap_or_default();
-                match (item.endless && !kept, counted) {
+                match (item.endless && !item.is_kept(0), counted) {
                     (true, Counted::Now) => to.count(item, cluster.name),
                     (true, Counted::Before) => {}
                     (false, _) => {
@@ -457,14 +537,12 @@ impl Resolver {
         }
         // What has an end that may still come is told when the cluster closes, whether or not it has come by now; what
         // this view keeps was told.
-        cluster
-            .members
-            .retain(|item| item.endless && !item.kept.get(view).copied().unwrap_or_default());
+        cluster.members.retain(|item| item.endless && !item.is_kept(view));
         cluster.committed = Some(Committed {
             winner,
             action,
             name: cluster.name,
-            start: cluster.start,
+            start: Some(cluster.start),
             written: cluster.start,
             end: cluster.end,
         });
@@ -488,7 +566,7 @@ impl Resolver {
             }
             return;
         }
-        let kept = |item: &Item| item.kept.get(view).copied().unwrap_or_default();
+        let kept = |item: &Item| item.is_kept(view);
         let masked: Vec<Item> = cluster
             .members
             .iter()
@@ -541,12 +619,16 @@ impl Cluster {
 
 /// One cluster that is final, or one kept item.
 fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut dyn Decide) {
-    let kept = |item: &Item| item.kept.get(view).copied().unwrap_or_default();
+    let kept = |item: &Item| item.is_kept(view);
     let masked = group.iter().filter(|item| !kept(item)).copied();
     let Some(winner) = masked.clone().reduce(better) else {
         for item in group {
             if view == 0 {
-                to.report(stretch, item, Action::Keep.name(), item.at.raw, Counted::Now);
+                let item = Item {
+                    within: false,
+                    ..*item
+                };
+                to.report(stretch, &item, Action::Keep.name(), item.at.raw, Counted::Now);
             }
         }
         return;
@@ -572,7 +654,9 @@ fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut
     };
     if view == 0 {
         for item in group {
-            report_member(stretch, item, (&winner, action), name, group, Counted::Now, to);
+            let within = kept(item) && start <= item.start && item.start < end;
+            let item = Item { within, ..*item };
+            report_member(stretch, &item, (&winner, action), name, group, Counted::Now, to);
         }
     }
     to.replace(
@@ -591,7 +675,7 @@ fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut
 
 /// The findings of a text that is replaced as one, those that stay first: each with whether it says how.
 pub(crate) fn as_one(found: &[Item], view: usize, to: &dyn Decide) -> Vec<(Item, Share)> {
-    let kept = |item: &&Item| item.kept.get(view).copied().unwrap_or_default();
+    let kept = |item: &&Item| item.is_kept(view);
     let masked: Vec<&Item> = found.iter().filter(|item| !kept(item)).collect();
     let stays = |item: &&&Item| {
         !masked.iter().any(|other| {
@@ -638,7 +722,7 @@ fn report_member(
         to.count(item, cluster);
     } else if item == winner {
         to.report(stretch, item, action.name(), cluster, counted);
-    } else if item.kept.first().copied().unwrap_or_default() {
+    } else if item.is_kept(0) {
         to.report(stretch, item, Action::Keep.name(), item.at.raw, Counted::Now);
     } else if !members
         .iter()

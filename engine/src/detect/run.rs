@@ -39,10 +39,12 @@ impl Reader<'_> {
             start: live.start,
             at,
             end,
+            ends: None,
             open,
             endless: open,
             confidence,
             kept,
+            within: false,
         };
         self.insert(item);
         if !open {
@@ -85,6 +87,7 @@ impl Reader<'_> {
         }
         let done = end.is_some() || self.more == More::Ends;
         let end = self.stretch.base + end.unwrap_or(self.stretch.text.len()) as u64;
+        let ends = Some(self.stretch.ends(end));
         // The item may have moved on to the resolver, which is told by another of the same start.
         let waiting = self
             .scanner
@@ -92,9 +95,10 @@ impl Reader<'_> {
             .iter_mut()
             .find(|item| item.origin == open.item.origin && item.start == open.item.start);
         match waiting {
-            Some(item) => (item.end, item.open) = (end, !done),
+            Some(item) => (item.end, item.ends, item.open) = (end, ends, !done),
             None => self.insert(Item {
                 end,
+                ends,
                 open: !done,
                 ..open.item
             }),

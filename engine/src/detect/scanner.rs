@@ -447,10 +447,12 @@ impl Reader<'_> {
             start: live.start,
             at: self.stretch.begins(live.start),
             end: live.end,
+            ends: None,
             open: false,
             endless: false,
             confidence,
             kept: self.near.keeps(detector),
+            within: false,
         });
     }
 

@@ -38,6 +38,33 @@ enum Ends {
     All,
 }
 
+/// Where findings overlap, whether or not some are explained away.
+#[derive(Clone, Debug)]
+struct Window {
+    /// The first of them.
+    first: Rank,
+    to: usize,
+    /// Where it is known what becomes of them: at their end, unless they are committed before.
+    decided: usize,
+}
+
+/// The order of findings in a text: by start, the longest first.
+type Rank = (usize, core::cmp::Reverse<usize>, Origin);
+
+/// When a finding is told: how much of the text is decided then, and what comes first of what ends there, and of what
+/// begins there.
+type When = (usize, Turn, Rank);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    /// A run that is kept ends here; or all of a number is known, and this stays.
+    KeptEnds,
+    /// What it is part of ends here.
+    Ends,
+    /// It begins here, or is decided here, with everything that began before.
+    Begins,
+}
+
 /// What is replaced as a whole.
 #[derive(Debug)]
 struct Cluster {
@@ -67,7 +94,11 @@ impl Work<'_> {
         for view in 0..2 {
             let clusters = self.one_cluster(view, &items);
             if view == 0 {
-                self.tell(&chars, 0, &items, &clusters, Slot::Number);
+                let when = |item: &Item, kept: bool| {
+                    let turn = if kept { Turn::KeptEnds } else { Turn::Ends };
+                    (chars.len(), turn, order(item))
+                };
+                self.tell(&chars, 0, &items, &clusters, Slot::Number, &when);
             }
             if clusters.is_empty() {
                 continue;
@@ -97,9 +128,10 @@ impl Work<'_> {
         let items = self.items(&chars, field);
         let mut shown = Vec::new();
         for view in 0..2 {
-            let clusters = self.clusters(view, &items, slot);
+            let (clusters, windows) = self.clusters(view, &items, slot);
             if view == 0 {
-                self.tell(&chars, base, &items, &clusters, slot);
+                let when = |item: &Item, kept: bool| told_at(item, kept, &windows);
+                self.tell(&chars, base, &items, &clusters, slot, &when);
             }
             for cluster in &clusters {
                 let done = self.replacement(view, cluster, &text, slot);
@@ -182,7 +214,7 @@ impl Work<'_> {
                 });
             }
         }
-        items.sort_by_key(|item| item.start);
+        items.sort_by_key(order);
         items
     }
 
@@ -238,8 +270,8 @@ impl Work<'_> {
         }
     }
 
-    /// What is replaced in a view.
-    fn clusters(&self, view: usize, items: &[Item], slot: Slot) -> Vec<Cluster> {
+    /// What is replaced in a view, and where findings overlap.
+    fn clusters(&self, view: usize, items: &[Item], slot: Slot) -> (Vec<Cluster>, Vec<Window>) {
         let mut rest: Vec<&Item> = items
             .iter()
             .filter(|item| self.action(view, item, slot) != Action::Keep)
@@ -248,10 +280,11 @@ impl Work<'_> {
         rest.retain(|item| !all.iter().any(|other| lies_in(item, other)));
         let mut rest = rest.into_iter().peekable();
         let mut clusters = Vec::new();
+        let mut windows = Vec::new();
         while let Some(first) = rest.next() {
             let mut members = vec![first];
             let mut end = first.end;
-            let mut committed: Option<Cluster> = None;
+            let mut committed: Option<(Cluster, usize)> = None;
             loop {
                 let next = rest.peek().copied();
                 let latest = members.last().map_or(0, |item| item.start);
@@ -264,7 +297,7 @@ impl Work<'_> {
                 rest.next();
                 end = end.max(next.end);
                 match &mut committed {
-                    Some(cluster) => {
+                    Some((cluster, _)) => {
                         members.push(next);
                         cluster.to = end;
                         cluster.covered.push(next.clone());
@@ -272,8 +305,13 @@ impl Work<'_> {
                     None => members.push(next),
                 }
             }
+            windows.push(Window {
+                first: order(first),
+                to: end,
+                decided: committed.as_ref().map_or(end, |(_, at)| *at),
+            });
             match committed {
-                Some(cluster) => clusters.push(cluster),
+                Some((cluster, _)) => clusters.push(cluster),
                 None => {
                     for part in self.parts(&members) {
                         clusters.push(self.decide(view, slot, &part, Ends::All));
@@ -281,7 +319,7 @@ impl Work<'_> {
                 }
             }
         }
-        clusters
+        (clusters, windows)
     }
 
     /// The cluster of all that is found in a number, which is replaced as one.
@@ -318,10 +356,11 @@ impl Work<'_> {
         parts
     }
 
-    /// Decides a cluster before its end is known, if it must be.
-    fn commit(&self, view: usize, slot: Slot, members: &[&Item], end: usize) -> Option<Cluster> {
+    /// Decides a cluster before its end is known, if it must be, or may be; and where.
+    fn commit(&self, view: usize, slot: Slot, members: &[&Item], end: usize) -> Option<(Cluster, usize)> {
         let run = members.iter().find(|item| item.endless);
         let from = members.iter().map(|item| item.start).min().unwrap_or(0);
+        let latest = members.iter().map(|item| item.start).max().unwrap_or(0);
         if run.is_none() && end - from <= CLUSTER {
             return None;
         }
@@ -333,16 +372,20 @@ impl Work<'_> {
             cluster.action,
             Action::Placeholder | Action::Mask | Action::Drop | Action::Null
         );
-        let must = run.is_none_or(|run| run.end - run.start > RUN);
-        if !simple && !must {
-            return None;
-        }
-        if must {
+        let at = if run.is_none() {
             cluster.action = Action::Placeholder;
-        }
+            latest
+        } else if simple {
+            latest
+        } else if end - from > RUN {
+            cluster.action = Action::Placeholder;
+            from + RUN
+        } else {
+            return None;
+        };
         cluster.to = end;
         cluster.covered.extend(later.into_iter().cloned());
-        Some(cluster)
+        Some((cluster, at))
     }
 
     /// The cluster that some findings make.
@@ -409,29 +452,36 @@ impl Work<'_> {
         act::replacement(cluster.action, entity, value, key)
     }
 
-    /// Writes down what is found.
-    fn tell(&mut self, chars: &[Char], base: usize, items: &[Item], clusters: &[Cluster], slot: Slot) {
-        let mut told: Vec<(Item, String)> = Vec::new();
+    /// Writes down what is found in a text, in the order in which it is told.
+    fn tell(
+        &mut self,
+        chars: &[Char],
+        base: usize,
+        items: &[Item],
+        clusters: &[Cluster],
+        slot: Slot,
+        when: &dyn Fn(&Item, bool) -> When,
+    ) {
+        let mut told: Vec<(When, Item, &str)> = Vec::new();
         for item in items {
             if self.action(0, item, slot) == Action::Keep {
-                told.push((item.clone(), Action::Keep.name().to_owned()));
+                told.push((when(item, true), item.clone(), Action::Keep.name()));
             }
         }
         for cluster in clusters {
-            told.push((cluster.winner.clone(), cluster.action.name().to_owned()));
-            told.extend(
-                cluster
-                    .covered
-                    .iter()
-                    .map(|item| (item.clone(), "covered".to_owned())),
-            );
+            let winner = &cluster.winner;
+            told.push((when(winner, false), winner.clone(), cluster.action.name()));
+            let covered = cluster.covered.iter();
+            told.extend(covered.map(|item| (when(item, false), item.clone(), "covered")));
         }
-        for (item, action) in told {
+        told.sort_by_key(|(when, ..)| *when);
+        self.texts += 1;
+        for (_, item, action) in told {
             let entity = self.rules.entity(item.origin).to_owned();
             let key = (slot == Slot::Key).then(|| format!("[{entity}]").into_bytes());
             let (path, inner) = self.tracker.paths(key.as_deref());
             let (first, last) = (chars[item.start], chars[item.end - 1]);
-            self.findings.push(FindingOwned {
+            let finding = FindingOwned {
                 record: self.record,
                 path,
                 slot,
@@ -442,11 +492,33 @@ impl Work<'_> {
                 entity,
                 class: self.class_names[usize::from(item.class.0)].clone(),
                 confidence: item.confidence,
-                action,
+                action: action.to_owned(),
                 raw_start: first.raw.0 as u64,
                 raw_end: last.raw.1 as u64,
-            });
+            };
+            self.findings.push((self.texts, finding));
         }
+    }
+}
+
+/// The order of findings.
+fn order(item: &Item) -> Rank {
+    let end = if item.endless { usize::MAX } else { item.end };
+    (item.start, core::cmp::Reverse(end), item.origin)
+}
+
+/// When a finding is told.
+fn told_at(item: &Item, kept: bool, windows: &[Window]) -> When {
+    let order = order(item);
+    if kept && item.endless {
+        return (item.end, Turn::KeptEnds, order);
+    }
+    let mut windows = windows.iter();
+    match windows.find(|window| window.first <= order && item.start < window.to) {
+        None => (item.start, Turn::Begins, order),
+        // A run is told when what it is part of ends, also where that is known before.
+        Some(window) if item.endless || window.decided == window.to => (window.to, Turn::Ends, order),
+        Some(window) => (item.start.max(window.decided), Turn::Begins, order),
     }
 }
 

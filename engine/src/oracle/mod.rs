@@ -24,7 +24,7 @@ pub struct Truth {
     pub caller: Vec<Part>,
     /// The record view; empty where the plan has none.
     pub record: Vec<Part>,
-    /// What is found, by place.
+    /// What is found: in each text, in the order in which it is told.
     pub findings: Vec<Told>,
     /// Why and where the stream is refused. What had left is then a beginning of the output.
     pub refused: Option<Error>,
@@ -46,6 +46,8 @@ pub struct Told {
     pub finding: FindingOwned,
     /// Whether its unit was accepted: what was undecided when a unit was refused is not told.
     pub must: bool,
+    /// Which text it lies in.
+    text: u64,
     /// How many bytes there are from its end to where the next line of its event goes on, if it ends with a line.
     slack: u64,
 }
@@ -60,19 +62,25 @@ impl Truth {
         admits(parts, output)
     }
 
-    /// What is wrong with a list of findings; the order of findings is not looked at.
+    /// What is wrong with a list of findings; the order of texts is not looked at, that of the findings in each is.
     pub fn lacks(&self, findings: &[FindingOwned]) -> Option<String> {
-        let mut rest: Vec<&FindingOwned> = findings.iter().collect();
+        let mut rest: Vec<(usize, &FindingOwned)> = findings.iter().enumerate().collect();
+        // The last that was told of a text.
+        let mut last = None;
         for told in &self.findings {
-            match rest.iter().position(|one| told.is(one)) {
+            match rest.iter().position(|(_, one)| told.is(one)) {
                 Some(at) => {
-                    rest.swap_remove(at);
+                    let (at, _) = rest.remove(at);
+                    if last.is_some_and(|(text, last)| text == told.text && at < last) {
+                        return Some(format!("told too early: {:?}", told.finding));
+                    }
+                    last = Some((told.text, at));
                 }
                 None if told.must => return Some(format!("not told: {:?}", told.finding)),
                 None => {}
             }
         }
-        rest.first().map(|one| format!("told and not true: {one:?}"))
+        rest.first().map(|(_, one)| format!("told and not true: {one:?}"))
     }
 }
 
@@ -138,7 +146,10 @@ struct Work<'a> {
     gone: [Vec<bool>; 2],
     /// By view: what is put before an input byte.
     put: [BTreeMap<usize, Vec<u8>>; 2],
-    findings: Vec<FindingOwned>,
+    /// Each with the text it lies in.
+    findings: Vec<(u64, FindingOwned)>,
+    /// How many texts there were.
+    texts: u64,
     class_names: Vec<String>,
     record: u64,
     /// Masked keys of the record so far, by view.
@@ -164,6 +175,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         gone: [vec![false; input.len()], vec![false; input.len()]],
         put: Default::default(),
         findings: Vec::new(),
+        texts: 0,
         class_names: compiled.source.classes.clone(),
         record: 0,
         ordinals: [0; 2],
@@ -231,12 +243,13 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             }
             Unit::Refused(at, kind) => refused = Some((at, kind)),
         }
-        told.extend(work.findings.drain(..).map(|finding| {
+        told.extend(work.findings.drain(..).map(|(text, finding)| {
             let end = finding.raw_end as usize;
             let between = lines.iter().find(|(from, to)| (*from..*to).contains(&end));
             Told {
                 finding,
                 must,
+                text,
                 slack: between.map_or(0, |(_, to)| (to - end) as u64),
             }
         }));

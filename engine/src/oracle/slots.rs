@@ -147,7 +147,8 @@ impl Work<'_> {
             (*from, *to) = (0, finding.end - finding.start);
         }
         (finding.raw_start, finding.raw_end) = (first.raw.0 as u64, raw_end as u64);
-        self.findings.push(finding);
+        self.texts += 1;
+        self.findings.push((self.texts, finding));
         for char in &doc.source[whole.from..end] {
             self.remove_char(char);
         }

@@ -1,7 +1,7 @@
 //! What the first bytes of a fuzz input choose.
 
 use crate::{
-    Action, Format, Grammar, Kernels, Key, Level, OnBadRecord, OnDeepNesting, Plan, Ruleset, Ruling,
+    Action, Format, Grammar, Kernels, Key, Level, Limits, OnBadRecord, OnDeepNesting, Plan, Ruleset, Ruling,
 };
 use core::fmt;
 use std::sync::OnceLock;
@@ -26,6 +26,12 @@ entity = "TICKET"
 class = "internal"
 pattern = '[A-Z]{2,4}-[0-9]{1,8}(?:/[0-9]{1,4})?'
 explains = ["email"]
+[[detector]]
+id = "acme-run"
+entity = "RUN"
+class = "confidential"
+pattern = 'tok_'
+run = { alphabet = '[a-z0-9 ]', end = 'def' }
 [[field]]
 path = "$..patient.diagnosis"
 class = "restricted"
@@ -95,6 +101,12 @@ impl Dials {
         if let Some(key) = Key::new(b"an invented key of enough bytes") {
             plan = plan.with_key(key);
         }
+        if dial(7) / 5 % 4 == 3 {
+            plan = plan.with_limits(Limits {
+                held: 300,
+                ..rules.rules().source.limits
+            });
+        }
         if dial(2) / 6 % 2 == 1 {
             plan = plan.with_grammar([Grammar::Full, Grammar::Structural][dial(2) / 12 % 2]);
         }
@@ -132,10 +144,7 @@ impl Dials {
             plan,
             format: formats[dial(1) % formats.len()],
             ruling: [Ruling::Mask, Ruling::Release, Ruling::Refuse][dial(1) / formats.len() % 3],
-            cuts: Cuts {
-                state: dial(5) as u64 | (dial(6) as u64) << 8,
-                most: [3, 17, 70, 600, 9000][dial(7) % 5],
-            },
+            cuts: Cuts::new((dial(5) | dial(6) << 8) as u16, dial(7) as u8),
             name,
         };
         (dials, stream)
@@ -162,6 +171,14 @@ pub(super) struct Cuts {
 }
 
 impl Cuts {
+    /// Sizes that one dial chooses; how large they are, the other does.
+    pub(super) fn new(state: u16, most: u8) -> Self {
+        Self {
+            state: u64::from(state),
+            most: [3, 17, 70, 600, 9000][usize::from(most % 5)],
+        }
+    }
+
     /// The next size.
     pub(super) fn next(&mut self) -> usize {
         // SplitMix64.
@@ -175,7 +192,7 @@ impl Cuts {
 }
 
 /// Every rule set, on the best kernel and on the scalar one: compiled once.
-fn sets() -> &'static [(&'static str, Ruleset, Ruleset)] {
+pub(super) fn sets() -> &'static [(&'static str, Ruleset, Ruleset)] {
     static SETS: OnceLock<Vec<(&str, Ruleset, Ruleset)>> = OnceLock::new();
     SETS.get_or_init(|| {
         let builtin =

@@ -192,6 +192,7 @@ impl Run {
             input: if refused { 0 } else { receipt.input },
             masked: if refused { 0 } else { receipt.masked },
             records: if refused { 0 } else { receipt.records },
+            bad_records: if refused { 0 } else { receipt.bad_records },
             ..receipt.clone()
         };
         assert_eq!(

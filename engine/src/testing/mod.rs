@@ -12,6 +12,7 @@
 mod dials;
 mod framing;
 mod invariance;
+mod kernels;
 mod redactor;
 mod rules;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod tests;
 pub use self::{
     framing::fuzz_framing,
     invariance::{fuzz_invariance, fuzz_json},
+    kernels::fuzz_kernels,
     redactor::fuzz_redactor,
     rules::fuzz_rules,
 };

@@ -1,10 +1,10 @@
 //! The bodies on the files of `fuzz/corpus` and on changed copies of them: a crash that was found stays found.
 
-use super::{fuzz_framing, fuzz_invariance, fuzz_json, fuzz_redactor, fuzz_rules};
+use super::{fuzz_framing, fuzz_invariance, fuzz_json, fuzz_kernels, fuzz_redactor, fuzz_rules};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 
-/// How many changed inputs a body reads, unless `LACUNA_FUZZ_CASES` says otherwise.
+/// How many changed inputs a body reads, unless `LACUNA_FUZZ_CASES` says otherwise; `LACUNA_FUZZ_SEED` makes them others.
 const CASES: usize = 2_000;
 
 /// What bytes are often changed to.
@@ -43,6 +43,7 @@ const WORDS: &[&[u8]] = &[
     b"eyJhbGciOiJIUzI1NiJ9.",
     b"192.0.2.1",
     b"::1",
+    b"tok_a1 b2 def",
 ];
 
 /// SplitMix64: the same inputs at every run.
@@ -66,7 +67,7 @@ impl Random {
         let mut bytes = seeds[self.below(seeds.len())].clone();
         for _ in 0..=self.below(6) {
             let at = self.below(bytes.len() + 1);
-            match self.below(6) {
+            match self.below(7) {
                 0 if at < bytes.len() => bytes[at] = self.next() as u8,
                 1 if at < bytes.len() => bytes[at] ^= 1 << self.below(8),
                 2 => drop(bytes.drain(at..(at + self.below(9)).min(bytes.len()))),
@@ -77,6 +78,12 @@ impl Random {
                     bytes.splice(at..at, piece);
                 }
                 4 => bytes.truncate(at.max(9)),
+                // Limits are far from where most inputs end.
+                5 => {
+                    let piece = bytes[at..(at + 1 + self.below(40)).min(bytes.len())].to_vec();
+                    let times = [3, 20, 200][self.below(3)];
+                    drop(bytes.splice(at..at, piece.repeat(times)));
+                }
                 _ => drop(bytes.splice(at..at, WORDS[self.below(WORDS.len())].iter().copied())),
             }
         }
@@ -101,17 +108,19 @@ fn run(target: &str, body: impl Fn(&[u8])) {
     files.sort();
     let seeds: Vec<Vec<u8>> = files.iter().map(|file| std::fs::read(file).unwrap()).collect();
     assert!(seeds.len() >= 4, "{target} has {} seeds", seeds.len());
-    let asked = std::env::var("LACUNA_FUZZ_CASES")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    let mut random = Random(1);
-    let changed = (0..asked.unwrap_or(CASES)).map(|_| random.changed(&seeds));
+    let mut random = Random(number("LACUNA_FUZZ_SEED").unwrap_or(1) as u64);
+    let changed = (0..number("LACUNA_FUZZ_CASES").unwrap_or(CASES)).map(|_| random.changed(&seeds));
     for input in seeds.clone().into_iter().chain(changed) {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| body(&input))) {
             println!("{target} fails on b\"{}\"", input.escape_ascii());
             resume_unwind(panic);
         }
     }
+}
+
+/// A number in the environment.
+fn number(name: &str) -> Option<usize> {
+    std::env::var(name).ok()?.parse().ok()
 }
 
 #[test]
@@ -136,6 +145,11 @@ fn json() {
 #[test]
 fn framing() {
     run("framing", fuzz_framing);
+}
+
+#[test]
+fn kernels() {
+    run("kernels", fuzz_kernels);
 }
 
 #[test]

@@ -415,7 +415,7 @@ impl Search<'_, '_> {
     /// Whether nothing stands between the tracker and a position.
     fn is_blank_to(&self, at: usize) -> bool {
         let before = self.window.bytes.get(self.skim.at..at).unwrap_or_default();
-        before.iter().all(u8::is_ascii_whitespace)
+        before.iter().all(|byte| is_blank(*byte))
     }
 }
 
@@ -483,6 +483,11 @@ fn quiet(
     stack.set_near(near);
     *inside = known;
     (index, left)
+}
+
+/// Whether a byte is a blank to JSON: a form feed is none.
+pub(super) fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 /// Whether a bracket opens: `{` and `[` have bit 1, `}` and `]` do not.

@@ -1,7 +1,7 @@
 //! Strings and bare values in which a search of the planes has to look closer.
 
 use super::body::{Body, Cx};
-use super::fast::{Next, Search, structure};
+use super::fast::{Next, Search, is_blank, structure};
 use super::level::own;
 use super::map::Place;
 use super::scribe::Scribe;
@@ -33,7 +33,9 @@ impl Body {
         let [controls, escapes, hot] = window.either(quote + 1, end, |block| {
             [block.control, block.backslash, block.hot]
         });
-        let is_odd = end == len || controls;
+        // A key may be past its limit.
+        let long = end - quote - 1 > cx.plan.limits.key as usize && may_be_key(window.bytes, end);
+        let is_odd = end == len || controls || long;
         if is_odd || may_be_json(window.bytes.get(quote + 1..end).unwrap_or_default()) {
             return self.slow_string(search, quote, stack, cx);
         }
@@ -81,12 +83,14 @@ impl Body {
             .map_or(window.from(), |at| at + 1)
             .max(search.done);
         let end = window.next(at, structure).unwrap_or(len);
-        if end == len || window.any(from, end, |block| block.backslash) {
+        // A number may be past its limit.
+        let long = end.saturating_sub(from) > cx.plan.limits.number as usize;
+        if end == len || long || window.any(from, end, |block| block.backslash) {
             self.go(search, from, stack, cx);
             return Next::Tokens;
         }
         let text = window.bytes.get(from..end).unwrap_or_default();
-        let blanks = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let blanks = text.iter().take_while(|byte| is_blank(**byte)).count();
         self.search_text(Slot::Number, from, from + blanks..end, search, stack, cx);
         search.done = end;
         Next::Search
@@ -283,6 +287,14 @@ impl Body {
         let mut to = Scribe { lag: Some(lag), ..to };
         read(slot, &mut to);
     }
+}
+
+/// Whether a string that ends before a quote is a key, as far as is seen.
+fn may_be_key(bytes: &[u8], quote: usize) -> bool {
+    let mut behind = bytes.get(quote + 1..).unwrap_or_default().iter();
+    behind
+        .find(|byte| !is_blank(**byte))
+        .is_none_or(|byte| *byte == b':')
 }
 
 /// Whether a string begins with a bracket, behind blanks: an escape may stand for either.

@@ -34,6 +34,10 @@ pub(crate) struct Note {
     pub action: &'static str,
     /// Where its cluster begins in the input.
     pub cluster: u64,
+    /// Whether it stays as it is, in each view.
+    pub kept: [bool; 2],
+    /// Whether it begins in a cluster, which replaces its beginning.
+    pub within: bool,
     /// A keyed mark of the value, where a pause counts distinct ones.
     pub mark: Option<u64>,
     /// What this note is for.
@@ -70,6 +74,8 @@ impl Note {
             confidence: Confidence::percent(100),
             action: "",
             cluster: at,
+            kept: [false; 2],
+            within: false,
             mark: None,
             purpose,
             counted: false,
@@ -195,7 +201,11 @@ impl Scribe<'_> {
         cluster: u64,
         purpose: Purpose,
     ) {
-        let end = stretch.map_or(item.at, |stretch| stretch.ends(item.end));
+        let end = match (item.ends, stretch) {
+            (_, None) => item.at,
+            (Some(end), Some(_)) => end,
+            (None, Some(stretch)) => stretch.ends(item.end),
+        };
         let key = (self.slot == Slot::Key).then(|| {
             let entity = self.entity(item.origin);
             format!("[{entity}]").into_bytes()
@@ -223,6 +233,8 @@ impl Scribe<'_> {
             confidence: item.confidence,
             action,
             cluster,
+            kept: item.kept,
+            within: item.within,
             mark,
             purpose,
             counted: false,

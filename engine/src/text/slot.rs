@@ -3,7 +3,7 @@
 use super::map::{Map, Place, Runs};
 use super::scribe::Scribe;
 use crate::Slot;
-use crate::detect::{Hot, Item, Resolver, Scanner, Stretch, as_one};
+use crate::detect::{Hot, Item, Origin, Resolver, Scanner, Stretch, as_one};
 use crate::hold::Text;
 use crate::simd::Planes;
 
@@ -108,9 +108,16 @@ impl SlotText {
         self.kind
     }
 
-    /// A person released a cluster: what of it is still open stays as it is.
+    /// A person released a cluster: what of it is still open stays as it is in the caller's view.
     pub(crate) fn release_cluster(&mut self, cluster: u64) {
-        self.views.iter_mut().for_each(|view| view.release(cluster));
+        if let Some(view) = self.views.first_mut() {
+            view.release(cluster);
+        }
+    }
+
+    /// A person ruled that a kept run is masked after all, by its name: see [`Resolver::mask_run`].
+    pub(crate) fn mask_run(&mut self, name: u64, origin: Origin) -> Option<Place> {
+        self.views.first_mut()?.mask_run(name, origin)
     }
 
     /// The whole text is a finding, whatever it says.
@@ -298,7 +305,9 @@ impl SlotText {
         self.write(hold, stretch, to);
         // Framing may follow a text of which nothing is undecided: it does not wait.
         self.hold = (hold < stretch.end()).then(|| stretch.begins(hold));
-        let held = usize::try_from(hold.saturating_sub(stretch.base)).unwrap_or(0);
+        // What lies in a run that is committed has left, and what is alive in it still reads its text.
+        let needed = hold.min(undecided);
+        let held = usize::try_from(needed.saturating_sub(stretch.base)).unwrap_or(0);
         Some(held.saturating_sub(BEFORE).min(stretch.text.len()))
     }
 

@@ -34,7 +34,7 @@ pub(super) struct Replaced {
     name: u64,
     /// The comma after it goes too.
     swallow: bool,
-    /// Whether a person released it: it stays as it is.
+    /// Whether a person released it: it stays as it is in the caller's view.
     released: bool,
     /// The finding.
     note: Note,
@@ -228,6 +228,8 @@ impl Body {
             confidence: Confidence::percent(100),
             action: action.name(),
             cluster: from,
+            kept: [false; 2],
+            within: false,
             mark: None,
             purpose: Purpose::Count,
             counted: false,
@@ -269,10 +271,12 @@ impl Body {
             start: 0,
             at: begin,
             end: 0,
+            ends: None,
             open: true,
             endless: true,
             confidence: Confidence::percent(100),
             kept: [false; 2],
+            within: false,
         });
     }
 
@@ -282,8 +286,8 @@ impl Body {
         let Some(replaced) = self.replaced.as_mut().filter(|replaced| replaced.level <= index) else {
             return;
         };
-        if end.raw > replaced.written && !replaced.released {
-            for view in 0..cx.plan.views() {
+        if end.raw > replaced.written {
+            for view in usize::from(replaced.released)..cx.plan.views() {
                 let (from, to, cluster) = (replaced.written, end.raw, replaced.name);
                 cx.out.edit(
                     view,
@@ -319,12 +323,17 @@ impl Body {
         self.end_container(index, end, cx);
     }
 
-    /// A person released a cluster: what of it is still open stays as it is.
+    /// A person released a cluster: what of it is still open stays as it is in the caller's view.
     pub(crate) fn release_cluster(&mut self, cluster: u64) {
         if let Some(replaced) = self.replaced.as_mut().filter(|replaced| replaced.name == cluster) {
             replaced.released = true;
         }
         self.slot.release_cluster(cluster);
+    }
+
+    /// A person ruled that a kept run is masked after all, by its name: see [`Resolver::mask_run`].
+    pub(crate) fn mask_run(&mut self, name: u64, origin: Origin) -> Option<Place> {
+        self.slot.mask_run(name, origin)
     }
 
     /// A level ends at `end`, complete or not.
