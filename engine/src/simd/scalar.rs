@@ -4,7 +4,7 @@ use super::{
     Level, Table,
     anchors::{self, Literals, Position},
     block::{Raw, WIDTH},
-    lanes::{Lanes, passes},
+    lanes::{Keyed, Lanes, passes},
     shapes::Four,
 };
 
@@ -33,7 +33,6 @@ impl Bytes {
 }
 
 impl Lanes for Bytes {
-    type Tables = [Position; 4];
     type Four = [u64; 4];
 
     #[inline(always)]
@@ -44,11 +43,6 @@ impl Lanes for Bytes {
     #[inline(always)]
     fn store(self, bytes: &mut [u8; WIDTH]) {
         *bytes = self.0;
-    }
-
-    #[inline(always)]
-    unsafe fn tables(literals: &Literals) -> [Position; 4] {
-        *literals.positions()
     }
 
     #[inline(always)]
@@ -106,22 +100,6 @@ impl Lanes for Bytes {
     }
 
     #[inline(always)]
-    fn nibbles(self) -> [Self; 2] {
-        [self.0.map(|byte| byte & 15), self.0.map(|byte| byte >> 3 & 15)].map(Self)
-    }
-
-    #[inline(always)]
-    fn literals(places: &[Position; 4], nibbles: [[Self; 2]; 4]) -> Self {
-        let mut found = [u8::MAX; WIDTH];
-        for (place, [low, middle]) in places.iter().zip(nibbles) {
-            for ((found, low), middle) in found.iter_mut().zip(low.0).zip(middle.0) {
-                *found &= place.low[usize::from(low)] & place.middle[usize::from(middle)];
-            }
-        }
-        Self(found)
-    }
-
-    #[inline(always)]
     fn is_any(self) -> bool {
         self.0 != [0; WIDTH]
     }
@@ -129,6 +107,32 @@ impl Lanes for Bytes {
     #[inline(always)]
     fn set(self) -> u64 {
         self.plane(|byte| byte != 0)
+    }
+}
+
+/// Two keys: the low nibble, and the bits 3 to 6.
+impl Keyed<2> for Bytes {
+    type Tables = [Position; 4];
+
+    #[inline(always)]
+    unsafe fn tables(literals: &Literals) -> [Position; 4] {
+        *literals.positions()
+    }
+
+    #[inline(always)]
+    fn keys(self) -> [Self; 2] {
+        [self.0.map(|byte| byte & 15), self.0.map(|byte| byte >> 3 & 15)].map(Self)
+    }
+
+    #[inline(always)]
+    fn literals(places: &[Position; 4], keys: [[Self; 2]; 4]) -> Self {
+        let mut found = [u8::MAX; WIDTH];
+        for (place, [low, middle]) in places.iter().zip(keys) {
+            for ((found, low), middle) in found.iter_mut().zip(low.0).zip(middle.0) {
+                *found &= place.low[usize::from(low)] & place.middle[usize::from(middle)];
+            }
+        }
+        Self(found)
     }
 }
 
