@@ -407,8 +407,12 @@ pub(super) unsafe fn digits<L: Lanes>(part: &Part<'_>, watched: Shapes, out: &mu
     // SAFETY: the caller guarantees the planes.
     let blocks = unsafe { blocks.unwrap_or_default().assume_init_mut() };
     // SAFETY: the caller guarantees the features.
-    let fours = unsafe { Fours::<L::Four>::of(watched, digit, dot) };
-    for (first, four) in (0..).step_by(4).zip(fours) {
+    let wanted = unsafe { Fours::<L::Four>::wanted(watched) };
+    let early = digit.early.iter().zip(dot.early);
+    let late = digit.late.iter().zip(dot.late);
+    for (first, (early, late)) in (0..).step_by(4).zip(early.zip(late)) {
+        // SAFETY: likewise.
+        let four = unsafe { Fours::new(wanted, early, late) };
         if let Some(planes) = four.runs() {
             for (block, runs) in blocks.iter_mut().skip(first).zip(planes) {
                 block.hot |= runs;

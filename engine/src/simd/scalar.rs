@@ -2,7 +2,7 @@
 
 use super::{
     Level, Table,
-    anchors::{self, Literals, Position},
+    anchors::{self, Literals},
     block::{Raw, WIDTH},
     lanes::{Keyed, Lanes, passes},
     shapes::Four,
@@ -110,26 +110,27 @@ impl Lanes for Bytes {
     }
 }
 
-/// Two keys: the low nibble, and the bits 3 to 6.
-impl Keyed<2> for Bytes {
-    type Tables = [Position; 4];
+/// One key: the byte, of which the highest bit is not looked at.
+impl Keyed<1> for Bytes {
+    /// For each of the four places the buckets of 128 bytes.
+    type Tables = [[u8; 128]; 4];
 
     #[inline(always)]
-    unsafe fn tables(literals: &Literals) -> [Position; 4] {
-        *literals.positions()
+    unsafe fn tables(literals: &Literals) -> Self::Tables {
+        literals.positions().map(|at| at.whole)
     }
 
     #[inline(always)]
-    fn keys(self) -> [Self; 2] {
-        [self.0.map(|byte| byte & 15), self.0.map(|byte| byte >> 3 & 15)].map(Self)
+    fn keys(self) -> [Self; 1] {
+        [self]
     }
 
     #[inline(always)]
-    fn literals(places: &[Position; 4], keys: [[Self; 2]; 4]) -> Self {
+    fn literals(tables: &Self::Tables, keys: [[Self; 1]; 4]) -> Self {
         let mut found = [u8::MAX; WIDTH];
-        for (place, [low, middle]) in places.iter().zip(keys) {
-            for ((found, low), middle) in found.iter_mut().zip(low.0).zip(middle.0) {
-                *found &= place.low[usize::from(low)] & place.middle[usize::from(middle)];
+        for (buckets, [bytes]) in tables.iter().zip(keys) {
+            for (found, byte) in found.iter_mut().zip(bytes.0) {
+                *found &= buckets[usize::from(byte & 0x7f)];
             }
         }
         Self(found)
