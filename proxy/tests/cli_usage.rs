@@ -128,7 +128,7 @@ fn instructions_can_be_lowered_and_not_misspelt() {
         child.args(["redact", "-"]).env("LACUNA_SIMD", level);
         child.stdin(Stdio::null()).output().unwrap()
     };
-    for level in ["scalar", "neon", "avx2", ""] {
+    for level in ["scalar", "neon", "avx2", "avx512", ""] {
         let output = with(level);
         assert_eq!(code(&output), 0, "{level:?}: {}", said(&output));
     }
@@ -136,7 +136,9 @@ fn instructions_can_be_lowered_and_not_misspelt() {
     assert_eq!(code(&output), 2);
     let said = said(&output);
     assert!(
-        said.contains("LACUNA_SIMD") && said.contains("sse9") && said.contains("(hint: scalar, neon or avx2"),
+        said.contains("LACUNA_SIMD")
+            && said.contains("sse9")
+            && said.contains("(hint: scalar, neon, avx2 or avx512"),
         "{said}"
     );
 }

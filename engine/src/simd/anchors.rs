@@ -160,9 +160,9 @@ impl Bytes {
 
 /// The literals, and the shapes that are four bytes in a row as well ([`shapes::FINGERPRINTS`]).
 ///
-/// A kernel asks in two steps. The literals are thrown into eight buckets: a byte is looked up by its low nibble and
-/// by its bits 3 to 6, once for each of the four places it can have in a literal, and gives the buckets it may
-/// belong to there. Where a bucket comes out of all four, [`Self::ending`] says what is there.
+/// A kernel asks in two steps. The literals are thrown into eight buckets: a byte is looked up, once for each of the
+/// four places it can have in a literal, and gives the buckets it may belong to there. Where a bucket comes out of all
+/// four, [`Self::ending`] says what is there.
 #[derive(Clone, Debug)]
 pub(super) struct Literals {
     positions: [Position; 4],
@@ -173,13 +173,40 @@ pub(super) struct Literals {
 }
 
 /// One of the four places in a literal.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Position {
     /// The buckets by low nibble.
     pub(super) low: [u8; 16],
     /// The buckets by the bits 3 to 6. One bit is asked for twice, so that letters get in each other's way less than
     /// with the high nibble.
     pub(super) middle: [u8; 16],
+    /// The buckets by the bits 0 to 6, for kernels that look up as many at once: of what `low` and `middle` have both,
+    /// only what is in a literal.
+    pub(super) whole: [u8; 128],
+}
+
+impl Position {
+    /// No bucket has anything.
+    const EMPTY: Self = Self {
+        low: [0; 16],
+        middle: [0; 16],
+        whole: [0; 128],
+    };
+
+    /// A bucket has what is seen as these.
+    fn add_nibbles(&mut self, bucket: u8, nibbles: Nibbles) {
+        for nibble in 0..16 {
+            self.low[nibble] |= bucket * u8::from(nibbles.low >> nibble & 1 != 0);
+            self.middle[nibble] |= bucket * u8::from(nibbles.middle >> nibble & 1 != 0);
+        }
+    }
+
+    /// A bucket has these bytes.
+    fn add_whole(&mut self, bucket: u8, set: ByteSet) {
+        for byte in set.iter() {
+            self.whole[usize::from(byte & 0x7f)] |= bucket;
+        }
+    }
 }
 
 /// What ends at a byte.
@@ -219,30 +246,41 @@ impl Literals {
                 *missing |= u64::from(*set == ByteSet::FULL) << bit;
             }
         };
-        // Where there are too many, neighbours share a bit.
         let bits = Ending::LITERALS.count_ones();
-        let share = literals.len().div_ceil(bits as usize).max(1);
-        for (bit, literals) in (0..bits).zip(literals.chunks(share)) {
-            for literal in literals {
-                add(bit, literal);
-            }
-        }
-        for (bit, (shape, fingerprint)) in (bits..).zip(&shapes::FINGERPRINTS) {
-            if watched.has(*shape) {
-                add(bit, fingerprint);
-                literals.push(*fingerprint);
-            }
-        }
-        if literals.is_empty() {
+        let marked = (bits..).zip(&shapes::FINGERPRINTS);
+        let mut marked: Vec<_> = marked
+            .filter(|(_, (shape, _))| watched.has(*shape))
+            .map(|(bit, (_, fingerprint))| (bit, *fingerprint))
+            .collect();
+        let fingerprints = marked.iter().map(|(_, fingerprint)| *fingerprint);
+        let all: Vec<_> = literals.iter().copied().chain(fingerprints).collect();
+        if all.is_empty() {
             return None;
         }
-        let mut positions = [Position::default(); 4];
-        for (bucket, cluster) in clusters(&literals).into_iter().enumerate() {
-            let bit = 1 << bucket;
+        // Where there are too many, neighbours share a bit; the last in each of the eight buckets maybe with fewer.
+        let share = match literals.len() {
+            some if some <= bits as usize => 1,
+            many => many.div_ceil(bits as usize - 8),
+        };
+        let mut free = 0..bits;
+        let mut positions = [Position::EMPTY; 4];
+        for (bucket, cluster) in (0..).zip(clusters(&all)) {
+            let bucket = 1 << bucket;
             for (position, nibbles) in positions.iter_mut().zip(cluster.0) {
-                for nibble in 0..16 {
-                    position.low[nibble] |= bit * u8::from(nibbles.low >> nibble & 1 != 0);
-                    position.middle[nibble] |= bit * u8::from(nibbles.middle >> nibble & 1 != 0);
+                position.add_nibbles(bucket, nibbles);
+            }
+            // What fits into several is in the first. Only what is in one bucket shares a bit: so where a bit comes
+            // out, its bucket does, and it does not matter to what is found how a kernel looks up buckets.
+            let here: Vec<_> = literals.extract_if(.., |literal| cluster.has(literal)).collect();
+            let marked: Vec<_> = marked
+                .extract_if(.., |(_, literal)| cluster.has(literal))
+                .collect();
+            let here = here.chunks(share).zip(&mut free);
+            let here = here.flat_map(|(some, bit)| some.iter().map(move |literal| (bit, *literal)));
+            for (bit, literal) in here.chain(marked) {
+                add(bit, &literal);
+                for (position, set) in positions.iter_mut().zip(literal) {
+                    position.add_whole(bucket, set);
                 }
             }
         }
@@ -326,6 +364,11 @@ impl Cluster {
             to.middle |= from.middle;
         }
         Self(nibbles)
+    }
+
+    /// Whether a literal lies in it.
+    fn has(&self, literal: &[ByteSet; 4]) -> bool {
+        self.joined(&Self::of(literal)) == *self
     }
 
     /// How often it fires on text, roughly; no unit.
@@ -528,9 +571,8 @@ mod tests {
             let refined = clusters(&literals);
             let costs = |clusters: &[Cluster]| clusters.iter().map(Cluster::cost).sum::<u64>();
             assert!(refined.len() <= 8 && costs(&refined) <= costs(&open), "{count}");
-            for literal in &all {
-                let is_in = |cluster: &Cluster| cluster.joined(literal) == *cluster;
-                assert!(refined.iter().any(is_in), "{count}");
+            for literal in &literals {
+                assert!(refined.iter().any(|cluster| cluster.has(literal)), "{count}");
             }
         }
     }

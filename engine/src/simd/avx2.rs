@@ -2,9 +2,9 @@
 
 use super::{
     Level, Table,
-    anchors::{Bytes, Literals, Position},
+    anchors::Bytes,
     block::{Raw, WIDTH},
-    lanes::{LEADS, Lanes, OPERATORS, passes},
+    lanes::{LEADS, Lanes, Nibbles, OPERATORS, passes},
     shapes::Four,
 };
 use core::arch::x86_64::{
@@ -32,7 +32,7 @@ pub(super) static TABLE: Table = Table {
 
 /// 64 bytes, the first 32 first.
 ///
-/// Invariant: a value exists only on a machine with AVX2 (and PCLMULQDQ), since [`Lanes::load`] and [`Lanes::tables`] ask
+/// Invariant: a value exists only on a machine with AVX2 (and PCLMULQDQ), since [`Lanes::load`] and [`Nibbles::table`] ask
 /// for it. Every `SAFETY` note below rests on that.
 #[derive(Clone, Copy)]
 struct Pair(__m256i, __m256i);
@@ -52,18 +52,6 @@ fn splat(byte: u8) -> __m256i {
 }
 
 impl Pair {
-    /// The bits that both have.
-    #[inline(always)]
-    fn and(self, other: Self) -> Self {
-        // SAFETY: AVX2 is there, see `Pair`.
-        unsafe {
-            Self(
-                _mm256_and_si256(self.0, other.0),
-                _mm256_and_si256(self.1, other.1),
-            )
-        }
-    }
-
     /// The bits that one has.
     #[inline(always)]
     fn or(self, other: Self) -> Self {
@@ -88,38 +76,6 @@ impl Pair {
     fn equal(self, byte: u8) -> Self {
         let other = splat(byte);
         self.same(Self(other, other))
-    }
-
-    /// The entries at the bytes' low nibbles, 0 for bytes from 0x80 on.
-    #[inline(always)]
-    fn look_up(self, entries: __m256i) -> Self {
-        // SAFETY: AVX2 is there, see `Pair`.
-        unsafe {
-            Self(
-                _mm256_shuffle_epi8(entries, self.0),
-                _mm256_shuffle_epi8(entries, self.1),
-            )
-        }
-    }
-
-    /// The low nibbles.
-    #[inline(always)]
-    fn low(self) -> Self {
-        let nibble = splat(0x0f);
-        self.and(Self(nibble, nibble))
-    }
-
-    /// The four bits from bit `FROM` on.
-    #[inline(always)]
-    fn bits<const FROM: i32>(self) -> Self {
-        // SAFETY: AVX2 is there, see `Pair`.
-        let moved = unsafe {
-            Self(
-                _mm256_srli_epi16::<FROM>(self.0),
-                _mm256_srli_epi16::<FROM>(self.1),
-            )
-        };
-        moved.low()
     }
 
     /// With the bit in which `[` and `{`, `]` and `}` differ. It makes something else only of control characters.
@@ -152,8 +108,6 @@ impl Pair {
 }
 
 impl Lanes for Pair {
-    /// For each of the four places the buckets by low nibble, and by the bits 3 to 6.
-    type Tables = [[__m256i; 2]; 4];
     type Four = Planes;
 
     #[inline(always)]
@@ -176,13 +130,6 @@ impl Lanes for Pair {
             _mm256_storeu_si256(at.cast(), self.0);
             _mm256_storeu_si256(at.add(32).cast(), self.1);
         }
-    }
-
-    #[inline(always)]
-    unsafe fn tables(literals: &Literals) -> Self::Tables {
-        let [first, second, third, fourth] = literals.positions();
-        let both = |at: &Position| [table(&at.low), table(&at.middle)];
-        [both(first), both(second), both(third), both(fourth)]
     }
 
     #[inline(always)]
@@ -250,20 +197,6 @@ impl Lanes for Pair {
     }
 
     #[inline(always)]
-    fn nibbles(self) -> [Self; 2] {
-        [self.low(), self.bits::<3>()]
-    }
-
-    #[inline(always)]
-    fn literals(tables: &Self::Tables, nibbles: [[Self; 2]; 4]) -> Self {
-        let buckets = |at: usize| {
-            let ([by_low, by_middle], [low, middle]) = (tables[at], nibbles[at]);
-            low.look_up(by_low).and(middle.look_up(by_middle))
-        };
-        buckets(0).and(buckets(1)).and(buckets(2)).and(buckets(3))
-    }
-
-    #[inline(always)]
     fn is_any(self) -> bool {
         let either = self.either();
         // SAFETY: AVX2 is there, see `Pair`.
@@ -273,6 +206,55 @@ impl Lanes for Pair {
     #[inline(always)]
     fn set(self) -> u64 {
         !self.equal(0).plane()
+    }
+}
+
+impl Nibbles for Pair {
+    type Table = __m256i;
+
+    #[inline(always)]
+    unsafe fn table(entries: &[u8; 16]) -> __m256i {
+        table(entries)
+    }
+
+    #[inline(always)]
+    fn look_up(self, entries: __m256i) -> Self {
+        // SAFETY: AVX2 is there, see `Pair`.
+        unsafe {
+            Self(
+                _mm256_shuffle_epi8(entries, self.0),
+                _mm256_shuffle_epi8(entries, self.1),
+            )
+        }
+    }
+
+    #[inline(always)]
+    fn low(self) -> Self {
+        let nibble = splat(0x0f);
+        self.and(Self(nibble, nibble))
+    }
+
+    #[inline(always)]
+    fn bits<const FROM: i32>(self) -> Self {
+        // SAFETY: AVX2 is there, see `Pair`.
+        let moved = unsafe {
+            Self(
+                _mm256_srli_epi16::<FROM>(self.0),
+                _mm256_srli_epi16::<FROM>(self.1),
+            )
+        };
+        moved.low()
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        // SAFETY: AVX2 is there, see `Pair`.
+        unsafe {
+            Self(
+                _mm256_and_si256(self.0, other.0),
+                _mm256_and_si256(self.1, other.1),
+            )
+        }
     }
 }
 

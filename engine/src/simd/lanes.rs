@@ -1,7 +1,7 @@
 //! The passes all kernels run, over the few operations that differ between them.
 
 use super::{
-    anchors::{Anchors, Bytes, Literals},
+    anchors::{Anchors, Bytes, Literals, Position},
     block::{Carry, Raw, WIDTH},
     planes::Planes,
     shapes::{self, Four, Fours, Shape, Shapes},
@@ -12,9 +12,6 @@ use core::mem::MaybeUninit;
 ///
 /// Everything is `#[inline(always)]`, so that it compiles with the features of the loop it is used in.
 pub(super) trait Lanes: Copy {
-    /// The tables of some literals.
-    type Tables: Copy;
-
     /// Planes of four blocks.
     type Four: Four;
 
@@ -26,12 +23,6 @@ pub(super) trait Lanes: Copy {
 
     /// Puts 64 bytes where they can be loaded from.
     fn store(self, bytes: &mut [u8; WIDTH]);
-
-    /// The tables of some literals.
-    ///
-    /// # Safety
-    /// - The machine has the features of this instruction set.
-    unsafe fn tables(literals: &Literals) -> Self::Tables;
 
     /// Bit `i` of the result is the xor of bits `0..=i`.
     fn parity(bits: u64) -> u64;
@@ -54,18 +45,82 @@ pub(super) trait Lanes: Copy {
     /// Where bytes of a set are.
     fn listed(self, set: &Bytes) -> u64;
 
-    /// What is looked up of each byte in the tables of literals: its low nibble, and its bits 3 to 6.
-    fn nibbles(self) -> [Self; 2];
-
-    /// Not 0 where the tables let the four bytes up to a byte be a literal. The four are given by their nibbles, from
-    /// the one that is three before to the last.
-    fn literals(tables: &Self::Tables, nibbles: [[Self; 2]; 4]) -> Self;
-
     /// Whether a byte is not 0.
     fn is_any(self) -> bool;
 
     /// Which bytes are not 0.
     fn set(self) -> u64;
+}
+
+/// How literals are looked up: each byte by so many keys.
+pub(super) trait Keyed<const KEYS: usize>: Lanes {
+    /// The tables of some literals.
+    type Tables: Copy;
+
+    /// The tables of some literals.
+    ///
+    /// # Safety
+    /// - The machine has the features of this instruction set.
+    unsafe fn tables(literals: &Literals) -> Self::Tables;
+
+    /// What of each byte is looked up in the tables: see [`Position`].
+    fn keys(self) -> [Self; KEYS];
+
+    /// Not 0 where the tables let the four bytes up to a byte be a literal. The four are given by their keys, from
+    /// the one that is three before to the last.
+    fn literals(tables: &Self::Tables, keys: [[Self; KEYS]; 4]) -> Self;
+}
+
+/// Lanes that are looked up in tables of 16.
+pub(super) trait Nibbles: Lanes {
+    /// A table.
+    type Table: Copy;
+
+    /// The table of these entries.
+    ///
+    /// # Safety
+    /// - The machine has the features of this instruction set.
+    unsafe fn table(entries: &[u8; 16]) -> Self::Table;
+
+    /// The entries at bytes under 16.
+    fn look_up(self, entries: Self::Table) -> Self;
+
+    /// The low nibbles.
+    fn low(self) -> Self;
+
+    /// The four bits from bit `FROM` on.
+    fn bits<const FROM: i32>(self) -> Self;
+
+    /// The bits that both have.
+    fn and(self, other: Self) -> Self;
+}
+
+/// Two keys: the low nibble, and the bits 3 to 6.
+impl<L: Nibbles> Keyed<2> for L {
+    /// For each of the four places the buckets by either key.
+    type Tables = [[L::Table; 2]; 4];
+
+    #[inline(always)]
+    unsafe fn tables(literals: &Literals) -> Self::Tables {
+        let [first, second, third, fourth] = literals.positions();
+        // SAFETY: the caller guarantees the features.
+        let both = |at: &Position| unsafe { [L::table(&at.low), L::table(&at.middle)] };
+        [both(first), both(second), both(third), both(fourth)]
+    }
+
+    #[inline(always)]
+    fn keys(self) -> [Self; 2] {
+        [self.low(), self.bits::<3>()]
+    }
+
+    #[inline(always)]
+    fn literals(tables: &Self::Tables, keys: [[Self; 2]; 4]) -> Self {
+        let buckets = |at: usize| {
+            let ([by_low, by_middle], [low, middle]) = (tables[at], keys[at]);
+            low.look_up(by_low).and(middle.look_up(by_middle))
+        };
+        buckets(0).and(buckets(1)).and(buckets(2)).and(buckets(3))
+    }
 }
 
 /// At the low nibble of each operator the operator itself, `[` and `]` as `{` and `}`: they differ in the bit 0x20.
@@ -195,7 +250,7 @@ macro_rules! passes {
         $(#[$attribute])?
         unsafe fn literals(part: &Part<'_>, anchors: &Anchors, out: &mut Planes) {
             // SAFETY: see `Passes`.
-            unsafe { lanes::literals::<$lanes>(part, anchors, out) }
+            unsafe { lanes::literals::<_, $lanes>(part, anchors, out) }
         }
         $(#[$attribute])?
         unsafe fn digits(part: &Part<'_>, watched: Shapes, out: &mut Planes) {
@@ -248,10 +303,10 @@ pub(super) unsafe fn planes<L: Lanes>(part: &Part<'_>, watched: Shapes, carry: &
     *carry = now;
 }
 
-/// One of the nibbles of each byte of a part, behind those of the block before.
-struct Nibbles([MaybeUninit<[u8; WIDTH]>; 1 + PART]);
+/// One of the keys of each byte of a part, behind those of the block before.
+struct Row([MaybeUninit<[u8; WIDTH]>; 1 + PART]);
 
-impl Nibbles {
+impl Row {
     /// None.
     #[inline(always)]
     const fn new() -> Self {
@@ -267,7 +322,7 @@ impl Nibbles {
         let written = self.0.get(..1 + len).unwrap_or_default();
         // SAFETY: the caller guarantees it.
         let written = unsafe { written.assume_init_ref() }.as_flattened();
-        written.get(WIDTH - bytes..).unwrap_or_default().as_chunks().0
+        &written.split_at(WIDTH - bytes).1.as_chunks().0[..len]
     }
 }
 
@@ -276,7 +331,11 @@ impl Nibbles {
 /// # Safety
 /// - As there.
 #[inline(always)]
-pub(super) unsafe fn literals<L: Lanes>(part: &Part<'_>, anchors: &Anchors, out: &mut Planes) {
+pub(super) unsafe fn literals<const KEYS: usize, L: Keyed<KEYS>>(
+    part: &Part<'_>,
+    anchors: &Anchors,
+    out: &mut Planes,
+) {
     let Some(literals) = anchors.literals() else {
         return;
     };
@@ -285,34 +344,32 @@ pub(super) unsafe fn literals<L: Lanes>(part: &Part<'_>, anchors: &Anchors, out:
     // SAFETY: likewise.
     let load = |bytes: &[u8; WIDTH]| unsafe { L::load(bytes) };
     // A missing byte counts as NUL: that is in the full set too, and what else has it is told apart later.
-    let (mut low, mut middle) = (Nibbles::new(), Nibbles::new());
+    let mut rows = [const { Row::new() }; KEYS];
     let mut done = 0;
     for piece in [&[part.before()], part.whole, part.last] {
-        let slots = low.0.iter_mut().zip(&mut middle.0).skip(done);
-        for (bytes, (low, middle)) in piece.iter().zip(slots) {
-            let nibbles = load(bytes).nibbles();
-            nibbles[0].store(low.write([0; _]));
-            nibbles[1].store(middle.write([0; _]));
+        // The end is said so that no bound is checked within.
+        for (at, bytes) in (done..1 + PART).zip(piece) {
+            for (row, key) in rows.iter_mut().zip(load(bytes).keys()) {
+                key.store(row.0[at].write([0; _]));
+            }
         }
         done += piece.len();
     }
     // They are taken from memory again, since there what lies some bytes before is as near as what lies here.
-    let back = |bytes: usize| {
-        // SAFETY: the part and the block before are written above.
-        unsafe {
-            low.back(bytes, part.len())
-                .iter()
-                .zip(middle.back(bytes, part.len()))
-        }
-    };
+    // SAFETY: the part and the block before are written above.
+    let back = |bytes: usize| rows.each_ref().map(|row| unsafe { row.back(bytes, part.len()) });
     // First the blocks in which there is something, then what: so that few jumps depend on what is in a block.
     let mut found = [const { MaybeUninit::<L>::uninit() }; PART];
     let mut some = [0; PART];
-    let bytes = back(3).zip(back(2)).zip(back(1)).zip(back(0));
-    for ((slot, some), (((first, second), third), fourth)) in found.iter_mut().zip(&mut some).zip(bytes) {
-        let both = |(low, middle): (&_, &_)| [load(low), load(middle)];
-        let nibbles = [both(first), both(second), both(third), both(fourth)];
-        let found = *slot.write(L::literals(&tables, nibbles));
+    let places = [back(3), back(2), back(1), back(0)];
+    for ((at, slot), some) in (0..part.len()).zip(&mut found).zip(&mut some) {
+        let mut keys = [[load(&[0; _]); KEYS]; 4];
+        for (keys, rows) in keys.iter_mut().zip(places) {
+            for (key, row) in keys.iter_mut().zip(rows) {
+                *key = load(&row[at]);
+            }
+        }
+        let found = *slot.write(L::literals(&tables, keys));
         *some = u8::from(found.is_any());
     }
     let mut some = load(&some).byte(1);
@@ -350,8 +407,12 @@ pub(super) unsafe fn digits<L: Lanes>(part: &Part<'_>, watched: Shapes, out: &mu
     // SAFETY: the caller guarantees the planes.
     let blocks = unsafe { blocks.unwrap_or_default().assume_init_mut() };
     // SAFETY: the caller guarantees the features.
-    let fours = unsafe { Fours::<L::Four>::of(watched, digit, dot) };
-    for (first, four) in (0..).step_by(4).zip(fours) {
+    let wanted = unsafe { Fours::<L::Four>::wanted(watched) };
+    let early = digit.early.iter().zip(dot.early);
+    let late = digit.late.iter().zip(dot.late);
+    for (first, (early, late)) in (0..).step_by(4).zip(early.zip(late)) {
+        // SAFETY: likewise.
+        let four = unsafe { Fours::new(wanted, early, late) };
         if let Some(planes) = four.runs() {
             for (block, runs) in blocks.iter_mut().skip(first).zip(planes) {
                 block.hot |= runs;

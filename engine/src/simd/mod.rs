@@ -13,6 +13,8 @@
 mod anchors;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod block;
 mod lanes;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
@@ -36,6 +38,8 @@ static TABLES: &[&Table] = &[
     &neon::TABLE,
     #[cfg(target_arch = "x86_64")]
     &avx2::TABLE,
+    #[cfg(target_arch = "x86_64")]
+    &avx512::TABLE,
 ];
 
 /// Which instructions a kernel uses. A later one is faster.
@@ -55,6 +59,8 @@ pub enum Level {
     Neon,
     /// AVX2 and BMI, on x86-64.
     Avx2,
+    /// AVX-512 with F, BW, VL and VBMI, on x86-64.
+    Avx512,
 }
 
 impl FromStr for Level {
@@ -65,6 +71,7 @@ impl FromStr for Level {
             "scalar" => Ok(Self::Scalar),
             "neon" => Ok(Self::Neon),
             "avx2" => Ok(Self::Avx2),
+            "avx512" => Ok(Self::Avx512),
             _ => Err(UnknownLevel),
         }
     }
@@ -81,7 +88,7 @@ pub struct UnknownLevel;
 
 impl fmt::Display for UnknownLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no such instruction level; use scalar, neon or avx2")
+        f.write_str("no such instruction level; use scalar, neon, avx2 or avx512")
     }
 }
 

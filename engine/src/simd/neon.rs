@@ -2,9 +2,9 @@
 
 use super::{
     Level, Table,
-    anchors::{Bytes, Literals, Position},
+    anchors::Bytes,
     block::{Raw, WIDTH},
-    lanes::{LEADS, Lanes, OPERATORS, passes},
+    lanes::{LEADS, Lanes, Nibbles, OPERATORS, passes},
     shapes::Four,
 };
 use core::arch::aarch64::{
@@ -23,7 +23,7 @@ pub(super) static TABLE: Table = Table {
 
 /// 64 bytes, the first 16 first.
 ///
-/// Invariant: a value exists only on a machine with NEON, since [`Lanes::load`] and [`Lanes::tables`] ask for it. Every
+/// Invariant: a value exists only on a machine with NEON, since [`Lanes::load`] and [`Nibbles::table`] ask for it. Every
 /// `SAFETY` note below rests on that.
 #[derive(Clone, Copy)]
 struct Quartet([uint8x16_t; 4]);
@@ -60,13 +60,6 @@ impl Quartet {
         Self([of(a, e), of(b, f), of(c, g), of(d, h)])
     }
 
-    /// The bits that both have.
-    #[inline(always)]
-    fn and(self, other: Self) -> Self {
-        // SAFETY: NEON is there, see `Quartet`.
-        self.both(other, |one, other| unsafe { vandq_u8(one, other) })
-    }
-
     /// The bits that one has.
     #[inline(always)]
     fn or(self, other: Self) -> Self {
@@ -94,26 +87,6 @@ impl Quartet {
         self.each(|bytes| unsafe { vcltq_u8(bytes, splat(byte)) })
     }
 
-    /// The low nibbles.
-    #[inline(always)]
-    fn low(self) -> Self {
-        self.and(Self([splat(0x0f); 4]))
-    }
-
-    /// The four bits from bit `FROM` on.
-    #[inline(always)]
-    fn bits<const FROM: i32>(self) -> Self {
-        // SAFETY: NEON is there, see `Quartet`.
-        self.each(|bytes| unsafe { vshrq_n_u8::<FROM>(bytes) }).low()
-    }
-
-    /// The entries at bytes under 16.
-    #[inline(always)]
-    fn look_up(self, entries: uint8x16_t) -> Self {
-        // SAFETY: NEON is there, see `Quartet`.
-        self.each(|bytes| unsafe { vqtbl1q_u8(entries, bytes) })
-    }
-
     /// All four in one.
     #[inline(always)]
     fn either(self) -> uint8x16_t {
@@ -136,8 +109,6 @@ impl Quartet {
 }
 
 impl Lanes for Quartet {
-    /// For each of the four places the buckets by low nibble, and by the bits 3 to 6.
-    type Tables = [[uint8x16_t; 2]; 4];
     type Four = Planes;
 
     #[inline(always)]
@@ -165,13 +136,6 @@ impl Lanes for Quartet {
             vst1q_u8(at.add(32), c);
             vst1q_u8(at.add(48), d);
         }
-    }
-
-    #[inline(always)]
-    unsafe fn tables(literals: &Literals) -> Self::Tables {
-        let [first, second, third, fourth] = literals.positions();
-        let both = |at: &Position| [table(&at.low), table(&at.middle)];
-        [both(first), both(second), both(third), both(fourth)]
     }
 
     #[inline(always)]
@@ -227,20 +191,6 @@ impl Lanes for Quartet {
     }
 
     #[inline(always)]
-    fn nibbles(self) -> [Self; 2] {
-        [self.low(), self.bits::<3>()]
-    }
-
-    #[inline(always)]
-    fn literals(tables: &Self::Tables, nibbles: [[Self; 2]; 4]) -> Self {
-        let buckets = |at: usize| {
-            let ([by_low, by_middle], [low, middle]) = (tables[at], nibbles[at]);
-            low.look_up(by_low).and(middle.look_up(by_middle))
-        };
-        buckets(0).and(buckets(1)).and(buckets(2)).and(buckets(3))
-    }
-
-    #[inline(always)]
     fn is_any(self) -> bool {
         // SAFETY: NEON is there, see `Quartet`.
         unsafe { vmaxvq_u8(self.either()) != 0 }
@@ -250,6 +200,38 @@ impl Lanes for Quartet {
     fn set(self) -> u64 {
         // SAFETY: NEON is there, see `Quartet`.
         self.each(|bytes| unsafe { vtstq_u8(bytes, bytes) }).plane()
+    }
+}
+
+impl Nibbles for Quartet {
+    type Table = uint8x16_t;
+
+    #[inline(always)]
+    unsafe fn table(entries: &[u8; 16]) -> uint8x16_t {
+        table(entries)
+    }
+
+    #[inline(always)]
+    fn look_up(self, entries: uint8x16_t) -> Self {
+        // SAFETY: NEON is there, see `Quartet`.
+        self.each(|bytes| unsafe { vqtbl1q_u8(entries, bytes) })
+    }
+
+    #[inline(always)]
+    fn low(self) -> Self {
+        self.and(Self([splat(0x0f); 4]))
+    }
+
+    #[inline(always)]
+    fn bits<const FROM: i32>(self) -> Self {
+        // SAFETY: NEON is there, see `Quartet`.
+        self.each(|bytes| unsafe { vshrq_n_u8::<FROM>(bytes) }).low()
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        // SAFETY: NEON is there, see `Quartet`.
+        self.both(other, |one, other| unsafe { vandq_u8(one, other) })
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::{
     Level, Table,
-    anchors::{self, Literals, Position},
+    anchors::{self, Literals},
     block::{Raw, WIDTH},
-    lanes::{Lanes, passes},
+    lanes::{Keyed, Lanes, passes},
     shapes::Four,
 };
 
@@ -33,7 +33,6 @@ impl Bytes {
 }
 
 impl Lanes for Bytes {
-    type Tables = [Position; 4];
     type Four = [u64; 4];
 
     #[inline(always)]
@@ -44,11 +43,6 @@ impl Lanes for Bytes {
     #[inline(always)]
     fn store(self, bytes: &mut [u8; WIDTH]) {
         *bytes = self.0;
-    }
-
-    #[inline(always)]
-    unsafe fn tables(literals: &Literals) -> [Position; 4] {
-        *literals.positions()
     }
 
     #[inline(always)]
@@ -106,22 +100,6 @@ impl Lanes for Bytes {
     }
 
     #[inline(always)]
-    fn nibbles(self) -> [Self; 2] {
-        [self.0.map(|byte| byte & 15), self.0.map(|byte| byte >> 3 & 15)].map(Self)
-    }
-
-    #[inline(always)]
-    fn literals(places: &[Position; 4], nibbles: [[Self; 2]; 4]) -> Self {
-        let mut found = [u8::MAX; WIDTH];
-        for (place, [low, middle]) in places.iter().zip(nibbles) {
-            for ((found, low), middle) in found.iter_mut().zip(low.0).zip(middle.0) {
-                *found &= place.low[usize::from(low)] & place.middle[usize::from(middle)];
-            }
-        }
-        Self(found)
-    }
-
-    #[inline(always)]
     fn is_any(self) -> bool {
         self.0 != [0; WIDTH]
     }
@@ -129,6 +107,33 @@ impl Lanes for Bytes {
     #[inline(always)]
     fn set(self) -> u64 {
         self.plane(|byte| byte != 0)
+    }
+}
+
+/// One key: the byte, of which the highest bit is not looked at.
+impl Keyed<1> for Bytes {
+    /// For each of the four places the buckets of 128 bytes.
+    type Tables = [[u8; 128]; 4];
+
+    #[inline(always)]
+    unsafe fn tables(literals: &Literals) -> Self::Tables {
+        literals.positions().map(|at| at.whole)
+    }
+
+    #[inline(always)]
+    fn keys(self) -> [Self; 1] {
+        [self]
+    }
+
+    #[inline(always)]
+    fn literals(tables: &Self::Tables, keys: [[Self; 1]; 4]) -> Self {
+        let mut found = [u8::MAX; WIDTH];
+        for (buckets, [bytes]) in tables.iter().zip(keys) {
+            for (found, byte) in found.iter_mut().zip(bytes.0) {
+                *found &= buckets[usize::from(byte & 0x7f)];
+            }
+        }
+        Self(found)
     }
 }
 

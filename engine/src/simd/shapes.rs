@@ -221,7 +221,9 @@ pub(super) fn run<const LEN: u32>(before: u64, here: u64) -> u64 {
 
 /// The same bits of four blocks.
 ///
-/// Everything is `#[inline(always)]`, so that it compiles with the features of the pass it is used in.
+/// Everything is `#[inline(always)]`, so that it compiles with the features of the pass it is used in. For the same
+/// reason closures stay out of what is made of it: where two kernels share an implementation, nothing says that a
+/// closure is to be compiled with each.
 pub(super) trait Four: Copy {
     /// Takes four planes, each as it lies in memory on a little-endian machine.
     ///
@@ -254,43 +256,70 @@ pub(super) struct Fours<F> {
 }
 
 impl<F: Four> Fours<F> {
-    /// All of some rows.
+    /// What of them is wanted: the same for all of a row.
     ///
     /// # Safety
     /// - The machine has the features of `F`.
     #[inline(always)]
-    pub(super) unsafe fn of<'a>(
-        shapes: Shapes,
-        digit: Row<'a>,
-        dot: Row<'a>,
-    ) -> impl Iterator<Item = Self> + use<'a, F> {
+    pub(super) unsafe fn wanted(shapes: Shapes) -> [F; 2] {
         // SAFETY: the caller guarantees the features.
-        let load = |planes: &_| unsafe { F::load(planes) };
-        let mask = |shape| load(&[if shapes.has(shape) { [0xff; 8] } else { [0; 8] }; 4]);
-        let wanted = [mask(Shape::Digits9), mask(Shape::Digits13)];
-        let early = digit.early.iter().zip(dot.early);
-        let late = digit.late.iter().zip(dot.late);
-        early.zip(late).map(move |(early, late)| Self {
-            wanted,
-            early: Half::new(load(early.0), load(early.1)),
-            late: Half::new(load(late.0), load(late.1)),
-        })
+        unsafe {
+            [
+                Self::all_or_none(shapes, Shape::Digits9),
+                Self::all_or_none(shapes, Shape::Digits13),
+            ]
+        }
+    }
+
+    /// All ones if a shape is wanted.
+    ///
+    /// # Safety
+    /// - The machine has the features of `F`.
+    #[inline(always)]
+    unsafe fn all_or_none(shapes: Shapes, shape: Shape) -> F {
+        let plane = if shapes.has(shape) { [0xff; 8] } else { [0; 8] };
+        // SAFETY: the caller guarantees the features.
+        unsafe { F::load(&[plane; 4]) }
+    }
+
+    /// Four blocks: where digits are and where dots are, of the two views of a [`Row`].
+    ///
+    /// # Safety
+    /// - The machine has the features of `F`.
+    #[inline(always)]
+    pub(super) unsafe fn new(
+        wanted: [F; 2],
+        early: (&[[u8; 8]; 4], &[[u8; 8]; 4]),
+        late: (&[[u8; 8]; 4], &[[u8; 8]; 4]),
+    ) -> Self {
+        // SAFETY: the caller guarantees the features.
+        unsafe {
+            Self {
+                wanted,
+                early: Half::new(F::load(early.0), F::load(early.1)),
+                late: Half::new(F::load(late.0), F::load(late.1)),
+            }
+        }
     }
 
     /// Where the shapes that are runs end. Mostly nowhere.
     #[inline(always)]
     pub(super) fn runs(self) -> Option<[u64; 4]> {
         let (early, late) = (self.early, self.late);
-        let any = early.eight.or(late.eight).is_any();
-        any.then(|| early.runs(self.wanted).below(late.runs(self.wanted)).planes())
+        if !early.eight.or(late.eight).is_any() {
+            return None;
+        }
+        Some(early.runs(self.wanted).below(late.runs(self.wanted)).planes())
     }
 
     /// Where others may: [`ends_in_digits`] is asked there. Mostly nowhere.
     #[inline(always)]
     pub(super) fn maybe(self) -> Option<[u64; 4]> {
         let (early, late) = (self.early, self.late);
-        let any = early.doubtful().or(late.doubtful()).is_any();
-        any.then(|| early.maybe().below(late.maybe()).planes())
+        if !early.doubtful().or(late.doubtful()).is_any() {
+            return None;
+        }
+        Some(early.maybe().below(late.maybe()).planes())
     }
 }
 

@@ -493,6 +493,14 @@ fn many_literals_share_eight_buckets() {
     }
 }
 
+/// A run that is meant for one kernel says which: without it these tests would pass on a machine that lacks it.
+#[test]
+fn the_kernel_that_is_asked_for_is_the_best() {
+    if let Ok(word) = std::env::var("LACUNA_TEST_KERNEL") {
+        assert_eq!(Kernels::best().name(), word);
+    }
+}
+
 #[test]
 fn a_cap_only_lowers() {
     assert_eq!(Kernels::capped(Level::Scalar).level(), Level::Scalar);

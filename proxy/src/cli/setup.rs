@@ -88,7 +88,9 @@ fn level(word: Option<OsString>) -> Result<Option<Level>, String> {
     };
     let word = word.to_string_lossy();
     word.parse().map(Some).map_err(|_| {
-        format!("lacuna: {SIMD}={word:?}: no such level (hint: scalar, neon or avx2, or leave it unset)")
+        format!(
+            "lacuna: {SIMD}={word:?}: no such level (hint: scalar, neon, avx2 or avx512, or leave it unset)"
+        )
     })
 }
 
