@@ -10,6 +10,9 @@ const DIALS: usize = 8;
 /// Streams longer than this are cut off: two windows and a bit.
 const LONGEST: usize = 40_000;
 
+/// The most windows of one stream: many small ones show no more than some.
+const WINDOWS: usize = 100;
+
 /// Any bytes, in windows of any size, for any anchors: every kernel makes the planes that the scalar one makes, and
 /// where a window begins changes none that says what a byte is.
 ///
@@ -32,7 +35,10 @@ pub fn fuzz_kernels(data: &[u8]) {
     let mut sizes = Cuts::new(u16::from_le_bytes([dial(5), dial(6)]), dial(7));
     // A window of no bytes is none.
     let cut = in_windows(anchors, first, stream, || sizes.next().max(1));
-    assert!(kinds == cut, "where a window begins changes what a byte is");
+    assert!(
+        kinds.starts_with(&cut),
+        "where a window begins changes what a byte is"
+    );
 }
 
 /// Scans a stream in windows with every kernel: for each byte, which of the planes it is in that know nothing of what is
@@ -47,7 +53,10 @@ fn in_windows(
     let mut kinds = Vec::new();
     let (mut before, mut start) = (first, Start::Outside);
     let mut rest = stream;
-    while !rest.is_empty() {
+    for _ in 0..WINDOWS {
+        if rest.is_empty() {
+            break;
+        }
         let window = rest.get(..size()).unwrap_or(rest);
         let (mut planes, mut others) = (Planes::new(), Planes::new());
         let expected = planes.scan(scalar, window, anchors, before, start);
