@@ -81,7 +81,7 @@ impl FromStr for Level {
 ///
 /// ```
 /// let error = "sse".parse::<lacuna::Level>().unwrap_err();
-/// assert_eq!(error.to_string(), "no such instruction level; use scalar, neon or avx2");
+/// assert_eq!(error.to_string(), "no such instruction level; use scalar, neon, avx2 or avx512");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownLevel;
