@@ -40,7 +40,7 @@ pub enum Contender {
     /// The engine, `builtin:default`, with a grammar level and chunks of a size. What comes out is copied into one
     /// buffer, which is counted.
     Lacuna(Grammar, usize),
-    /// The same, structural, with so many field rules beside: see [`with_fields`].
+    /// The same, structural, with so many field rules beside. None matches; a third ask for keys that occur, elsewhere.
     Fields(usize),
 }
 
