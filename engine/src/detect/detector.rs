@@ -45,6 +45,8 @@ pub(crate) struct Detector {
     pub class: Class,
     /// Without and with a context word.
     pub confidence: (Confidence, Confidence),
+    /// Without one, where the match is all there is in its text.
+    pub alone: Confidence,
     /// Words that raise the confidence.
     pub context: Words,
     /// How many bytes after the match may hold one.
@@ -230,6 +232,7 @@ impl Detector {
         Ok(Self {
             class: rule.class,
             confidence: (rule.confidence, rule.context_confidence),
+            alone: rule.alone_confidence,
             context: Words::new(&rule.context),
             context_after: usize::from(rule.context_after),
             explains: rule.explains.iter().filter_map(|id| index_of(id)).collect(),

@@ -4,7 +4,7 @@ use super::Words;
 use super::check::{Candidate, Verdict};
 use super::detector::Detector;
 use super::envelope::{self, Envelope};
-use super::scanner::{Live, Reader};
+use super::scanner::{Live, More, Reader};
 use crate::Confidence;
 
 /// How much text before what is held is kept: 64 bytes of context, and the longest envelope.
@@ -94,6 +94,8 @@ impl Reader<'_> {
     /// Whether the match up to `end` counts, and how surely: what is cheap is asked first.
     pub(super) fn judge(&mut self, live: &Live, detector: &Detector, end: u64) -> Judged {
         let (plain, raised) = detector.confidence;
+        let is_alone = self.more == More::Ends && live.start == 0 && end == self.stretch.end();
+        let plain = if is_alone { detector.alone } else { plain };
         let threshold = self.near.threshold(detector);
         let (text, from, to) = (self.stretch.text, self.index(live.start), self.index(end));
         if plain.max(raised) < threshold || to <= from || self.cuts_char(from) {
@@ -116,7 +118,7 @@ impl Reader<'_> {
             return Judged::No;
         }
         let confidence = match verdict {
-            Verdict::Proves => raised,
+            Verdict::Proves => raised.max(plain),
             // Only where it matters.
             _ if raised > plain
                 && (plain < threshold || self.near.wants_details())

@@ -250,8 +250,13 @@ impl Work<'_> {
                 .keys()
                 .any(|key| context::mentions(key, detector.context.all()));
         let (plain, sure) = detector.confidence;
+        let plain = if end - start == text.len() {
+            detector.alone
+        } else {
+            plain
+        };
         let confidence = match (verdict, raised) {
-            (Verdict::Proves, _) => sure,
+            (Verdict::Proves, _) => sure.max(plain),
             (_, true) => sure.max(plain),
             (_, false) => plain,
         };

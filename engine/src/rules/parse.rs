@@ -287,7 +287,8 @@ impl<'a, 'l> Reading<'a, 'l> {
         };
         let mut twice = BTreeSet::new();
         for value in detectors {
-            if let Some(detector) = read_detector(page, value, &scope, &mut twice) {
+            let before = |id: &str| self.draft.detectors.iter().find(|known| known.rule.id == id);
+            if let Some(detector) = read_detector(page, value, &scope, &mut twice, before) {
                 self.draft.put_detector(detector);
             }
         }

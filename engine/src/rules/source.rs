@@ -85,6 +85,8 @@ pub struct DetectorRule {
     pub entity: String,
     /// How sensitive.
     pub class: Class,
+    /// Who says what the value looks like: the public document that its pattern and check follow.
+    pub source: Option<String>,
     /// A pattern that has to match directly before the value, and is not part of the finding: a label such as
     /// `password:`, which stays readable. An automaton cannot look behind, so what stands before is matched with
     /// the value and then left out; the two together are at most 2,048 bytes.
@@ -105,6 +107,9 @@ pub struct DetectorRule {
     pub confidence: Confidence,
     /// Confidence with one.
     pub context_confidence: Confidence,
+    /// Confidence without one where the value is all there is in its text: a field that
+    /// has such a value alone is likelier to mean it than a sentence in which it occurs.
+    pub alone_confidence: Confidence,
     /// Texts in which it must find something.
     pub examples: Vec<String>,
     /// Texts in which it must find nothing.

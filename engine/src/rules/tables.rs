@@ -26,12 +26,14 @@ pub(super) struct Scope<'a> {
 /// The most characters after a match that may hold a context word.
 const MAX_CONTEXT_AFTER: u64 = 32;
 
-/// One `[[detector]]`. `twice` holds the ids of the file so far.
-pub(super) fn read_detector(
+/// One `[[detector]]`. `twice` holds the ids of the file so far; `before` knows the detectors read before it, which it
+/// may be `like`.
+pub(super) fn read_detector<'d>(
     page: &mut Page<'_>,
     value: &Spanned<DeValue<'_>>,
     scope: &Scope<'_>,
     twice: &mut BTreeSet<String>,
+    before: impl Fn(&str) -> Option<&'d Named<DetectorRule>>,
 ) -> Option<Named<DetectorRule>> {
     let table = Table::open(
         page,
@@ -39,8 +41,10 @@ pub(super) fn read_detector(
         "[[detector]]",
         &[
             "id",
+            "like",
             "entity",
             "class",
+            "source",
             "lead",
             "pattern",
             "context",
@@ -50,20 +54,38 @@ pub(super) fn read_detector(
             "run",
             "confidence",
             "context_confidence",
+            "alone_confidence",
             "examples",
             "counter_examples",
         ],
     )?;
     let id = table.required(page, "id").and_then(|id| read_id(page, id, twice));
-    let entity = table
-        .required(page, "entity")
-        .and_then(|entity| read_entity(page, entity));
-    let class = table
-        .required(page, "class")
-        .and_then(|class| read_class(page, class, scope));
-    let pattern = table
-        .required(page, "pattern")
-        .and_then(|text| read_pattern(page, text));
+    let like = table
+        .text(page, "like")
+        .map(|other| read_like(page, &other, &before));
+    // What it does not say itself the other says, where there is one.
+    let like = transpose(like)?;
+    let other = like.map(|like| &like.rule);
+    let asked = |key: &str| like.is_none() || table.get(key).is_some();
+    let entity = match other.filter(|_| !asked("entity")) {
+        Some(other) => Some(other.entity.clone()),
+        None => table
+            .required(page, "entity")
+            .and_then(|entity| read_entity(page, entity)),
+    };
+    let class = match like.filter(|_| !asked("class")) {
+        Some(like) => Some(like.class.clone()),
+        None => table
+            .required(page, "class")
+            .and_then(|class| read_class(page, class, scope)),
+    };
+    let source = table.text(page, "source").map(|text| text.value);
+    let pattern = asked("pattern").then(|| {
+        table
+            .required(page, "pattern")
+            .and_then(|text| read_pattern(page, text))
+    });
+    let pattern = transpose(pattern)?;
     let lead = table.text(page, "lead").map(|text| read_pattern(page, text));
     if let (Some((text, hir)), Some(Some((_, lead)))) = (&pattern, &lead) {
         let longest = [hir, lead].map(|hir| hir.properties().maximum_len().unwrap_or(0));
@@ -82,15 +104,13 @@ pub(super) fn read_detector(
     for id in &explains {
         known_id(page, id, scope);
     }
-    let context = table
+    let context: Vec<String> = table
         .texts(page, "context")
         .into_iter()
         .map(|word| read_word(page, word))
         .collect();
-    let context_after = table
-        .count(page, "context_after", 0..=MAX_CONTEXT_AFTER)
-        .unwrap_or(0);
-    let (confidence, context_confidence) = read_confidences(page, &table);
+    let context_after = table.count(page, "context_after", 0..=MAX_CONTEXT_AFTER);
+    let sure = read_confidences(page, &table, other);
     let examples = values(table.texts(page, "examples"));
     let counter_examples = values(table.texts(page, "counter_examples"));
     let (line, column) = page.place(table.at);
@@ -100,15 +120,29 @@ pub(super) fn read_detector(
             id: id?,
             entity: entity?,
             class: Class(0),
-            lead: transpose(lead.map(|lead| Some(lead?.0.value)))?,
-            pattern: pattern?.0.value,
-            context,
-            context_after: u8::try_from(context_after).unwrap_or(0),
-            explains: values(explains),
-            check: transpose(check)?,
-            run: transpose(run)?,
-            confidence,
-            context_confidence,
+            source: source.or_else(|| other?.source.clone()),
+            lead: transpose(lead.map(|lead| Some(lead?.0.value)))?.or_else(|| other?.lead.clone()),
+            pattern: match pattern {
+                Some((text, _)) => text.value,
+                None => other?.pattern.clone(),
+            },
+            context: match other.filter(|_| !asked("context")) {
+                Some(other) => other.context.clone(),
+                None => context,
+            },
+            context_after: match context_after {
+                Some(after) => u8::try_from(after).unwrap_or(0),
+                None => other.map_or(0, |other| other.context_after),
+            },
+            explains: match other.filter(|_| !asked("explains")) {
+                Some(other) => other.explains.clone(),
+                None => values(explains),
+            },
+            check: transpose(check)?.or_else(|| other?.check.clone()),
+            run: transpose(run)?.or_else(|| other?.run.clone()),
+            confidence: sure.plain,
+            context_confidence: sure.near,
+            alone_confidence: sure.alone,
             examples,
             counter_examples,
             at: (page.file.to_owned(), line, column),
@@ -434,16 +468,51 @@ fn read_word(page: &mut Page<'_>, word: Text) -> String {
     word.value.to_lowercase()
 }
 
-fn read_confidences(page: &mut Page<'_>, table: &Table<'_, '_>) -> (Confidence, Confidence) {
-    let alone = table.ratio(page, "confidence").unwrap_or(Confidence::percent(80));
-    let near = table.ratio(page, "context_confidence");
-    if let (Some(near), Some(value)) = (near, table.get("context_confidence"))
-        && near < alone
-    {
-        let hint = "a context word can only raise it";
-        page.fault(value.span().start, "context_confidence is below confidence", hint);
+/// The detector that another is like, which has to stand before it.
+fn read_like<'d>(
+    page: &mut Page<'_>,
+    other: &Text,
+    before: impl Fn(&str) -> Option<&'d Named<DetectorRule>>,
+) -> Option<&'d Named<DetectorRule>> {
+    let found = before(&other.value);
+    if found.is_none() {
+        page.fault(
+            other.span.start,
+            format!("there is no detector `{}` before this one", other.value),
+            "name one that stands above it, or in what the file extends",
+        );
     }
-    (alone, near.unwrap_or(Confidence::percent(95).max(alone)))
+    found
+}
+
+/// How sure a detector is.
+struct Sure {
+    plain: Confidence,
+    near: Confidence,
+    alone: Confidence,
+}
+
+fn read_confidences(page: &mut Page<'_>, table: &Table<'_, '_>, other: Option<&DetectorRule>) -> Sure {
+    let plain = table.ratio(page, "confidence");
+    let plain = plain.or_else(|| Some(other?.confidence));
+    let plain = plain.unwrap_or(Confidence::percent(80));
+    let mut raised = |key: &str, other: Option<Confidence>| {
+        let raised = table.ratio(page, key);
+        if let (Some(raised), Some(value)) = (raised, table.get(key))
+            && raised < plain
+        {
+            let hint = "it can only raise it";
+            page.fault(value.span().start, format!("{key} is below confidence"), hint);
+        }
+        raised.or(other)
+    };
+    let near = raised("context_confidence", other.map(|other| other.context_confidence));
+    let alone = raised("alone_confidence", other.map(|other| other.alone_confidence));
+    Sure {
+        plain,
+        near: near.unwrap_or(Confidence::percent(95)).max(plain),
+        alone: alone.unwrap_or(plain).max(plain),
+    }
 }
 
 fn read_path(page: &mut Page<'_>, path: Text) -> Option<(Text, Pattern)> {

@@ -52,6 +52,8 @@ check = "luhn-free"
 run = { alphabet = "[a-z]", end = 'END' }
 confidence = 0.4
 context_confidence = 1
+alone_confidence = 0.6
+source = "Acme, staff handbook"
 examples = ["id: EMP-204817"]
 counter_examples = ["EMP-20481"]
 [[field]]
@@ -123,6 +125,7 @@ file = "lacuna.key"
             id: "acme-employee".into(),
             entity: "EMPLOYEE_ID".into(),
             class: open,
+            source: Some("Acme, staff handbook".into()),
             lead: Some("id: ".into()),
             pattern: "EMP-[0-9]{6}".into(),
             context: vec!["employee".into(), "staff".into()],
@@ -135,6 +138,7 @@ file = "lacuna.key"
             }),
             confidence: Confidence::percent(40),
             context_confidence: Confidence::percent(100),
+            alone_confidence: Confidence::percent(60),
             examples: vec!["id: EMP-204817".into()],
             counter_examples: vec!["EMP-20481".into()],
             at: ("rules.toml".into(), 4, 1),
@@ -146,10 +150,10 @@ file = "lacuna.key"
                 shut,
                 "FIRST_NAME",
                 Some(FieldAs::Null),
-                19,
+                21,
             ),
-            field("$.a[*]~$.b", Case::Exact, open, "B_2", Some(FieldAs::String), 24),
-            field("$[0]", Case::Exact, open, "FIELD", None, 29),
+            field("$.a[*]~$.b", Case::Exact, open, "B_2", Some(FieldAs::String), 26),
+            field("$[0]", Case::Exact, open, "FIELD", None, 31),
         ],
         allow: vec![
             AllowRule {
@@ -271,6 +275,8 @@ fn each_mistake_is_one_fault_with_a_hint() {
         (with("confidence = nan"), 6, 14, "out of range", "0.0 to 1.0"),
         (with("confidence = '1'"), 6, 14, "a number, not a string", ""),
         (with("context_confidence = 0.1"), 6, 22, "below confidence", "raise"),
+        (with("alone_confidence = 0.1"), 6, 20, "below confidence", "raise"),
+        (with("like = 'none'"), 6, 8, "no detector `none` before", "above"),
         (with("context = [1]"), 6, 12, "a string, not a whole number", ""),
         (with("run = { end = 'x' }"), 6, 7, "no `alphabet`", "alphabet ="),
         (with("run = { alphabet = '[a]+' }"), 6, 20, "one class", "[A-Za-z0-9_-]"),
@@ -469,4 +475,39 @@ fn a_pattern_that_is_too_large_is_a_fault_wherever_it_stands() {
         assert_eq!(faults.len(), 1, "{text}: {faults:?}");
         assert!(faults[0].message.contains("too much memory"), "{faults:?}");
     }
+}
+
+#[test]
+fn a_detector_is_like_another_but_for_what_it_says() {
+    let text = "
+[[detector]]
+id = 'one'
+entity = 'ONE'
+class = 'internal'
+lead = 'x: '
+pattern = 'A[0-9]'
+check = 'card'
+context = ['a', 'b']
+confidence = 0.3
+context_confidence = 0.7
+examples = ['A1']
+[[detector]]
+id = 'two'
+like = 'one'
+context = ['c']
+alone_confidence = 0.6
+";
+    let source = Source::parse(text, "rules.toml", &mut |_, _| Err(String::new())).unwrap();
+    let [one, two] = source.detectors.as_slice() else {
+        panic!("two detectors");
+    };
+    let expected = DetectorRule {
+        id: "two".into(),
+        context: vec!["c".into()],
+        alone_confidence: Confidence::percent(60),
+        examples: Vec::new(),
+        at: ("rules.toml".into(), 13, 1),
+        ..one.clone()
+    };
+    assert_eq!(two, &expected);
 }

@@ -470,6 +470,13 @@ fn site(dice: &mut Dice) -> String {
             if dice.below(3) == 0 {
                 file += "confidence = 0.3\ncontext_confidence = 0.9\ncontext = [\"employee\", \"ssn\", \"a\"]\ncontext_after = 8\n";
             }
+            if dice.below(4) == 0 {
+                file += if file.ends_with("context_after = 8\n") {
+                    "alone_confidence = 0.7\n"
+                } else {
+                    "confidence = 0.4\nalone_confidence = 0.6\n"
+                };
+            }
             if number == 1 && dice.below(2) == 0 && file.contains("own-0") {
                 file += "explains = [\"own-0\"]\n";
             }

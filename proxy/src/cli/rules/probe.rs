@@ -214,6 +214,7 @@ impl Variant {
             context,
             check: rule.check.filter(|_| self != Self::Bare),
             confidence: plain,
+            alone_confidence: plain,
             context_confidence: CERTAIN,
             ..rule
         }
