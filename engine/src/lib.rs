@@ -182,7 +182,8 @@ pub use crate::{
     key::Key,
     redactor::Redactor,
     rules::{
-        AllowRule, Anatomy, Case, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Load,
+        AllowRule, Anatomy, Case, Decoy, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Inspected,
+        Inspection, Load,
         OnBadRecord, OnDeepNesting, PauseRule, PauseTrigger, Plan, Ruleset, RunRule, Source, Triggers,
     },
     simd::{Kernels, Level},

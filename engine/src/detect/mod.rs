@@ -15,6 +15,7 @@ mod ended;
 mod envelope;
 mod escapes;
 mod judge;
+pub(crate) mod price;
 mod resolve;
 mod rules;
 mod run;

@@ -4,8 +4,10 @@ mod anatomy;
 mod compiled;
 mod draft;
 mod fault;
+mod inspect;
 pub(crate) mod lint;
 mod parse;
+mod places;
 mod plan;
 mod reader;
 mod ruleset;
@@ -18,6 +20,7 @@ pub(crate) use parse::{Reading, builtin_hint};
 
 pub use anatomy::{Anatomy, Triggers};
 pub use fault::{Fault, Faults};
+pub use inspect::{Decoy, Inspected, Inspection};
 pub use plan::{Grammar, OnBadRecord, OnDeepNesting, Plan};
 pub use ruleset::Ruleset;
 pub use source::{

@@ -46,6 +46,11 @@ impl<'a, 'l> Reading<'a, 'l> {
         }
     }
 
+    /// What was read without a mistake, and every mistake in the rest.
+    pub(crate) fn finish_anyway(self) -> (Draft, Vec<Fault>) {
+        (self.draft, self.faults)
+    }
+
     /// What was read, or every mistake in it.
     pub(crate) fn finish(self) -> Result<Draft, Vec<Fault>> {
         if self.faults.is_empty() {
@@ -424,7 +429,7 @@ fn limit<'l>(limits: &'l mut Limits, name: &str) -> &'l mut u32 {
 }
 
 /// A file's name as seen from where the first one was named: the engine knows no directories.
-fn beside(file: &str, written: &str) -> String {
+pub(super) fn beside(file: &str, written: &str) -> String {
     let folder = Path::new(file).parent().unwrap_or_else(|| Path::new(""));
     let joined: std::path::PathBuf = folder.join(written).components().collect();
     joined.to_string_lossy().into_owned()

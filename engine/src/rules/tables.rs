@@ -4,7 +4,7 @@ use super::draft::Named;
 use super::lint::{self, LONGEST_MATCH, PatternFault};
 use super::parse::unknown_class;
 use super::reader::{Page, Table, Text, list, nearest};
-use super::{AllowRule, Case, DetectorRule, FieldAs, FieldRule, PauseTrigger, RunRule};
+use super::{AllowRule, Case, DetectorRule, FieldAs, FieldRule, PauseRule, PauseTrigger, RunRule};
 use crate::detect::check;
 use crate::path::Pattern;
 use crate::{Class, Confidence};
@@ -226,6 +226,7 @@ pub(super) fn read_allow(
         &["value", "pattern", "path", "detector"],
     )?;
     let before = page.faults.len();
+    let (line, column) = page.place(table.at);
     let rule = AllowRule {
         value: table.text(page, "value").map(|text| text.value),
         pattern: table
@@ -240,11 +241,12 @@ pub(super) fn read_allow(
             known_id(page, &id, scope);
             id.value
         }),
+        at: (page.file.to_owned(), line, column),
     };
     if page.faults.len() > before {
         return None;
     }
-    if rule == AllowRule::default() {
+    if table.entries().next().is_none() {
         let hint = "name a value, pattern, path or detector";
         page.fault(
             table.at,
@@ -261,7 +263,7 @@ pub(super) fn read_pause(
     page: &mut Page<'_>,
     value: &Spanned<DeValue<'_>>,
     scope: &Scope<'_>,
-) -> Option<(Option<String>, PauseTrigger)> {
+) -> Option<(Option<String>, PauseRule)> {
     const TRIGGERS: [&str; 4] = ["findings", "distinct", "records", "bytes"];
     let table = Table::open(
         page,
@@ -309,7 +311,13 @@ pub(super) fn read_pause(
                 .map(|(count, (path, _))| PauseTrigger::Records(count, path.value))
         }
     };
-    Some((transpose(class)?, trigger?))
+    let (line, column) = page.place(table.at);
+    let rule = PauseRule {
+        class: Class(0),
+        trigger: trigger?,
+        at: (page.file.to_owned(), line, column),
+    };
+    Some((transpose(class)?, rule))
 }
 
 /// Nothing asked for is fine; something asked for and wrong is not.

@@ -158,6 +158,7 @@ file = "lacuna.key"
         allow: vec![
             AllowRule {
                 value: Some("support@example.com".into()),
+                at: ("rules.toml".into(), 35, 1),
                 ..AllowRule::default()
             },
             AllowRule {
@@ -165,24 +166,29 @@ file = "lacuna.key"
                 pattern: Some("x{3}".into()),
                 path: Some("$.a".into()),
                 detector: Some("acme-employee".into()),
+                at: ("rules.toml".into(), 37, 1),
             },
         ],
         pauses: vec![
             PauseRule {
                 class: shut,
                 trigger: PauseTrigger::Findings(100),
+                at: ("rules.toml".into(), 41, 1),
             },
             PauseRule {
                 class: open,
                 trigger: PauseTrigger::Distinct(3),
+                at: ("rules.toml".into(), 44, 1),
             },
             PauseRule {
                 class: open,
                 trigger: PauseTrigger::Records(7, "$.data[*]".into()),
+                at: ("rules.toml".into(), 46, 1),
             },
             PauseRule {
                 class: open,
                 trigger: PauseTrigger::Bytes(16),
+                at: ("rules.toml".into(), 50, 1),
             },
         ],
         limits: Limits {

@@ -1,16 +1,15 @@
 //! `lacuna rules bench`: how fast a rule set is, and which rule is dear.
 
 use super::cost::{self, Costs, Speed};
-use super::read;
+use super::{progress, read};
 use crate::cli::Ran;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::options::{FormatWord, RuleOptions};
 use crate::cli::output::Output;
 use crate::cli::setup::Setup;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lacuna::{Format, OnDeepNesting};
 use lacuna_corpus::Density;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::num::NonZeroU16;
 use std::path::PathBuf;
 
@@ -76,7 +75,7 @@ pub fn run(args: &Args) -> Ran {
         )));
     }
     let rounds = usize::from(args.rounds.get());
-    let progress = progress(cost::steps(&setup.rules, rounds));
+    let progress = progress("measuring", cost::steps(&setup.rules, rounds));
     let costs = cost::measure(&setup.rules, &setup.plan, format, &input, rounds, || {
         progress.inc(1)
     });
@@ -96,18 +95,6 @@ pub fn run(args: &Args) -> Ran {
     written.map_err(|error| output.failure(error))?;
     output.commit()?;
     Ok(Outcome::Done)
-}
-
-/// A bar on stderr, if that is a terminal, that leaves nothing behind.
-fn progress(steps: usize) -> ProgressBar {
-    if !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr_with_hz(5));
-    if let Ok(style) = ProgressStyle::with_template("measuring {wide_bar} {percent} % {eta}") {
-        bar.set_style(style);
-    }
-    bar
 }
 
 fn head(what: &str, bytes: usize, costs: &Costs, to: &mut impl Write) -> io::Result<()> {
