@@ -47,7 +47,7 @@ pub struct Decoy<'a> {
 /// let fault = &seen.faults[0];
 /// assert_eq!((fault.line, fault.column), (7, 28));
 /// assert_eq!(fault.message, "example 2 of `acme-badge` is not found");
-/// assert_eq!((seen.rules[0].id.as_str(), seen.rules[0].verified), ("acme-badge", 1.0));
+/// assert_eq!((seen.rules[0].id.as_str(), seen.rules[0].verified), ("acme-badge", 1));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -64,7 +64,7 @@ pub struct Inspection {
 ///
 /// ```
 /// let seen = lacuna::Inspection::builtin("secrets", &[], &|_, _| {});
-/// assert!(seen.rules.iter().all(|rule| rule.verified <= 16.0 && rule.examples >= 2));
+/// assert!(seen.rules.iter().all(|rule| rule.memory > 0 && rule.examples >= 2));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -72,7 +72,7 @@ pub struct Inspected {
     /// Its id.
     pub id: String,
     /// How many bytes its automata read at worst for one byte of input: see `engine/DESIGN.md`. 0 if it does not compile.
-    pub verified: f64,
+    pub verified: usize,
     /// The memory of its automata, in bytes.
     pub memory: usize,
     /// How many examples it has.
@@ -84,7 +84,7 @@ pub struct Inspected {
 }
 
 /// The most bytes that a rule's automata may read for one byte of input.
-const MOST_VERIFIED: f64 = 16.0;
+const MOST_VERIFIED: usize = 16;
 
 /// Says how much is done, of how much.
 type Told<'a> = &'a (dyn Fn(usize, usize) + Sync);

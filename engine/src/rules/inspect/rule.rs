@@ -66,7 +66,7 @@ impl Looked {
         self.inspected.verified = verified;
         if verified > MOST_VERIFIED {
             let message = format!(
-                "`{}` reads {verified:.1} bytes for each byte of input at worst, over {MOST_VERIFIED:.0}",
+                "`{}` reads {verified} bytes for each byte of input at worst, over {MOST_VERIFIED}",
                 rule.id
             );
             let hint = "let fewer of its starts overlap: begin it with `\\b` and a literal, or bound it shorter";

@@ -65,7 +65,7 @@ struct Place<'a> {
 struct Row<'a> {
     id: &'a str,
     /// Bytes read for one byte of input at worst.
-    verified: f64,
+    verified: usize,
     /// Bytes of its automata.
     memory: usize,
     examples: usize,
@@ -157,7 +157,7 @@ fn json(seen: &Inspection, to: &mut impl Write) -> io::Result<()> {
 fn row(rule: &Inspected) -> Row<'_> {
     Row {
         id: &rule.id,
-        verified: (rule.verified * 10.0).round() / 10.0,
+        verified: rule.verified,
         memory: rule.memory,
         examples: rule.examples,
         counter_examples: rule.counter_examples,
@@ -173,7 +173,7 @@ fn table(name: &str, seen: &Inspection, to: &mut impl Write) -> io::Result<()> {
             let memory = rule.memory as f64 / 1024.0;
             writeln!(
                 to,
-                "{:width$}  {:>8.1}  {memory:>10.1}  {:>8}  {:>7}",
+                "{:width$}  {:>8}  {memory:>10.1}  {:>8}  {:>7}",
                 rule.id, rule.verified, rule.examples, rule.counter_examples
             )?;
         }
