@@ -5,12 +5,14 @@ mod compiled;
 mod draft;
 mod fault;
 mod inspect;
+mod keys;
 pub(crate) mod lint;
 mod parse;
 mod places;
 mod plan;
 mod reader;
 mod ruleset;
+mod schema;
 mod source;
 mod tables;
 

@@ -1,7 +1,8 @@
 //! Reads a rules file and what it extends, layer on layer.
 
 use super::draft::Draft;
-use super::reader::{Page, Table, Text, count, list, nearest, ratio, text};
+use super::keys::{CLASSES, DOCUMENT, KEYS, LIMITS, SHOWN, TREATMENTS, is_available};
+use super::reader::{Page, Table, Text, list, nearest, ratio, text};
 use super::tables::{Scope, read_allow, read_detector, read_field, read_pause};
 use super::{Fault, Load};
 use crate::detect::catalog;
@@ -81,23 +82,7 @@ impl<'a, 'l> Reading<'a, 'l> {
 
     /// One file's tables, in the order in which they build on each other.
     fn layer(&mut self, page: &mut Page<'_>, document: &DeTable<'_>) {
-        let root = Table::root(
-            page,
-            document,
-            &[
-                "extends",
-                "disable",
-                "detector",
-                "field",
-                "allow",
-                "pause",
-                "classes",
-                "treatment",
-                "thresholds",
-                "limits",
-                "keys",
-            ],
-        );
+        let root = Table::root(page, document, &DOCUMENT);
         for base in root.texts(page, "extends") {
             self.extend(page, &base);
         }
@@ -160,7 +145,7 @@ impl<'a, 'l> Reading<'a, 'l> {
     fn classes(&mut self, page: &mut Page<'_>, root: &Table<'_, '_>) {
         let mut at = root.get("extends").map_or(0, |value| value.span().start);
         if let Some(value) = root.get("classes")
-            && let Some(table) = Table::open(page, value, "[classes]", &["order"])
+            && let Some(table) = Table::open(page, value, &CLASSES)
         {
             let names = table.texts(page, "order");
             at = table.get("order").map_or(table.at, |order| order.span().start);
@@ -237,25 +222,10 @@ impl<'a, 'l> Reading<'a, 'l> {
 
     /// `[limits]`: each key on its own.
     fn limits(&mut self, page: &mut Page<'_>, root: &Table<'_, '_>) {
-        // Upper ends keep a stream's memory near its promise (64 KiB); lower ends keep ordinary JSON readable.
-        const RANGES: [(&str, u64, u64); 6] = [
-            ("depth", 1, 65_536),
-            ("nesting", 0, 16),
-            ("key", 16, 65_536),
-            ("number", 16, 65_536),
-            ("held", 256, 65_536),
-            ("frame_line", 64, 65_536),
-        ];
-        let names = RANGES.map(|(name, ..)| name);
-        let Some(table) = root
-            .get("limits")
-            .and_then(|value| Table::open(page, value, "[limits]", &names))
-        else {
-            return;
-        };
-        for (name, least, most) in RANGES {
-            let Some(value) = table.get(name) else { continue };
-            let number = count(page, value, name, least..=most);
+        let opened = root.get("limits").and_then(|value| Table::open(page, value, &LIMITS));
+        let Some(table) = opened else { return };
+        for name in LIMITS.names() {
+            let number = table.count(page, name, LIMITS.range(name));
             if let Some(number) = number.and_then(|number| u32::try_from(number).ok()) {
                 *limit(&mut self.draft.limits, name) = number;
             }
@@ -265,7 +235,7 @@ impl<'a, 'l> Reading<'a, 'l> {
     /// `[keys] file`.
     fn keys(&mut self, page: &mut Page<'_>, root: &Table<'_, '_>) {
         if let Some(value) = root.get("keys")
-            && let Some(table) = Table::open(page, value, "[keys]", &["file"])
+            && let Some(table) = Table::open(page, value, &KEYS)
             && let Some(file) = table.required(page, "file")
         {
             self.draft.key_file = Some(file.value);
@@ -335,21 +305,11 @@ impl<'a, 'l> Reading<'a, 'l> {
 
 /// What a treatment says.
 fn read_action(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>) -> Option<Action> {
-    const WORDS: [(&str, Action); 8] = [
-        ("placeholder", Action::Placeholder),
-        ("mask", Action::Mask),
-        ("keep", Action::Keep),
-        ("hash", Action::Hash),
-        ("token", Action::Token),
-        ("fpe", Action::Fpe),
-        ("drop", Action::Drop),
-        ("null", Action::Null),
-    ];
     let at = value.span().start;
     if value.get_ref().is_table() {
-        let table = Table::open(page, value, "a treatment", &["keep_first", "keep_last"])?;
+        let table = Table::open(page, value, &SHOWN)?;
         let shown = |page: &mut Page<'_>, key| {
-            let shown = table.count(page, key, 1..=255)?;
+            let shown = table.count(page, key, SHOWN.range(key))?;
             u8::try_from(shown).ok()
         };
         return match (table.get("keep_first"), table.get("keep_last")) {
@@ -372,15 +332,15 @@ fn read_action(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>) -> Option<Acti
         };
     }
     let word = text(page, value, "treatment")?.value;
-    match WORDS.into_iter().find(|(name, _)| *name == word) {
-        Some((_, Action::Token | Action::Fpe)) => {
+    match TREATMENTS.into_iter().find(|(name, _)| *name == word) {
+        Some((_, action)) if !is_available(action) => {
             let hint = "use \"hash\", which also gives equal values equal replacements";
             page.fault(at, format!("the treatment `{word}` is not available yet"), hint);
             None
         }
         Some((_, action)) => Some(action),
         None => {
-            let names = WORDS.map(|(name, _)| name);
+            let names = TREATMENTS.map(|(name, _)| name);
             let hint = match nearest(&word, names.into_iter()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("one of {}, or {{ keep_last = 4 }}", list(&names)),

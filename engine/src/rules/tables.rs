@@ -1,10 +1,11 @@
 //! The tables of a rules file that come in any number: one function each.
 
 use super::draft::Named;
+use super::keys::{ALLOW, CASES, DETECTOR, FIELD, PAUSE, RUN, TYPES};
 use super::lint::{self, LONGEST_MATCH, PatternFault};
 use super::parse::unknown_class;
 use super::reader::{Page, Table, Text, list, nearest};
-use super::{AllowRule, Case, DetectorRule, FieldAs, FieldRule, PauseRule, PauseTrigger, RunRule};
+use super::{AllowRule, Case, DetectorRule, FieldRule, PauseRule, PauseTrigger, RunRule};
 use crate::detect::check;
 use crate::path::Pattern;
 use crate::{Class, Confidence};
@@ -23,9 +24,6 @@ pub(super) struct Scope<'a> {
     pub(super) catalog_ids: &'a BTreeSet<String>,
 }
 
-/// The most characters after a match that may hold a context word.
-const MAX_CONTEXT_AFTER: u64 = 32;
-
 /// One `[[detector]]`. `twice` holds the ids of the file so far; `before` knows the detectors read before it, which it
 /// may be `like`.
 pub(super) fn read_detector<'d>(
@@ -35,30 +33,7 @@ pub(super) fn read_detector<'d>(
     twice: &mut BTreeSet<String>,
     before: impl Fn(&str) -> Option<&'d Named<DetectorRule>>,
 ) -> Option<Named<DetectorRule>> {
-    let table = Table::open(
-        page,
-        value,
-        "[[detector]]",
-        &[
-            "id",
-            "like",
-            "entity",
-            "class",
-            "source",
-            "lead",
-            "pattern",
-            "context",
-            "context_after",
-            "explains",
-            "check",
-            "run",
-            "confidence",
-            "context_confidence",
-            "alone_confidence",
-            "examples",
-            "counter_examples",
-        ],
-    )?;
+    let table = Table::open(page, value, &DETECTOR)?;
     let id = table.required(page, "id").and_then(|id| read_id(page, id, twice));
     let like = table
         .text(page, "like")
@@ -109,7 +84,7 @@ pub(super) fn read_detector<'d>(
         .into_iter()
         .map(|word| read_word(page, word))
         .collect();
-    let context_after = table.count(page, "context_after", 0..=MAX_CONTEXT_AFTER);
+    let context_after = table.count(page, "context_after", DETECTOR.range("context_after"));
     let sure = read_confidences(page, &table, other);
     let examples = values(table.texts(page, "examples"));
     let counter_examples = values(table.texts(page, "counter_examples"));
@@ -157,12 +132,7 @@ pub(super) fn read_field(
     scope: &Scope<'_>,
     twice: &mut BTreeSet<(String, bool)>,
 ) -> Option<Named<FieldRule>> {
-    let table = Table::open(
-        page,
-        value,
-        "[[field]]",
-        &["path", "case", "class", "entity", "as"],
-    )?;
+    let table = Table::open(page, value, &FIELD)?;
     let path = table
         .required(page, "path")
         .and_then(|path| read_path(page, path));
@@ -170,22 +140,10 @@ pub(super) fn read_field(
         .required(page, "class")
         .and_then(|class| read_class(page, class, scope));
     let case = match table.text(page, "case") {
-        Some(word) => read_word_of(
-            page,
-            &word,
-            "case",
-            &[("exact", Case::Exact), ("ignore", Case::Ignore)],
-        ),
+        Some(word) => read_word_of(page, &word, "case", &CASES),
         None => Some(Case::Exact),
     };
-    let as_type = table.text(page, "as").map(|word| {
-        read_word_of(
-            page,
-            &word,
-            "as",
-            &[("string", FieldAs::String), ("null", FieldAs::Null)],
-        )
-    });
+    let as_type = table.text(page, "as").map(|word| read_word_of(page, &word, "as", &TYPES));
     let entity = match table.text(page, "entity") {
         Some(entity) => read_entity(page, entity),
         None => Some(entity_of(path.as_ref().map(|path| &path.1))),
@@ -219,12 +177,7 @@ pub(super) fn read_allow(
     value: &Spanned<DeValue<'_>>,
     scope: &Scope<'_>,
 ) -> Option<AllowRule> {
-    let table = Table::open(
-        page,
-        value,
-        "[[allow]]",
-        &["value", "pattern", "path", "detector"],
-    )?;
+    let table = Table::open(page, value, &ALLOW)?;
     let before = page.faults.len();
     let (line, column) = page.place(table.at);
     let rule = AllowRule {
@@ -265,12 +218,7 @@ pub(super) fn read_pause(
     scope: &Scope<'_>,
 ) -> Option<(Option<String>, PauseRule)> {
     const TRIGGERS: [&str; 4] = ["findings", "distinct", "records", "bytes"];
-    let table = Table::open(
-        page,
-        value,
-        "[[pause]]",
-        &["class", "findings", "distinct", "records", "count", "bytes"],
-    )?;
+    let table = Table::open(page, value, &PAUSE)?;
     let class = table
         .text(page, "class")
         .map(|class| read_class(page, class, scope));
@@ -292,20 +240,21 @@ pub(super) fn read_pause(
     }
     let trigger = match trigger {
         "findings" => table
-            .count(page, trigger, 0..=u64::MAX)
+            .count(page, trigger, PAUSE.range(trigger))
             .map(PauseTrigger::Findings),
         "distinct" => table
-            // Distinct values cost 8 bytes each (design: at most 65,536 marks).
-            .count(page, trigger, 0..=65_536)
+            .count(page, trigger, PAUSE.range(trigger))
             .map(PauseTrigger::Distinct),
-        "bytes" => table.count(page, trigger, 0..=u64::MAX).map(PauseTrigger::Bytes),
+        "bytes" => table
+            .count(page, trigger, PAUSE.range(trigger))
+            .map(PauseTrigger::Bytes),
         _ => {
             let path = table.text(page, "records").and_then(|path| read_path(page, path));
             if table.get("count").is_none() {
                 let hint = "add `count = 100`: how many elements may pass";
                 page.fault(table.at, "`records` without `count`", hint);
             }
-            let count = table.count(page, "count", 0..=u64::MAX);
+            let count = table.count(page, "count", PAUSE.range("count"));
             count
                 .zip(path)
                 .map(|(count, (path, _))| PauseTrigger::Records(count, path.value))
@@ -420,7 +369,7 @@ fn pattern_fault(page: &mut Page<'_>, text: &Text, fault: PatternFault) {
 }
 
 fn read_run(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>) -> Option<RunRule> {
-    let table = Table::open(page, value, "run", &["alphabet", "end"])?;
+    let table = Table::open(page, value, &RUN)?;
     let alphabet = table
         .required(page, "alphabet")
         .and_then(|text| match lint::alphabet(&text.value) {
@@ -548,7 +497,10 @@ fn read_word_of<T: Copy>(page: &mut Page<'_>, word: &Text, key: &str, words: &[(
     let found = words.iter().find(|(name, _)| *name == word.value);
     if found.is_none() {
         let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
-        let hint = format!("one of {}", list(&names));
+        let hint = match nearest(&word.value, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("one of {}", list(&names)),
+        };
         page.fault(word.span.start, format!("unknown {key} `{}`", word.value), hint);
     }
     found.map(|(_, meaning)| *meaning)
