@@ -2,6 +2,8 @@
 
 mod anatomy;
 mod compiled;
+#[cfg(feature = "contracts")]
+mod contract;
 mod draft;
 mod fault;
 mod inspect;

@@ -1,11 +1,13 @@
 //! Reads a rules file and what it extends, layer on layer.
 
-use super::draft::Draft;
+use super::draft::{Draft, Named};
 use super::keys::{CLASSES, DOCUMENT, KEYS, LIMITS, SHOWN, TREATMENTS, is_available};
 use super::reader::{Page, Table, Text, list, nearest, ratio, text};
-use super::tables::{Scope, read_allow, read_detector, read_field, read_pause};
-use super::{Fault, Load};
+use super::places::{self, Part};
+use super::tables::{Contract, Scope, read_allow, read_detector, read_field, read_pause, read_schema};
+use super::{Fault, FieldRule, Load, PauseTrigger};
 use crate::detect::catalog;
+use crate::path::Pattern;
 use crate::{Action, Limits};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -70,6 +72,9 @@ impl<'a, 'l> Reading<'a, 'l> {
                 self.seen.insert(file.to_owned());
                 self.layer(&mut page, document.get_ref());
                 self.open.pop();
+                if self.open.is_empty() {
+                    self.reach(&mut page, text);
+                }
             }
             Err(error) => {
                 let at = error.span().map_or(0, |span| span.start);
@@ -267,6 +272,11 @@ impl<'a, 'l> Reading<'a, 'l> {
                 self.draft.put_detector(detector);
             }
         }
+        for value in root.tables(page, "schema") {
+            if let Some(contract) = read_schema(page, value) {
+                self.contract(page, &contract, &order);
+            }
+        }
         let mut twice = BTreeSet::new();
         for value in root.tables(page, "field") {
             if let Some(field) = read_field(page, value, &scope, &mut twice) {
@@ -280,6 +290,82 @@ impl<'a, 'l> Reading<'a, 'l> {
             self.draft.pauses.extend(read_pause(page, value, &scope));
         }
         self.draft.ids = ids;
+    }
+
+    /// The fields of one `[[schema]]`, below those that the file names itself.
+    #[cfg(feature = "contracts")]
+    fn contract(&mut self, page: &mut Page<'_>, contract: &Contract, order: &[String]) {
+        use super::contract::{Wanted, read};
+        let at = contract.file.span.start;
+        let written = &contract.file.value;
+        let text = match (self.load)(written, page.file) {
+            Ok(text) => text,
+            Err(why) => {
+                let hint = "name an OpenAPI document, a JSON Schema or an MCP tool, relative to this file";
+                return page.fault(at, format!("cannot read `{written}`: {why}"), hint);
+            }
+        };
+        let wanted = Wanted {
+            prefix: &contract.prefix,
+            case: contract.case,
+            classes: order,
+        };
+        let (fields, mut faults) = read(&text, &beside(page.file, written), &wanted);
+        if fields.is_empty() && faults.is_empty() {
+            let hint = "write `x-classification: restricted` beside the `type` of what is sensitive";
+            page.fault(at, format!("`{written}` classifies nothing that a JSON body has"), hint);
+        }
+        self.faults.append(&mut faults);
+        let rank = |class: &str| order.iter().position(|known| known == class);
+        for field in fields {
+            let same = |old: &&Named<FieldRule>| {
+                old.rule.path == field.rule.path && old.rule.case == field.rule.case
+            };
+            // A contract makes nothing less sensitive than it is.
+            let known = self.draft.fields.iter().find(same);
+            if known.is_none_or(|known| rank(&known.class) < rank(&field.class)) {
+                self.draft.put_field(field);
+            }
+        }
+    }
+
+    #[cfg(not(feature = "contracts"))]
+    fn contract(&mut self, page: &mut Page<'_>, contract: &Contract, _: &[String]) {
+        let hint = "build it with the feature `contracts`";
+        page.fault(contract.file.span.start, "this build reads no contracts", hint);
+    }
+
+    /// Notes paths that no document can have within its limits, once all is read.
+    fn reach(&self, page: &mut Page<'_>, text: &str) {
+        let limits = &self.draft.limits;
+        let fields = self.draft.fields.iter().map(|field| (&field.rule.path, &field.rule.at, "path"));
+        let allow = self.draft.allow.iter();
+        let allow = allow.filter_map(|allow| Some((allow.path.as_ref()?, &allow.at, "path")));
+        let pauses = self.draft.pauses.iter().filter_map(|(_, pause)| match &pause.trigger {
+            PauseTrigger::Records(_, path) => Some((path, &pause.at, "records")),
+            _ => None,
+        });
+        for (path, at, key) in fields.chain(allow).chain(pauses) {
+            let Some(needs) = Pattern::parse(path).ok().map(|pattern| pattern.needs()) else {
+                continue;
+            };
+            let over = [
+                ("depth", limits.depth, needs.depth, "levels deep"),
+                ("nesting", limits.nesting, needs.nesting, "strings deep"),
+                ("key", limits.key, needs.key, "bytes long in a name"),
+            ];
+            let over = over.into_iter().find(|(_, most, need, _)| need > most);
+            let Some((limit, most, need, what)) = over else { continue };
+            let message = format!("`{path}` can never match: it is {need} {what}, and `limits.{limit}` is {most}");
+            let hint = "shorten the path, or raise the limit";
+            // A rule of a file below stands elsewhere.
+            if at.0 == page.file {
+                let place = places::find(page, text, (at.1, at.2), Part::Key(key)).unwrap_or((at.1, at.2));
+                page.fault_at(place, message, hint);
+            } else {
+                page.fault(0, message, hint);
+            }
+        }
     }
 
     /// `disable`: last, so that nothing in this file or below it escapes.

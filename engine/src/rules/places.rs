@@ -71,7 +71,7 @@ impl Places {
 }
 
 /// The place of a part of the table that begins at a line and column.
-fn find(page: &Page<'_>, text: &str, at: (u32, u32), part: Part) -> Option<(u32, u32)> {
+pub(super) fn find(page: &Page<'_>, text: &str, at: (u32, u32), part: Part) -> Option<(u32, u32)> {
     let document = DeTable::parse(text).ok()?;
     let lists = document.get_ref().iter().filter_map(|(_, value)| value.get_ref().as_array());
     let mut tables = lists.flatten().filter(|value| value.get_ref().is_table());

@@ -52,9 +52,18 @@ impl<'t> Page<'t> {
         )
     }
 
-    /// Notes a mistake.
+    /// Notes a mistake at a byte.
     pub(super) fn fault(&mut self, byte: usize, message: impl Into<String>, hint: impl Into<String>) {
-        let (line, column) = self.place(byte);
+        self.fault_at(self.place(byte), message, hint);
+    }
+
+    /// Notes a mistake at a line and column.
+    pub(super) fn fault_at(
+        &mut self,
+        (line, column): (u32, u32),
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         self.faults.push(Fault {
             file: self.file.to_owned(),
             line,

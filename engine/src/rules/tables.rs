@@ -1,12 +1,12 @@
 //! The tables of a rules file that come in any number: one function each.
 
 use super::draft::Named;
-use super::keys::{ALLOW, CASES, DETECTOR, FIELD, PAUSE, RUN, TYPES};
+use super::keys::{ALLOW, CASES, DETECTOR, FIELD, PAUSE, RUN, SCHEMA, TYPES};
 use super::lint::{self, LONGEST_MATCH, PatternFault};
 use super::parse::unknown_class;
 use super::reader::{Page, Table, Text, list, nearest};
 use super::{AllowRule, Case, DetectorRule, FieldRule, PauseRule, PauseTrigger, RunRule};
-use crate::detect::check;
+use crate::detect::check::{self, takes};
 use crate::path::Pattern;
 use crate::{Class, Confidence};
 use regex_syntax::hir::Hir;
@@ -74,7 +74,13 @@ pub(super) fn read_detector<'d>(
         }
     }
     let run = table.get("run").map(|value| read_run(page, value));
-    let check = table.text(page, "check").map(|name| read_check(page, name));
+    let named = table.text(page, "check");
+    if let Some(name) = &named {
+        let inherited = other.and_then(|other| lint::pattern(&other.pattern).ok());
+        let pattern = pattern.as_ref().map(|(_, hir)| hir).or(inherited.as_ref());
+        fits_check(page, name, pattern);
+    }
+    let check = named.map(|name| read_check(page, name));
     let explains = table.texts(page, "explains");
     for id in &explains {
         known_id(page, id, scope);
@@ -146,7 +152,10 @@ pub(super) fn read_field(
     let as_type = table.text(page, "as").map(|word| read_word_of(page, &word, "as", &TYPES));
     let entity = match table.text(page, "entity") {
         Some(entity) => read_entity(page, entity),
-        None => Some(entity_of(path.as_ref().map(|path| &path.1))),
+        None => {
+            let name = path.as_ref().and_then(|(_, pattern)| pattern.last_name());
+            Some(entity_from(name.unwrap_or_default()))
+        }
     };
     let (path, _) = path?;
     let case = case?;
@@ -168,6 +177,33 @@ pub(super) fn read_field(
             as_type: transpose(as_type)?,
             at: (page.file.to_owned(), line, column),
         },
+    })
+}
+
+/// One `[[schema]]`.
+pub(super) struct Contract {
+    /// As written.
+    pub(super) file: Text,
+    /// Where in a record the body stands.
+    pub(super) prefix: String,
+    pub(super) case: Case,
+}
+
+/// One `[[schema]]`.
+pub(super) fn read_schema(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>) -> Option<Contract> {
+    let table = Table::open(page, value, &SCHEMA)?;
+    let file = table.required(page, "file");
+    let prefix = table
+        .text(page, "path")
+        .map(|path| Some(read_path(page, path)?.0.value));
+    let case = match table.text(page, "case") {
+        Some(word) => read_word_of(page, &word, "case", &CASES),
+        None => Some(Case::Exact),
+    };
+    Some(Contract {
+        file: file?,
+        prefix: transpose(prefix)?.unwrap_or_else(|| "$".to_owned()),
+        case: case?,
     })
 }
 
@@ -311,7 +347,7 @@ fn read_entity(page: &mut Page<'_>, entity: Text) -> Option<String> {
 }
 
 /// What goes between the brackets of a placeholder: nothing that needs an escape anywhere.
-fn is_entity(name: &str) -> bool {
+pub(super) fn is_entity(name: &str) -> bool {
     name.len() <= 64
         && name.starts_with(|first: char| first.is_ascii_uppercase())
         && name
@@ -319,9 +355,8 @@ fn is_entity(name: &str) -> bool {
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// The entity of a field that names none: its last name, if that makes one.
-fn entity_of(path: Option<&Pattern>) -> String {
-    let name = path.and_then(Pattern::last_name).unwrap_or_default();
+/// The entity of a field that names none: the last name of its path, if that makes one.
+pub(super) fn entity_from(name: &str) -> String {
     let entity: String = name
         .chars()
         .map(|c| {
@@ -398,6 +433,25 @@ fn read_check(page: &mut Page<'_>, name: Text) -> Option<String> {
     };
     page.fault(name.span.start, format!("unknown check `{}`", name.value), hint);
     None
+}
+
+/// Notes a check that no match of the pattern can pass.
+fn fits_check(page: &mut Page<'_>, name: &Text, pattern: Option<&Hir>) {
+    let Some((takes, pattern)) = takes::takes(&name.value).zip(pattern) else {
+        return;
+    };
+    let Some((least, most)) = takes.misses(pattern) else {
+        return;
+    };
+    let range = |(from, to): (usize, usize)| match to {
+        _ if from == to => from.to_string(),
+        usize::MAX => format!("{from} or more"),
+        _ => format!("{from} to {to}"),
+    };
+    let (wanted, has) = (range(takes.count), range((least, most)));
+    let what = takes.what;
+    let message = format!("the check `{}` is for values with {wanted} {what}: the pattern has {has}", name.value);
+    page.fault(name.span.start, message, "choose the check of these values, or none");
 }
 
 fn known_id(page: &mut Page<'_>, id: &Text, scope: &Scope<'_>) {
@@ -482,14 +536,32 @@ fn read_path(page: &mut Page<'_>, path: Text) -> Option<(Text, Pattern)> {
                 .nth(fault.at)
                 .map_or(path.value.len(), |(byte, _)| byte);
             let at = page.inside(&path, byte);
-            page.fault(
-                at,
-                format!("bad path: {}", fault.message),
-                "as in $.a['b c'][*]..d[0]~$.e",
-            );
+            let hint = match near_path(&path.value) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "as in $.a['b c'][*]..d[0]~$.e".to_owned(),
+            };
+            page.fault(at, format!("bad path: {}", fault.message), hint);
             None
         }
     }
+}
+
+/// A path that somebody may have meant who wrote one that is none.
+fn near_path(written: &str) -> Option<String> {
+    let bare = written.trim().trim_start_matches('$').trim_start_matches('/');
+    let dotted = bare.trim_start_matches('.').trim_end_matches(['.', '/']);
+    let quoted = || {
+        let name = |name: &str| format!("['{}']", name.replace('\\', "\\\\").replace('\'', "\\'"));
+        dotted.split('.').map(name).collect::<String>()
+    };
+    let tries = [
+        format!("${bare}"),
+        format!("$.{dotted}"),
+        format!("$.{}", dotted.replace('/', ".").replace(".[", "[").replace("[]", "[*]")),
+        format!("${}", quoted()),
+    ];
+    let found = tries.into_iter().find(|path| Pattern::parse(path).is_ok());
+    found.filter(|_| !dotted.is_empty())
 }
 
 /// One of a few words.

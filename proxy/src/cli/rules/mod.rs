@@ -8,6 +8,7 @@ mod explain;
 mod list;
 mod page;
 mod probe;
+mod schema;
 
 use super::Ran;
 use super::exit::Failure;
@@ -33,7 +34,8 @@ Examples:
   lacuna rules list --rules rules.toml --json
   lacuna rules check rules.toml
   lacuna rules explain --text 'my card is 4111 1111 1111 1111'
-  lacuna rules bench --rules rules.toml";
+  lacuna rules bench --rules rules.toml
+  lacuna rules schema > lacuna-rules.schema.json";
 
 /// Only subcommands that work are offered.
 #[derive(Subcommand)]
@@ -46,6 +48,8 @@ enum Command {
     Explain(explain::Args),
     /// Measures a rule set and each of its rules
     Bench(bench::Args),
+    /// Prints the JSON Schema of a rules file, for editors
+    Schema(schema::Args),
 }
 
 /// Runs `lacuna rules`.
@@ -55,6 +59,7 @@ pub fn run(args: &Args) -> Ran {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::Schema(args) => schema::run(args),
     }
 }
 
