@@ -183,7 +183,7 @@ pub use crate::{
     redactor::Redactor,
     rules::{
         AllowRule, Anatomy, Case, Decoy, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Inspected,
-        Inspection, Load,
+        Inspection, Load, MatchShape,
         OnBadRecord, OnDeepNesting, PauseRule, PauseTrigger, Plan, Ruleset, RunRule, Source, Triggers,
     },
     simd::{Kernels, Level},

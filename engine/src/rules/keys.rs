@@ -1,6 +1,6 @@
 //! Every key of a rules file: the one table that the reader and the JSON Schema are made from.
 
-use super::{Case, FieldAs};
+use super::{Case, FieldAs, MatchShape};
 use crate::Action;
 
 /// A table of a rules file.
@@ -40,6 +40,8 @@ pub(super) enum Kind {
     Case,
     /// What a value of another type becomes: see [`TYPES`].
     Type,
+    /// What a match must have in it: see [`SHAPES`].
+    Shape,
     /// A whole number, from and to.
     Count(u64, u64),
     /// A number from 0 to 1.
@@ -75,6 +77,9 @@ pub(super) const CASES: [(&str, Case); 2] = [("exact", Case::Exact), ("ignore", 
 
 /// What a value that is no string becomes, by the word.
 pub(super) const TYPES: [(&str, FieldAs); 2] = [("string", FieldAs::String), ("null", FieldAs::Null)];
+
+/// What a match must have in it, by the word.
+pub(super) const SHAPES: [(&str, MatchShape); 1] = [("mixed", MatchShape::Mixed)];
 
 /// Treatments, by the word.
 pub(super) const TREATMENTS: [(&str, Action); 8] = [
@@ -165,6 +170,12 @@ pub(super) static DETECTOR: Keys = Keys {
             Kind::Text,
             "The value's form: a regular expression over bytes, with ASCII classes and boundaries, without look-around, \
              of at most 2048 bytes with its lead.",
+        ),
+        key(
+            "shape",
+            Kind::Shape,
+            "What a match must have in it to count: mixed, 12 letters and digits in a row that are of both kinds, in its \
+             first 48 bytes. Hundreds of such detectors cost little more than one.",
         ),
         key(
             "context",

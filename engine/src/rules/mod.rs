@@ -28,7 +28,8 @@ pub use inspect::{Decoy, Inspected, Inspection};
 pub use plan::{Grammar, OnBadRecord, OnDeepNesting, Plan};
 pub use ruleset::Ruleset;
 pub use source::{
-    AllowRule, Case, DetectorRule, FieldAs, FieldRule, Load, PauseRule, PauseTrigger, RunRule, Source,
+    AllowRule, Case, DetectorRule, FieldAs, FieldRule, Load, MatchShape, PauseRule, PauseTrigger, RunRule,
+    Source,
 };
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The JSON Schema of a rules file, for editors.
 
 use super::Source;
-use super::keys::{self, CASES, DOCUMENT, Key, Keys, Kind, SHOWN, TREATMENTS, TYPES};
+use super::keys::{self, CASES, DOCUMENT, Key, Keys, Kind, SHAPES, SHOWN, TREATMENTS, TYPES};
 use crate::detect::check;
 use core::fmt::Write as _;
 
@@ -66,6 +66,7 @@ fn kind(kind: Kind) -> Said {
         Kind::Texts => vec![("type", text("array")), ("items", object([strings()]))],
         Kind::Check => words(check::names()),
         Kind::Case => words(CASES.iter().map(|(name, _)| *name)),
+        Kind::Shape => words(SHAPES.iter().map(|(name, _)| *name)),
         Kind::Type => words(TYPES.iter().map(|(name, _)| *name)),
         Kind::Count(least, most) => {
             let mut said = vec![("type", text("integer")), ("minimum", least.to_string())];

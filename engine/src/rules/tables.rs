@@ -1,7 +1,7 @@
 //! The tables of a rules file that come in any number: one function each.
 
 use super::draft::Named;
-use super::keys::{ALLOW, CASES, DETECTOR, FIELD, PAUSE, RUN, SCHEMA, TYPES};
+use super::keys::{ALLOW, CASES, DETECTOR, FIELD, PAUSE, RUN, SCHEMA, SHAPES, TYPES};
 use super::lint::{self, LONGEST_MATCH, PatternFault};
 use super::parse::unknown_class;
 use super::reader::{Page, Table, Text, list, nearest};
@@ -61,6 +61,9 @@ pub(super) fn read_detector<'d>(
             .and_then(|text| read_pattern(page, text))
     });
     let pattern = transpose(pattern)?;
+    let shape = table
+        .text(page, "shape")
+        .map(|word| read_word_of(page, &word, "shape", &SHAPES));
     let lead = table.text(page, "lead").map(|text| read_pattern(page, text));
     if let (Some((text, hir)), Some(Some((_, lead)))) = (&pattern, &lead) {
         let longest = [hir, lead].map(|hir| hir.properties().maximum_len().unwrap_or(0));
@@ -107,6 +110,7 @@ pub(super) fn read_detector<'d>(
                 Some((text, _)) => text.value,
                 None => other?.pattern.clone(),
             },
+            shape: transpose(shape)?.or_else(|| other?.shape),
             context: match other.filter(|_| !asked("context")) {
                 Some(other) => other.context.clone(),
                 None => context,

@@ -15,7 +15,7 @@ pub(super) fn duplicates(source: &Source, own: &[usize]) -> Vec<Note> {
         let run = rule.run.as_ref().map(|run| (&run.alphabet, &run.end));
         let mut context: Vec<&String> = rule.context.iter().collect();
         context.sort_unstable();
-        let same = (&rule.lead, &rule.pattern, &rule.check, run, context);
+        let same = (&rule.lead, &rule.pattern, rule.shape, &rule.check, run, context);
         let before = *first.entry(same).or_insert(number);
         let Some(other) = source.detectors.get(before).filter(|_| before != number) else {
             continue;

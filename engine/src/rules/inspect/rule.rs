@@ -6,10 +6,11 @@ use super::{Inspected, MOST_VERIFIED, Note};
 use crate::DetectorRule;
 use crate::detect::anchor::Trigger;
 use crate::detect::check::{Candidate, Verdict};
-use crate::detect::{Detector, price};
+use crate::detect::{Detector, Scope, price};
 use crate::rules::compiled::part_of;
 use crate::rules::lint;
 use crate::rules::places::Part;
+use std::collections::HashMap;
 
 /// What was seen of a detector.
 pub(super) struct Looked {
@@ -32,7 +33,11 @@ pub(super) fn look(rule: &DetectorRule) -> Looked {
             ..Inspected::default()
         },
     };
-    let (detector, alone) = match Detector::new(rule, |_| None) {
+    let scope = Scope {
+        index: &HashMap::new(),
+        thresholds: &[],
+    };
+    let (detector, alone) = match Detector::new(rule, &scope) {
         Ok(detector) => (detector, Alone::new(rule)),
         Err(message) => {
             let note = Note::new(&rule.at, part_of(message), message, "simplify or bound it");
@@ -128,7 +133,8 @@ impl Looked {
 
     /// A pattern that is a common word as a whole.
     fn words(&mut self, rule: &DetectorRule, detector: &Detector) {
-        if rule.lead.is_some() || detector.run_before.is_some() {
+        // What has to have digits in it is no word.
+        if rule.lead.is_some() || detector.run_before.is_some() || detector.mixed {
             return;
         }
         let mut ends = Vec::new();
