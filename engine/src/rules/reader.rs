@@ -293,6 +293,8 @@ pub(super) fn ratio(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>, key: &str
 fn wrong_type(page: &mut Page<'_>, at: usize, name: &str, wanted: &str, found: &DeValue<'_>) {
     let hint = match name {
         "detector" | "field" | "schema" | "allow" | "pause" => format!("write it as [[{name}]]"),
+        _ if wanted == "a list" => format!("write `{name} = [\"…\"]`"),
+        _ if wanted == "a string" => format!("write `{name} = \"…\"`"),
         _ => String::new(),
     };
     page.fault(

@@ -77,13 +77,11 @@ pub(super) fn read_detector<'d>(
         }
     }
     let run = table.get("run").map(|value| read_run(page, value));
-    let named = table.text(page, "check");
-    if let Some(name) = &named {
+    let check = table.text(page, "check").map(|name| {
         let inherited = other.and_then(|other| lint::pattern(&other.pattern).ok());
         let pattern = pattern.as_ref().map(|(_, hir)| hir).or(inherited.as_ref());
-        fits_check(page, name, pattern);
-    }
-    let check = named.map(|name| read_check(page, name));
+        fits_check(page, &name, pattern).then(|| read_check(page, name)).flatten()
+    });
     let explains = table.texts(page, "explains");
     for id in &explains {
         known_id(page, id, scope);
@@ -439,13 +437,13 @@ fn read_check(page: &mut Page<'_>, name: Text) -> Option<String> {
     None
 }
 
-/// Notes a check that no match of the pattern can pass.
-fn fits_check(page: &mut Page<'_>, name: &Text, pattern: Option<&Hir>) {
+/// Whether a match of the pattern can pass a check; notes one that none can.
+fn fits_check(page: &mut Page<'_>, name: &Text, pattern: Option<&Hir>) -> bool {
     let Some((takes, pattern)) = takes::takes(&name.value).zip(pattern) else {
-        return;
+        return true;
     };
     let Some((least, most)) = takes.misses(pattern) else {
-        return;
+        return true;
     };
     let range = |(from, to): (usize, usize)| match to {
         _ if from == to => from.to_string(),
@@ -456,6 +454,7 @@ fn fits_check(page: &mut Page<'_>, name: &Text, pattern: Option<&Hir>) {
     let what = takes.what;
     let message = format!("the check `{}` is for values with {wanted} {what}: the pattern has {has}", name.value);
     page.fault(name.span.start, message, "choose the check of these values, or none");
+    false
 }
 
 fn known_id(page: &mut Page<'_>, id: &Text, scope: &Scope<'_>) {
@@ -562,6 +561,7 @@ fn near_path(written: &str) -> Option<String> {
         format!("${bare}"),
         format!("$.{dotted}"),
         format!("$.{}", dotted.replace('/', ".").replace(".[", "[").replace("[]", "[*]")),
+        format!("$.{}", dotted.replace('[', "['").replace(']', "']")),
         format!("${}", quoted()),
     ];
     let found = tries.into_iter().find(|path| Pattern::parse(path).is_ok());

@@ -36,14 +36,13 @@ pub(super) struct Together {
 }
 
 impl Together {
-    /// Compiles them, without pauses and exceptions, which change what leaves and not what is found.
+    /// Compiles them, without pauses, which change what leaves and not what is found.
     ///
     /// # Errors
-    /// Paths that are too much together: detectors that do not compile are not among these.
+    /// Exceptions and paths that are too much: detectors that do not compile are not among these.
     pub(super) fn new(source: Source) -> Result<Self, Vec<(Fault, Part)>> {
         let source = Source {
             pauses: Vec::new(),
-            allow: Vec::new(),
             ..source
         };
         let rules = Ruleset::of(Rules::new(source)?);
