@@ -21,7 +21,9 @@ fn every_mistake_is_said_once_where_it_stands() {
         count += 1;
         let name = path.file_name().unwrap().to_str().unwrap();
         let text = fs::read_to_string(&path).unwrap();
-        let (file, expected) = text.rsplit_once(SAID).unwrap_or_else(|| panic!("{name} expects nothing"));
+        let (file, expected) = text
+            .rsplit_once(SAID)
+            .unwrap_or_else(|| panic!("{name} expects nothing"));
         let load = &mut |path: &str, _: &str| {
             fs::read_to_string(folder.join(path)).map_err(|_| "there is no such file".to_owned())
         };

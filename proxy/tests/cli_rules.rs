@@ -170,7 +170,10 @@ fn every_detector_says_how_it_looks() {
         b"[[detector]]\nid = \"acme-employee\"\nentity = \"EMPLOYEE_ID\"\nclass = \"confidential\"\n\
           pattern = 'EMP-[0-9]{6}'\ncontext = [\"staff\"]\n",
     );
-    let page = page(&["rules", "explain", "--text", "x", "--rules", &rules, "--all"], b"");
+    let page = page(
+        &["rules", "explain", "--text", "x", "--rules", &rules, "--all"],
+        b"",
+    );
     let list = page.split(" has 1 detector.\n").nth(1).unwrap();
     assert_eq!(
         list,
@@ -282,7 +285,10 @@ fn a_covered_finding_says_who_won_and_why() {
     ];
     let rules = dir.write("rules.toml", rules.concat().as_bytes());
     let text = "ab-1234-x, cd-1234-x, ef-1234-x";
-    let page = flat(&page(&["rules", "explain", "--text", text, "--rules", &rules], b""));
+    let page = flat(&page(
+        &["rules", "explain", "--text", text, "--rules", &rules],
+        b"",
+    ));
     for said in [
         "covered by finding 2, high, which is restricted, more than confidential",
         "long, which is longer",
@@ -300,7 +306,8 @@ fn a_value_that_stands_alone_says_so() {
         b"[[detector]]\nid = 'x'\nentity = 'X'\nclass = 'restricted'\npattern = 'ab-[0-9]{4}'\nconfidence = 0.3\n\
           alone_confidence = 0.7\n",
     );
-    let args = |text: &'static str| ["rules", "explain", "--rules", &rules, "--text", text].map(str::to_owned);
+    let args =
+        |text: &'static str| ["rules", "explain", "--rules", &rules, "--text", text].map(str::to_owned);
     let of = |text| {
         let args = args(text);
         flat(&page(&args.each_ref().map(String::as_str), b""))
@@ -311,7 +318,17 @@ fn a_value_that_stands_alone_says_so() {
 
 #[test]
 fn a_bench_lists_the_dearest_and_says_all_of_it_as_json() {
-    let args = ["rules", "bench", "--clean", "--rounds", "1", "--rules", "builtin:pii", "--top", "2"];
+    let args = [
+        "rules",
+        "bench",
+        "--clean",
+        "--rounds",
+        "1",
+        "--rules",
+        "builtin:pii",
+        "--top",
+        "2",
+    ];
     let page = page(&args, b"");
     assert!(page.contains("nothing sensitive"), "{page}");
     let rows = page.lines().skip_while(|line| !line.starts_with("RULE")).skip(1);
@@ -322,5 +339,9 @@ fn a_bench_lists_the_dearest_and_says_all_of_it_as_json() {
     let rules = said["rules"].as_array().unwrap();
     assert!(rules.len() > 2 && said["gb_per_second"].as_f64().unwrap() > 0.0);
     assert_eq!(rules.iter().filter(|rule| rule["slows"].is_number()).count(), 2);
-    assert!(rules.iter().all(|rule| rule["share"].is_number() && rule["candidates_per_kib"].is_number()));
+    assert!(
+        rules
+            .iter()
+            .all(|rule| rule["share"].is_number() && rule["candidates_per_kib"].is_number())
+    );
 }

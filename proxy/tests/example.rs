@@ -8,7 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/example").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../corpus/example")
+        .join(name)
 }
 
 fn file(name: &str) -> String {
@@ -37,10 +39,23 @@ fn redact_makes_of_each_sample_what_is_said() {
     for (input, masked, format) in PAIRS {
         for chunk in ["64K", "1"] {
             let rules = file("rules.toml");
-            let args = ["redact", &file(input), "--rules", &rules, "--format", format, "--chunk", chunk];
+            let args = [
+                "redact",
+                &file(input),
+                "--rules",
+                &rules,
+                "--format",
+                format,
+                "--chunk",
+                chunk,
+            ];
             let output = run(&args, b"");
             assert_eq!(code(&output), 0, "{input}: {}", said(&output));
-            assert_eq!(String::from_utf8_lossy(&output.stdout), read(masked), "{input}, {chunk}");
+            assert_eq!(
+                String::from_utf8_lossy(&output.stdout),
+                read(masked),
+                "{input}, {chunk}"
+            );
         }
     }
 }
@@ -48,7 +63,17 @@ fn redact_makes_of_each_sample_what_is_said() {
 #[test]
 fn what_is_masked_stays_as_it_is() {
     for (_, masked, format) in PAIRS {
-        let output = run(&["redact", &file(masked), "--rules", &file("rules.toml"), "--format", format], b"");
+        let output = run(
+            &[
+                "redact",
+                &file(masked),
+                "--rules",
+                &file("rules.toml"),
+                "--format",
+                format,
+            ],
+            b"",
+        );
         assert_eq!(code(&output), 0, "{masked}: {}", said(&output));
         assert_eq!(String::from_utf8_lossy(&output.stdout), read(masked), "{masked}");
     }
@@ -56,11 +81,19 @@ fn what_is_masked_stays_as_it_is() {
 
 #[test]
 fn scan_says_who_found_what_where() {
-    let args = ["scan", &file("order.json"), "--rules", &file("rules.toml"), "--fail-on-findings"];
+    let args = [
+        "scan",
+        &file("order.json"),
+        "--rules",
+        &file("rules.toml"),
+        "--fail-on-findings",
+    ];
     let output = run(&args, b"");
     assert_eq!(code(&output), 1, "{}", said(&output));
     let said = |text: &str| -> Vec<serde_json::Value> {
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     };
     let found = said(&String::from_utf8_lossy(&output.stdout));
     assert_eq!(found, said(&read("order.findings.jsonl")));
@@ -69,7 +102,14 @@ fn scan_says_who_found_what_where() {
 #[test]
 fn a_pause_refuses_what_is_too_much() {
     let line = "{\"patient\":{\"diagnosis\":\"flu\"}}\n".repeat(21);
-    let args = ["redact", "-", "--rules", &file("rules.toml"), "--format", "ndjson"];
+    let args = [
+        "redact",
+        "-",
+        "--rules",
+        &file("rules.toml"),
+        "--format",
+        "ndjson",
+    ];
     assert_eq!(code(&run(&args, line.as_bytes())), 3);
     let output = run(&[&args[..], &["--on-pause", "mask"]].concat(), line.as_bytes());
     assert_eq!(code(&output), 0);
@@ -85,7 +125,9 @@ async fn serve_masks_both_directions() {
     .await;
     let gateway = Gateway::start(format!("http://{address}"), &["--rules", &file("rules.toml")]);
     let request = Request::post("/orders").header("content-type", "application/json");
-    let response = gateway.send(request.body(full(read("order.json"))).unwrap()).await;
+    let response = gateway
+        .send(request.body(full(read("order.json"))).unwrap())
+        .await;
     assert_eq!(text(response).await, read("order.masked.json"));
     assert_eq!(requests.recv().await.unwrap().1, read("order.masked.json"));
 }

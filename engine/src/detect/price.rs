@@ -37,7 +37,10 @@ pub(crate) fn verified(rule: &DetectorRule, detector: &Detector) -> usize {
         // A run before the automaton is looked back over once for each start, and starts part it.
         return usize::from(detector.run_before.is_some()) + alive(&Starts::of(&detector.automaton), pattern);
     };
-    let leads = alive(&Starts::of(lead), longest(rule.lead.as_deref().unwrap_or_default()));
+    let leads = alive(
+        &Starts::of(lead),
+        longest(rule.lead.as_deref().unwrap_or_default()),
+    );
     let search = rule.lead.as_ref().and_then(|lead| {
         let hir = automaton::parse(&format!("(?s-u:.)*(?:{lead})"))?;
         Automaton::new(&hir, &mut Work::new()).ok()
@@ -138,7 +141,10 @@ impl<'a> Starts<'a> {
             for (search, state, before) in level.drain() {
                 steps += 1;
                 if steps + known.len() > STEPS {
-                    possible.iter_mut().skip(distance).for_each(|possible| *possible = true);
+                    possible
+                        .iter_mut()
+                        .skip(distance)
+                        .for_each(|possible| *possible = true);
                     return possible;
                 }
                 let is_possible = possible.get(distance) == Some(&true);
@@ -156,7 +162,11 @@ impl<'a> Starts<'a> {
                         && let Some(second) = begun.and_then(|start| after(self.automaton, start, *byte))
                         && live_together(self.automaton, &sorts, (on, second), age - 1, &mut known)
                     {
-                        possible.iter_mut().skip(distance).take(1).for_each(|possible| *possible = true);
+                        possible
+                            .iter_mut()
+                            .skip(distance)
+                            .take(1)
+                            .for_each(|possible| *possible = true);
                     }
                     next.insert((search, on, sort_of(*byte)));
                 }
@@ -173,7 +183,10 @@ impl<'a> Starts<'a> {
     fn begun(&self, sorts: &[u8]) -> HashSet<Stand> {
         let mut begun = HashSet::new();
         let Some(search) = self.search else {
-            for start in BEFORE.into_iter().filter_map(|before| self.automaton.start(before)) {
+            for start in BEFORE
+                .into_iter()
+                .filter_map(|before| self.automaton.start(before))
+            {
                 for byte in sorts {
                     let on = after(self.automaton, start, *byte);
                     begun.extend(on.map(|on| (State::default(), on, sort_of(*byte))));
@@ -182,7 +195,11 @@ impl<'a> Starts<'a> {
             return begun;
         };
         let mut seen = HashSet::new();
-        let mut open: Vec<(State, Option<u8>)> = search.start(None).map(|state| (state, None)).into_iter().collect();
+        let mut open: Vec<(State, Option<u8>)> = search
+            .start(None)
+            .map(|state| (state, None))
+            .into_iter()
+            .collect();
         while let Some((state, before)) = open.pop() {
             if !seen.insert((state, Kind::of(before) as u8)) {
                 continue;
@@ -250,12 +267,13 @@ fn live_together(
     if let Some(known) = known.get(&(one, other, bytes)) {
         return *known;
     }
-    let lives = sorts.iter().any(|byte| {
-        match (after(automaton, one, *byte), after(automaton, other, *byte)) {
-            (Some(one), Some(other)) => live_together(automaton, sorts, (one, other), bytes - 1, known),
-            _ => false,
-        }
-    });
+    let lives =
+        sorts.iter().any(
+            |byte| match (after(automaton, one, *byte), after(automaton, other, *byte)) {
+                (Some(one), Some(other)) => live_together(automaton, sorts, (one, other), bytes - 1, known),
+                _ => false,
+            },
+        );
     known.insert((one, other, bytes), lives);
     lives
 }
@@ -265,7 +283,10 @@ pub(crate) fn can_end(mark: &str, alphabet: &[bool; 256]) -> bool {
     let mark = automaton::parse(mark).and_then(|hir| Automaton::new(&hir, &mut Work::new()).ok());
     let Some(mark) = mark else { return true };
     let mut seen = HashSet::new();
-    let mut open: Vec<State> = BEFORE.into_iter().filter_map(|before| mark.start(before)).collect();
+    let mut open: Vec<State> = BEFORE
+        .into_iter()
+        .filter_map(|before| mark.start(before))
+        .collect();
     while let Some(state) = open.pop() {
         if !seen.insert(state) {
             continue;

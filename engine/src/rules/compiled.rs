@@ -107,14 +107,19 @@ impl Rules {
         let mut records = Vec::new();
         for (number, pause) in source.pauses.iter().enumerate() {
             if let PauseTrigger::Records(_, text) = &pause.trigger {
-                records.push((path(text, Case::Exact, (&pause.at, "records"), &mut faults), number));
+                records.push((
+                    path(text, Case::Exact, (&pause.at, "records"), &mut faults),
+                    number,
+                ));
             }
         }
         let paths = Paths::compile(&paths).map_err(|_| {
             // No single one is at fault: the last was one too many.
             let of_fields = source.fields.iter().map(|field| (&field.at, "path"));
             let of_allow = source.allow.iter().filter(|allow| allow.path.is_some());
-            let last = of_fields.chain(of_allow.map(|allow| (&allow.at, "path"))).next_back();
+            let last = of_fields
+                .chain(of_allow.map(|allow| (&allow.at, "path")))
+                .next_back();
             last.map(|(at, key)| {
                 let message = "the paths together have too many states".to_owned();
                 (fault(at, message), Part::Key(key))

@@ -137,13 +137,37 @@ pub(super) static DOCUMENT: Keys = Keys {
         ),
         key("disable", Kind::Texts, "Ids of detectors that do not count."),
         key("detector", Kind::Tables(&DETECTOR), "A value known by its form."),
-        key("field", Kind::Tables(&FIELD), "A value known by its place in the document."),
-        key("schema", Kind::Tables(&SCHEMA), "An API contract whose classified properties become fields."),
-        key("allow", Kind::Tables(&ALLOW), "An exception: a finding that meets all of its conditions is none."),
-        key("pause", Kind::Tables(&PAUSE), "An allowance: where it runs out, somebody is asked."),
+        key(
+            "field",
+            Kind::Tables(&FIELD),
+            "A value known by its place in the document.",
+        ),
+        key(
+            "schema",
+            Kind::Tables(&SCHEMA),
+            "An API contract whose classified properties become fields.",
+        ),
+        key(
+            "allow",
+            Kind::Tables(&ALLOW),
+            "An exception: a finding that meets all of its conditions is none.",
+        ),
+        key(
+            "pause",
+            Kind::Tables(&PAUSE),
+            "An allowance: where it runs out, somebody is asked.",
+        ),
         key("classes", Kind::Table(&CLASSES), "How sensitive things are."),
-        key("treatment", Kind::Treatments, "What is done to findings of a class."),
-        key("thresholds", Kind::Thresholds, "The least confidence at which a finding of a class counts."),
+        key(
+            "treatment",
+            Kind::Treatments,
+            "What is done to findings of a class.",
+        ),
+        key(
+            "thresholds",
+            Kind::Thresholds,
+            "The least confidence at which a finding of a class counts.",
+        ),
         key("limits", Kind::Table(&LIMITS), "Where a stream is refused."),
         key("keys", Kind::Table(&KEYS), "Where secret keys are."),
     ],
@@ -155,11 +179,27 @@ pub(super) static DETECTOR: Keys = Keys {
     about: "A value known by its form.",
     one_of: &[&["entity", "class", "pattern"], &["like"]],
     keys: &[
-        required("id", ID, "Its name: lower case, digits and hyphens. A later detector of the same id takes its place."),
-        key("like", ID, "A detector before this one, which says what this one does not; its examples are its own."),
-        key("entity", ENTITY, "What the value is, and what stands in its placeholder."),
+        required(
+            "id",
+            ID,
+            "Its name: lower case, digits and hyphens. A later detector of the same id takes its place.",
+        ),
+        key(
+            "like",
+            ID,
+            "A detector before this one, which says what this one does not; its examples are its own.",
+        ),
+        key(
+            "entity",
+            ENTITY,
+            "What the value is, and what stands in its placeholder.",
+        ),
         key("class", CLASS, "How sensitive it is."),
-        key("source", Kind::Text, "The public document the form comes from: a title or an address."),
+        key(
+            "source",
+            Kind::Text,
+            "The public document the form comes from: a title or an address.",
+        ),
         key(
             "lead",
             Kind::Text,
@@ -182,15 +222,47 @@ pub(super) static DETECTOR: Keys = Keys {
             Kind::Texts,
             "Words that make it surer: in the 64 characters before, in the key, in the path. Case does not count.",
         ),
-        key("context_after", Kind::Count(0, 32), "In how many characters behind the value such words count too."),
-        key("explains", Kind::Texts, "Ids of detectors whose overlapping findings are not told beside this one's."),
-        key("check", Kind::Check, "What a pattern cannot say: check digits, ranges, reserved values."),
-        key("run", Kind::Table(&RUN), "For values without a longest form: what follows the pattern, their prefix."),
-        key("confidence", Kind::Ratio, "How sure it is without a context word; 0.8, if it is missing."),
-        key("context_confidence", Kind::Ratio, "How sure it is with one; 0.95, if it is missing."),
-        key("alone_confidence", Kind::Ratio, "How sure it is where the value is all there is in its text."),
+        key(
+            "context_after",
+            Kind::Count(0, 32),
+            "In how many characters behind the value such words count too.",
+        ),
+        key(
+            "explains",
+            Kind::Texts,
+            "Ids of detectors whose overlapping findings are not told beside this one's.",
+        ),
+        key(
+            "check",
+            Kind::Check,
+            "What a pattern cannot say: check digits, ranges, reserved values.",
+        ),
+        key(
+            "run",
+            Kind::Table(&RUN),
+            "For values without a longest form: what follows the pattern, their prefix.",
+        ),
+        key(
+            "confidence",
+            Kind::Ratio,
+            "How sure it is without a context word; 0.8, if it is missing.",
+        ),
+        key(
+            "context_confidence",
+            Kind::Ratio,
+            "How sure it is with one; 0.95, if it is missing.",
+        ),
+        key(
+            "alone_confidence",
+            Kind::Ratio,
+            "How sure it is where the value is all there is in its text.",
+        ),
         key("examples", Kind::Texts, "Texts in which something is found."),
-        key("counter_examples", Kind::Texts, "Texts in which nothing is found, however sure."),
+        key(
+            "counter_examples",
+            Kind::Texts,
+            "Texts in which nothing is found, however sure.",
+        ),
     ],
 };
 
@@ -200,8 +272,16 @@ pub(super) static RUN: Keys = Keys {
     about: "What follows the prefix of a value without a longest form.",
     one_of: &[],
     keys: &[
-        required("alphabet", Kind::Text, "One class of characters: the value ends before the first one outside it."),
-        key("end", Kind::Text, "A pattern that ends the value and belongs to it. The alphabet has its characters too."),
+        required(
+            "alphabet",
+            Kind::Text,
+            "One class of characters: the value ends before the first one outside it.",
+        ),
+        key(
+            "end",
+            Kind::Text,
+            "A pattern that ends the value and belongs to it. The alphabet has its characters too.",
+        ),
     ],
 };
 
@@ -211,11 +291,27 @@ pub(super) static FIELD: Keys = Keys {
     about: "A value known by its place in the document.",
     one_of: &[],
     keys: &[
-        required("path", PATH, "Where: $.a['b c'][*]..d[0]~$.e; `~` enters a string that holds JSON."),
-        key("case", Kind::Case, "How its names compare; exactly, if it is missing."),
+        required(
+            "path",
+            PATH,
+            "Where: $.a['b c'][*]..d[0]~$.e; `~` enters a string that holds JSON.",
+        ),
+        key(
+            "case",
+            Kind::Case,
+            "How its names compare; exactly, if it is missing.",
+        ),
         required("class", CLASS, "How sensitive it is."),
-        key("entity", ENTITY, "What it is; the last name of the path in capitals, if it is missing."),
-        key("as", Kind::Type, "What a value of another type than string becomes; its type stays, if it is missing."),
+        key(
+            "entity",
+            ENTITY,
+            "What it is; the last name of the path in capitals, if it is missing.",
+        ),
+        key(
+            "as",
+            Kind::Type,
+            "What a value of another type than string becomes; its type stays, if it is missing.",
+        ),
     ],
 };
 
@@ -225,9 +321,21 @@ pub(super) static SCHEMA: Keys = Keys {
     about: "An API contract: `x-classification` of its properties becomes fields.",
     one_of: &[],
     keys: &[
-        required("file", Kind::Text, "An OpenAPI 3 document, a JSON Schema or an MCP tool, in YAML or JSON."),
-        key("path", PATH, "Where in a record the described body stands; the record itself, if it is missing."),
-        key("case", Kind::Case, "How names compare; exactly, if it is missing."),
+        required(
+            "file",
+            Kind::Text,
+            "An OpenAPI 3 document, a JSON Schema or an MCP tool, in YAML or JSON.",
+        ),
+        key(
+            "path",
+            PATH,
+            "Where in a record the described body stands; the record itself, if it is missing.",
+        ),
+        key(
+            "case",
+            Kind::Case,
+            "How names compare; exactly, if it is missing.",
+        ),
     ],
 };
 
@@ -250,12 +358,28 @@ pub(super) static PAUSE: Keys = Keys {
     about: "An allowance: where it runs out, somebody is asked.",
     one_of: &[&["findings"], &["distinct"], &["records", "count"], &["bytes"]],
     keys: &[
-        key("class", CLASS, "Findings of this class and above count; all, if it is missing."),
+        key(
+            "class",
+            CLASS,
+            "Findings of this class and above count; all, if it is missing.",
+        ),
         key("findings", Kind::Count(0, u64::MAX), "So many findings may pass."),
         // Distinct values cost 8 bytes each (design: at most 65,536 marks).
-        key("distinct", Kind::Count(0, 65_536), "So many different values may pass."),
-        key("records", PATH, "The elements here are counted; `count` says how many may pass."),
-        key("count", Kind::Count(0, u64::MAX), "How many elements at `records` may pass."),
+        key(
+            "distinct",
+            Kind::Count(0, 65_536),
+            "So many different values may pass.",
+        ),
+        key(
+            "records",
+            PATH,
+            "The elements here are counted; `count` says how many may pass.",
+        ),
+        key(
+            "count",
+            Kind::Count(0, u64::MAX),
+            "How many elements at `records` may pass.",
+        ),
         key("bytes", Kind::Count(0, u64::MAX), "So many bytes may pass."),
     ],
 };
@@ -265,7 +389,11 @@ pub(super) static CLASSES: Keys = Keys {
     name: "[classes]",
     about: "How sensitive things are.",
     one_of: &[],
-    keys: &[key("order", Kind::Texts, "The names of the classes, the least sensitive first.")],
+    keys: &[key(
+        "order",
+        Kind::Texts,
+        "The names of the classes, the least sensitive first.",
+    )],
 };
 
 /// `[limits]`. Upper ends keep a stream's memory near its promise (64 KiB); lower ends keep ordinary JSON readable.
@@ -279,7 +407,11 @@ pub(super) static LIMITS: Keys = Keys {
         key("key", Kind::Count(16, 65_536), "Bytes of a key."),
         key("number", Kind::Count(16, 65_536), "Bytes of a number."),
         key("held", Kind::Count(256, 65_536), "Bytes held back at a time."),
-        key("frame_line", Kind::Count(64, 65_536), "Bytes of an event's field name and number lines."),
+        key(
+            "frame_line",
+            Kind::Count(64, 65_536),
+            "Bytes of an event's field name and number lines.",
+        ),
     ],
 };
 
@@ -288,7 +420,11 @@ pub(super) static KEYS: Keys = Keys {
     name: "[keys]",
     about: "Where secret keys are.",
     one_of: &[],
-    keys: &[required("file", Kind::Text, "The key of hash bodies, relative to this file: at least 16 bytes.")],
+    keys: &[required(
+        "file",
+        Kind::Text,
+        "The key of hash bodies, relative to this file: at least 16 bytes.",
+    )],
 };
 
 /// A treatment that is a table.
@@ -297,7 +433,15 @@ pub(super) static SHOWN: Keys = Keys {
     about: "A part of the value stays: at most a third of it.",
     one_of: &[&["keep_first"], &["keep_last"]],
     keys: &[
-        key("keep_first", Kind::Count(1, 255), "So many of its first characters stay."),
-        key("keep_last", Kind::Count(1, 255), "So many of its last characters stay."),
+        key(
+            "keep_first",
+            Kind::Count(1, 255),
+            "So many of its first characters stay.",
+        ),
+        key(
+            "keep_last",
+            Kind::Count(1, 255),
+            "So many of its last characters stay.",
+        ),
     ],
 };

@@ -2,8 +2,8 @@
 
 use super::draft::{Draft, Named};
 use super::keys::{CLASSES, DOCUMENT, KEYS, LIMITS, SHOWN, TREATMENTS, is_available};
-use super::reader::{Page, Table, Text, list, nearest, ratio, text};
 use super::places::{self, Part};
+use super::reader::{Page, Table, Text, list, nearest, ratio, text};
 use super::tables::{Contract, Scope, read_allow, read_detector, read_field, read_pause, read_schema};
 use super::{Fault, FieldRule, Load, PauseTrigger};
 use crate::detect::catalog;
@@ -227,7 +227,9 @@ impl<'a, 'l> Reading<'a, 'l> {
 
     /// `[limits]`: each key on its own.
     fn limits(&mut self, page: &mut Page<'_>, root: &Table<'_, '_>) {
-        let opened = root.get("limits").and_then(|value| Table::open(page, value, &LIMITS));
+        let opened = root
+            .get("limits")
+            .and_then(|value| Table::open(page, value, &LIMITS));
         let Some(table) = opened else { return };
         for name in LIMITS.names() {
             let number = table.count(page, name, LIMITS.range(name));
@@ -313,7 +315,11 @@ impl<'a, 'l> Reading<'a, 'l> {
         let (fields, mut faults) = read(&text, &beside(page.file, written), &wanted);
         if fields.is_empty() && faults.is_empty() {
             let hint = "write `x-classification: restricted` beside the `type` of what is sensitive";
-            page.fault(at, format!("`{written}` classifies nothing that a JSON body has"), hint);
+            page.fault(
+                at,
+                format!("`{written}` classifies nothing that a JSON body has"),
+                hint,
+            );
         }
         self.faults.append(&mut faults);
         let rank = |class: &str| order.iter().position(|known| known == class);
@@ -331,20 +337,32 @@ impl<'a, 'l> Reading<'a, 'l> {
 
     #[cfg(not(feature = "contracts"))]
     fn contract(&mut self, page: &mut Page<'_>, contract: &Contract, _: &[String]) {
-        let hint = "build it with the feature `contracts`";
+        let (_, _, hint) = (
+            &contract.prefix,
+            contract.case,
+            "build it with the feature `contracts`",
+        );
         page.fault(contract.file.span.start, "this build reads no contracts", hint);
     }
 
     /// Notes paths that no document can have within its limits, once all is read.
     fn reach(&self, page: &mut Page<'_>, text: &str) {
         let limits = &self.draft.limits;
-        let fields = self.draft.fields.iter().map(|field| (&field.rule.path, &field.rule.at, "path"));
+        let fields = self
+            .draft
+            .fields
+            .iter()
+            .map(|field| (&field.rule.path, &field.rule.at, "path"));
         let allow = self.draft.allow.iter();
         let allow = allow.filter_map(|allow| Some((allow.path.as_ref()?, &allow.at, "path")));
-        let pauses = self.draft.pauses.iter().filter_map(|(_, pause)| match &pause.trigger {
-            PauseTrigger::Records(_, path) => Some((path, &pause.at, "records")),
-            _ => None,
-        });
+        let pauses = self
+            .draft
+            .pauses
+            .iter()
+            .filter_map(|(_, pause)| match &pause.trigger {
+                PauseTrigger::Records(_, path) => Some((path, &pause.at, "records")),
+                _ => None,
+            });
         for (path, at, key) in fields.chain(allow).chain(pauses) {
             let Some(needs) = Pattern::parse(path).ok().map(|pattern| pattern.needs()) else {
                 continue;
@@ -355,8 +373,11 @@ impl<'a, 'l> Reading<'a, 'l> {
                 ("key", limits.key, needs.key, "bytes long in a name"),
             ];
             let over = over.into_iter().find(|(_, most, need, _)| need > most);
-            let Some((limit, most, need, what)) = over else { continue };
-            let message = format!("`{path}` can never match: it is {need} {what}, and `limits.{limit}` is {most}");
+            let Some((limit, most, need, what)) = over else {
+                continue;
+            };
+            let message =
+                format!("`{path}` can never match: it is {need} {what}, and `limits.{limit}` is {most}");
             let hint = "shorten the path, or raise the limit";
             // A rule of a file below stands elsewhere.
             if at.0 == page.file {

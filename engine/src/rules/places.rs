@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 /// A place in a file: its name, a line and a column, as rules carry it.
 pub(crate) type Place = (String, u32, u32);
 
-/// The files that a rule set was read from.
+/// The files that a rule set was read from; those of the catalogue need not be kept.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     texts: BTreeMap<String, String>,
@@ -32,14 +32,6 @@ pub(crate) enum Part {
 }
 
 impl Places {
-    /// The files of the catalogue.
-    pub(crate) fn new() -> Self {
-        let texts = catalog::files().map(|(file, text)| (file.to_owned(), text.to_owned()));
-        Self {
-            texts: texts.collect(),
-        }
-    }
-
     /// Keeps a file's text.
     pub(crate) fn keep(&mut self, file: &str, text: &str) {
         self.texts.insert(file.to_owned(), text.to_owned());
@@ -59,10 +51,13 @@ impl Places {
 
     /// Where a part of the rule stands whose table is at a place; that place, if the table does not say it itself.
     pub(crate) fn of(&self, at: &Place, part: Part) -> Place {
-        let found = self
-            .texts
-            .get(&at.0)
-            .and_then(|text| find(&Page::new(text, &at.0), text, (at.1, at.2), part));
+        let kept = self.texts.get(&at.0).map(String::as_str);
+        let text = kept.or_else(|| {
+            catalog::files()
+                .find(|(file, _)| *file == at.0)
+                .map(|(_, text)| text)
+        });
+        let found = text.and_then(|text| find(&Page::new(text, &at.0), text, (at.1, at.2), part));
         match found {
             Some((line, column)) => (at.0.clone(), line, column),
             None => at.clone(),
@@ -73,7 +68,10 @@ impl Places {
 /// The place of a part of the table that begins at a line and column.
 pub(super) fn find(page: &Page<'_>, text: &str, at: (u32, u32), part: Part) -> Option<(u32, u32)> {
     let document = DeTable::parse(text).ok()?;
-    let lists = document.get_ref().iter().filter_map(|(_, value)| value.get_ref().as_array());
+    let lists = document
+        .get_ref()
+        .iter()
+        .filter_map(|(_, value)| value.get_ref().as_array());
     let mut tables = lists.flatten().filter(|value| value.get_ref().is_table());
     let table = tables.find(|value| page.place(value.span().start) == at)?;
     let value = |table: &Spanned<DeValue<'_>>, key: &str| {

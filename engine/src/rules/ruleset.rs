@@ -63,7 +63,7 @@ impl Ruleset {
     /// # Errors
     /// Every mistake in it at once.
     pub fn compile(text: &str, file: &str, load: &mut Load<'_>) -> Result<Self, Faults> {
-        let mut places = Places::new();
+        let mut places = Places::default();
         places.keep(file, text);
         let source = Source::parse(text, file, &mut places.keeping(load))?;
         match Rules::new(source) {
@@ -98,7 +98,7 @@ impl Ruleset {
     pub fn from_source(source: Source) -> Result<Self, Faults> {
         match Rules::new(source) {
             Ok(rules) => Ok(Self::of(rules)),
-            Err(faults) => Err(placed(faults, &Places::new())),
+            Err(faults) => Err(placed(faults, &Places::default())),
         }
     }
 

@@ -32,10 +32,18 @@ fn table(keys: &Keys) -> Said {
     let mut said = vec![
         ("description", text(keys.about)),
         ("type", text("object")),
-        ("properties", object(keys.keys.iter().map(|key| (key.name, property(key))))),
+        (
+            "properties",
+            object(keys.keys.iter().map(|key| (key.name, property(key)))),
+        ),
         ("additionalProperties", "false".to_owned()),
     ];
-    let required: Vec<String> = keys.keys.iter().filter(|key| key.required).map(|key| text(key.name)).collect();
+    let required: Vec<String> = keys
+        .keys
+        .iter()
+        .filter(|key| key.required)
+        .map(|key| text(key.name))
+        .collect();
     if !required.is_empty() {
         said.push(("required", list(required)));
     }
@@ -83,7 +91,9 @@ fn kind(kind: Kind) -> Said {
         Kind::Table(keys) => table(keys),
         Kind::Tables(keys) => vec![("type", text("array")), ("items", object(table(keys)))],
         Kind::Treatments => {
-            let available = TREATMENTS.iter().filter(|(_, action)| keys::is_available(*action));
+            let available = TREATMENTS
+                .iter()
+                .filter(|(_, action)| keys::is_available(*action));
             let named = object(words(available.map(|(name, _)| *name)));
             by_class(object([("anyOf", list(vec![named, object(table(&SHOWN))]))]))
         }
@@ -102,7 +112,9 @@ fn words<'w>(words: impl Iterator<Item = &'w str>) -> Said {
 }
 
 fn object<'k>(members: impl IntoIterator<Item = (&'k str, String)>) -> String {
-    let members = members.into_iter().map(|(name, value)| format!("{}:{value}", text(name)));
+    let members = members
+        .into_iter()
+        .map(|(name, value)| format!("{}:{value}", text(name)));
     format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
@@ -295,7 +307,12 @@ file = "k"
         ];
         for table in tables {
             let text = format!("{table}stranger = 1\n");
-            assert!(faults(&text).iter().any(|fault| fault.ends_with("stranger: unknown")), "{text}");
+            assert!(
+                faults(&text)
+                    .iter()
+                    .any(|fault| fault.ends_with("stranger: unknown")),
+                "{text}"
+            );
             let read = Source::parse(&text, "t", &mut |_, _| Err(String::new())).unwrap_err();
             let unknown = |fault: &crate::Fault| fault.message.starts_with("unknown key `stranger`");
             assert!(read.0.iter().any(unknown), "{read}");

@@ -80,7 +80,9 @@ pub(super) fn read_detector<'d>(
     let check = table.text(page, "check").map(|name| {
         let inherited = other.and_then(|other| lint::pattern(&other.pattern).ok());
         let pattern = pattern.as_ref().map(|(_, hir)| hir).or(inherited.as_ref());
-        fits_check(page, &name, pattern).then(|| read_check(page, name)).flatten()
+        fits_check(page, &name, pattern)
+            .then(|| read_check(page, name))
+            .flatten()
     });
     let explains = table.texts(page, "explains");
     for id in &explains {
@@ -151,7 +153,9 @@ pub(super) fn read_field(
         Some(word) => read_word_of(page, &word, "case", &CASES),
         None => Some(Case::Exact),
     };
-    let as_type = table.text(page, "as").map(|word| read_word_of(page, &word, "as", &TYPES));
+    let as_type = table
+        .text(page, "as")
+        .map(|word| read_word_of(page, &word, "as", &TYPES));
     let entity = match table.text(page, "entity") {
         Some(entity) => read_entity(page, entity),
         None => {
@@ -452,8 +456,15 @@ fn fits_check(page: &mut Page<'_>, name: &Text, pattern: Option<&Hir>) -> bool {
     };
     let (wanted, has) = (range(takes.count), range((least, most)));
     let what = takes.what;
-    let message = format!("the check `{}` is for values with {wanted} {what}: the pattern has {has}", name.value);
-    page.fault(name.span.start, message, "choose the check of these values, or none");
+    let message = format!(
+        "the check `{}` is for values with {wanted} {what}: the pattern has {has}",
+        name.value
+    );
+    page.fault(
+        name.span.start,
+        message,
+        "choose the check of these values, or none",
+    );
     false
 }
 
@@ -560,7 +571,10 @@ fn near_path(written: &str) -> Option<String> {
     let tries = [
         format!("${bare}"),
         format!("$.{dotted}"),
-        format!("$.{}", dotted.replace('/', ".").replace(".[", "[").replace("[]", "[*]")),
+        format!(
+            "$.{}",
+            dotted.replace('/', ".").replace(".[", "[").replace("[]", "[*]")
+        ),
         format!("$.{}", dotted.replace('[', "['").replace(']', "']")),
         format!("${}", quoted()),
     ];

@@ -24,7 +24,10 @@ enum Of {
 
 /// By the check's name.
 const TAKES: &[(&str, Takes)] = &[
-    ("aws_key_id", of(Of::LettersAndDigits, "letters and digits", 20, 20)),
+    (
+        "aws_key_id",
+        of(Of::LettersAndDigits, "letters and digits", 20, 20),
+    ),
     ("card", of(Of::Digits, "digits", 12, 19)),
     ("email", of(Of::Byte(b'@'), "`@`", 1, 1)),
     ("iban", of(Of::LettersAndDigits, "letters and digits", 15, 34)),
@@ -43,7 +46,10 @@ const fn of(of: Of, what: &'static str, least: usize, most: usize) -> Takes {
 
 /// What the check of a name takes, where that is known.
 pub(crate) fn takes(name: &str) -> Option<&'static Takes> {
-    TAKES.iter().find(|(known, _)| *known == name).map(|(_, takes)| takes)
+    TAKES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, takes)| takes)
 }
 
 impl Takes {
@@ -78,7 +84,10 @@ impl Takes {
             HirKind::Repetition(repetition) => {
                 let (least, most) = self.counted(&repetition.sub);
                 let times = repetition.max.map_or(usize::MAX, |max| max as usize);
-                (least.saturating_mul(repetition.min as usize), most.saturating_mul(times))
+                (
+                    least.saturating_mul(repetition.min as usize),
+                    most.saturating_mul(times),
+                )
             }
             HirKind::Capture(capture) => self.counted(&capture.sub),
             HirKind::Concat(parts) => parts.iter().fold((0, 0), |sum: (usize, usize), part| {
@@ -123,12 +132,16 @@ mod tests {
 
     #[test]
     fn what_a_pattern_cannot_have_is_missed() {
-        let misses = |name: &str, pattern: &str| takes(name).unwrap().misses(&lint::pattern(pattern).unwrap());
+        let misses =
+            |name: &str, pattern: &str| takes(name).unwrap().misses(&lint::pattern(pattern).unwrap());
         assert_eq!(misses("card", "[0-9]{6}"), Some((6, 6)));
         assert_eq!(misses("card", "[a-f]{16}"), Some((0, 0)));
         assert_eq!(misses("card", "[0-9a-f]{16}"), None);
         assert_eq!(misses("card", "(?:[0-9]{4} ?){4}"), None);
-        assert_eq!(misses("us_ssn", "[0-9]{3}-?(?:[0-9]{2}|[0-9]{7})-[0-9]{5}"), Some((10, 15)));
+        assert_eq!(
+            misses("us_ssn", "[0-9]{3}-?(?:[0-9]{2}|[0-9]{7})-[0-9]{5}"),
+            Some((10, 15))
+        );
         assert_eq!(misses("email", "[a-z]{1,9}@[a-z]{1,9}"), None);
     }
 }

@@ -58,7 +58,9 @@ impl Node {
 
     /// A member of a map.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
-        self.members().find(|(name, _)| *name == key).map(|(_, value)| value)
+        self.members()
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| value)
     }
 
     /// What a JSON pointer (RFC 6901) in a fragment points to.
@@ -200,7 +202,12 @@ fn text_node(at: At, text: String) -> Node {
 fn size(node: &Node) -> usize {
     match &node.value {
         Value::Text(_) => 1,
-        Value::Map(members) => 1 + members.iter().map(|(key, value)| size(key) + size(value)).sum::<usize>(),
+        Value::Map(members) => {
+            1 + members
+                .iter()
+                .map(|(key, value)| size(key) + size(value))
+                .sum::<usize>()
+        }
         Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
     }
 }

@@ -65,7 +65,11 @@ fn fields(found: Vec<Found>, file: &str, wanted: &Wanted<'_>) -> Vec<Named<Field
     let mut index: HashMap<String, usize> = HashMap::new();
     for one in found {
         let path = format!("{}{}", wanted.prefix, written(&one.path));
-        let rank = wanted.classes.iter().position(|class| *class == one.class).unwrap_or(0);
+        let rank = wanted
+            .classes
+            .iter()
+            .position(|class| *class == one.class)
+            .unwrap_or(0);
         let name = one.path.iter().rev().find_map(|step| match &step.to {
             To::Name(name) => Some(name.as_str()),
             _ => None,
@@ -77,7 +81,9 @@ fn fields(found: Vec<Found>, file: &str, wanted: &Wanted<'_>) -> Vec<Named<Field
                 path: path.clone(),
                 case: wanted.case,
                 class: Class(0),
-                entity: one.entity.unwrap_or_else(|| entity_from(name.unwrap_or_default())),
+                entity: one
+                    .entity
+                    .unwrap_or_else(|| entity_from(name.unwrap_or_default())),
                 as_type: one.as_type,
                 at: (file.to_owned(), line, column),
             },
@@ -135,10 +141,18 @@ impl<'d> Walk<'d> {
     fn contract(&mut self) {
         let root = self.root;
         if !matches!(root.value, Value::Map(_)) {
-            self.fault(root.at, "this is no contract", "an OpenAPI 3 document, a JSON Schema or an MCP tool");
+            self.fault(
+                root.at,
+                "this is no contract",
+                "an OpenAPI 3 document, a JSON Schema or an MCP tool",
+            );
         } else if let Some(version) = root.get("openapi") {
             if !version.text().is_some_and(|version| version.starts_with("3.")) {
-                self.fault(version.at, "this version of OpenAPI is not read", "OpenAPI 3.0, 3.1 and 3.2 are");
+                self.fault(
+                    version.at,
+                    "this version of OpenAPI is not read",
+                    "OpenAPI 3.0, 3.1 and 3.2 are",
+                );
             }
             for key in ["paths", "webhooks"] {
                 let items = root.get(key).into_iter().flat_map(Node::members);
@@ -225,7 +239,10 @@ impl<'d> Walk<'d> {
             if !(media.contains("json") || media.ends_with("/*") || media.starts_with("text/event-stream")) {
                 continue;
             }
-            for schema in ["schema", "itemSchema"].into_iter().filter_map(|key| content.get(key)) {
+            for schema in ["schema", "itemSchema"]
+                .into_iter()
+                .filter_map(|key| content.get(key))
+            {
                 self.referenced(schema, schema.at);
             }
         }
@@ -233,11 +250,19 @@ impl<'d> Walk<'d> {
 
     /// A schema that a reference may lead back to.
     fn referenced(&mut self, schema: &'d Node, at: At) {
-        if let Some(open) = self.open.iter_mut().find(|open| core::ptr::eq(open.schema, schema)) {
+        if let Some(open) = self
+            .open
+            .iter_mut()
+            .find(|open| core::ptr::eq(open.schema, schema))
+        {
             let back = self.path.get(open.depth..).unwrap_or_default().to_vec();
             if back.iter().any(|step| step.to == To::Nested) {
                 let hint = "classify a property above it";
-                self.fault(at, "this leads back through JSON in a string, where no path can follow", hint);
+                self.fault(
+                    at,
+                    "this leads back through JSON in a string, where no path can follow",
+                    hint,
+                );
             } else if !back.is_empty() {
                 open.back.push(back);
             }
@@ -265,7 +290,11 @@ impl<'d> Walk<'d> {
             let (before, rest) = found.path.split_at(closed.depth.min(found.path.len()));
             // Classified as a whole, it is wherever it leads back to.
             let rests: Vec<&[Step]> = match rest {
-                [] => closed.back.iter().map(|back| back.get(back.len() - 1..).unwrap_or_default()).collect(),
+                [] => closed
+                    .back
+                    .iter()
+                    .map(|back| back.get(back.len() - 1..).unwrap_or_default())
+                    .collect(),
                 rest => vec![rest],
             };
             for rest in rests {
@@ -301,7 +330,11 @@ impl<'d> Walk<'d> {
         for (name, property) in schema.get("properties").into_iter().flat_map(Node::members) {
             self.below(To::Name(name.to_owned()), property);
         }
-        for (_, property) in schema.get("patternProperties").into_iter().flat_map(Node::members) {
+        for (_, property) in schema
+            .get("patternProperties")
+            .into_iter()
+            .flat_map(Node::members)
+        {
             self.below(To::Any, property);
         }
         for key in ["additionalProperties", "unevaluatedProperties"] {

@@ -91,7 +91,9 @@ mod tests {
 
     #[test]
     fn every_name_is_read_back() {
-        for name in ["a", "a-b", "größe", "a b", "it's", "x.y", "a\\b", "\n", "", "*", "$ref", "[0]", "~"] {
+        for name in [
+            "a", "a-b", "größe", "a b", "it's", "x.y", "a\\b", "\n", "", "*", "$ref", "[0]", "~",
+        ] {
             for below in [false, true] {
                 let step = Step {
                     to: To::Name(name.to_owned()),

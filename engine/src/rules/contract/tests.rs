@@ -11,7 +11,9 @@ fn read_all(text: &str) -> (Vec<(String, String, String)>, Vec<String>) {
         classes: &classes,
     };
     let (fields, faults) = read(text, "api.yaml", &wanted);
-    let fields = fields.into_iter().map(|named| (named.rule.path, named.class, named.rule.entity));
+    let fields = fields
+        .into_iter()
+        .map(|named| (named.rule.path, named.class, named.rule.entity));
     (fields.collect(), faults.iter().map(ToString::to_string).collect())
 }
 
@@ -104,7 +106,10 @@ fn json_and_mcp_tools_are_contracts_too() {
     let text = r#"{"tools": [{"name": "send", "inputSchema": {"type": "object",
         "properties": {"to": {"type": "string", "x-classification": "confidential"}}}}]}"#;
     assert_eq!(paths(text), ["$.to"]);
-    assert_eq!(paths(r#"{"inputSchema": {"x-classification": "restricted"}}"#), ["$"]);
+    assert_eq!(
+        paths(r#"{"inputSchema": {"x-classification": "restricted"}}"#),
+        ["$"]
+    );
 }
 
 #[test]
@@ -127,7 +132,10 @@ $defs:
     properties: { next: { $ref: '#/$defs/Node' } }
 ";
     assert_eq!(paths(whole), ["$.root", "$.root..next"]);
-    assert_eq!(paths("properties: { a: { x-classification: public }, b: { $ref: '#' } }"), ["$.a", "$..a"]);
+    assert_eq!(
+        paths("properties: { a: { x-classification: public }, b: { $ref: '#' } }"),
+        ["$.a", "$..a"]
+    );
     // Nothing but itself.
     assert_eq!(paths("$ref: '#'"), Vec::<String>::new());
 }
@@ -141,7 +149,10 @@ oneOf:
   - properties: { id: { x-classification: public } }
 ";
     let (fields, _) = read_all(text);
-    assert_eq!(fields, [("$.id".to_owned(), "restricted".to_owned(), "ID".to_owned())]);
+    assert_eq!(
+        fields,
+        [("$.id".to_owned(), "restricted".to_owned(), "ID".to_owned())]
+    );
 }
 
 #[test]
@@ -157,9 +168,13 @@ fn mistakes_say_where_they_stand() {
     );
     assert_eq!(
         of("x-classification: { class: public, entity: x }"),
-        ["api.yaml:3:48: bad entity `x` (hint: upper case letters, digits and `_`, a letter first, at most 64)"]
+        [
+            "api.yaml:3:48: bad entity `x` (hint: upper case letters, digits and `_`, a letter first, at most 64)"
+        ]
     );
-    assert!(of("x-classification: [public]")[0].starts_with("api.yaml:3:23: x-classification names no class"));
+    assert!(
+        of("x-classification: [public]")[0].starts_with("api.yaml:3:23: x-classification names no class")
+    );
     assert!(of("$ref: other.yaml#/A")[0].starts_with("api.yaml:3:11: `other.yaml#/A` is in another file"));
     assert!(of("$ref: '#/A'")[0].starts_with("api.yaml:3:11: there is no `#/A`"));
     assert!(faults("a: [")[0].starts_with("api.yaml:"));
@@ -179,5 +194,8 @@ fn what_leads_too_far_is_refused() {
     }
     text.push_str("  s40: { x-classification: restricted }\n");
     let faults = faults(&text);
-    assert!(faults.len() == 1 && faults[0].contains("lead too far"), "{faults:?}");
+    assert!(
+        faults.len() == 1 && faults[0].contains("lead too far"),
+        "{faults:?}"
+    );
 }

@@ -20,7 +20,11 @@ pub(super) fn forms(text: &str) -> Vec<Form> {
     };
     // What begins like JSON would be read as JSON: then it is another text.
     let begins_json = text.trim_start().starts_with(['{', '[']);
-    let text = if begins_json { format!("- {text}") } else { text.to_owned() };
+    let text = if begins_json {
+        format!("- {text}")
+    } else {
+        text.to_owned()
+    };
     let escaped = escaped(&text);
     let mut forms = vec![
         Form {
@@ -35,7 +39,10 @@ pub(super) fn forms(text: &str) -> Vec<Form> {
         forms.push(json("in a JSON string with \\/", escaped.replace('/', "\\/")));
     }
     let deeper = format!("[\"{escaped}\"]");
-    forms.push(json("in a JSON string in JSON in a string", self::escaped(&deeper)));
+    forms.push(json(
+        "in a JSON string in JSON in a string",
+        self::escaped(&deeper),
+    ));
     forms
 }
 

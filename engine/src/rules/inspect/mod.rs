@@ -118,7 +118,7 @@ impl Inspection {
         decoys: &[Decoy<'_>],
         told: &(dyn Fn(usize, usize) + Sync),
     ) -> Self {
-        let mut places = Places::new();
+        let mut places = Places::default();
         places.keep(file, text);
         let (draft, faults) = {
             let keeping = &mut places.keeping(load);
@@ -140,7 +140,7 @@ impl Inspection {
     /// ```
     pub fn builtin(name: &str, decoys: &[Decoy<'_>], told: &(dyn Fn(usize, usize) + Sync)) -> Self {
         match Source::builtin(name) {
-            Ok(source) => Self::of(source, Vec::new(), &Places::new(), |_| true, (decoys, told)),
+            Ok(source) => Self::of(source, Vec::new(), &Places::default(), |_| true, (decoys, told)),
             Err(faults) => Self {
                 faults: faults.0,
                 ..Self::default()
@@ -188,7 +188,9 @@ impl Inspection {
             looked.inspected
         });
         let rules = rules.collect();
-        rivals::duplicates(&source, &own).into_iter().for_each(|note| seen.warning(note));
+        rivals::duplicates(&source, &own)
+            .into_iter()
+            .for_each(|note| seen.warning(note));
         let mut whole = source;
         let mut number = 0;
         whole.detectors.retain(|_| {

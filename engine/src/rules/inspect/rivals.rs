@@ -53,7 +53,9 @@ impl Together {
     fn findings(&self, format: Format, text: &[u8]) -> Vec<FindingOwned> {
         let mut sink = Collect::default();
         let mut stream = Redactor::new(&self.rules, &self.plan, format);
-        let read = stream.push(text, &mut sink).and_then(|_| stream.finish(&mut sink));
+        let read = stream
+            .push(text, &mut sink)
+            .and_then(|_| stream.finish(&mut sink));
         // What is refused has no findings to compare.
         read.map_or_else(|_| Vec::new(), |_| sink.findings)
     }
@@ -62,7 +64,12 @@ impl Together {
     pub(super) fn shadowed(&self, ids: &[&str], step: &(dyn Fn() + Sync)) -> Vec<Note> {
         let of = |id: &&str| {
             step();
-            let rule = self.rules.source().detectors.iter().find(|rule| rule.id == **id)?;
+            let rule = self
+                .rules
+                .source()
+                .detectors
+                .iter()
+                .find(|rule| rule.id == **id)?;
             let mut common: Option<Vec<String>> = None;
             for example in &rule.examples {
                 let coverers = self.coverers(&rule.id, example)?;
@@ -72,7 +79,10 @@ impl Together {
                 });
             }
             let other = common?.into_iter().next()?;
-            let message = format!("`{}` is shadowed: `{other}` covers what it finds in every example", rule.id);
+            let message = format!(
+                "`{}` is shadowed: `{other}` covers what it finds in every example",
+                rule.id
+            );
             let hint = format!("give it a higher class, or name `{other}` in its `explains`");
             Some(Note::new(&rule.at, Part::Key("id"), message, hint))
         };
@@ -93,7 +103,10 @@ impl Together {
                     && finding.raw_start <= own.raw_start
                     && own.raw_end <= finding.raw_end
             };
-            let these = findings.iter().filter(over).map(|finding| finding.detector.clone());
+            let these = findings
+                .iter()
+                .filter(over)
+                .map(|finding| finding.detector.clone());
             coverers.get_or_insert_default().extend(these);
         }
         coverers

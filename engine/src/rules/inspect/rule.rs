@@ -74,7 +74,8 @@ impl Looked {
                 "`{}` reads {verified} bytes for each byte of input at worst, over {MOST_VERIFIED}",
                 rule.id
             );
-            let hint = "let fewer of its starts overlap: begin it with `\\b` and a literal, or bound it shorter";
+            let hint =
+                "let fewer of its starts overlap: begin it with `\\b` and a literal, or bound it shorter";
             self.fault(rule, Part::Key("pattern"), message, hint);
         }
     }
@@ -82,8 +83,12 @@ impl Looked {
     fn triggers(&mut self, rule: &DetectorRule, detector: &Detector) {
         if let Trigger::First(_) = detector.trigger {
             let key = if rule.lead.is_some() { "lead" } else { "pattern" };
-            let message = format!("no trigger serves `{}`: it is run wherever its first byte stands", rule.id);
-            let hint = "begin it with some bytes that are rare together; `lacuna rules explain` shows its triggers";
+            let message = format!(
+                "no trigger serves `{}`: it is run wherever its first byte stands",
+                rule.id
+            );
+            let hint =
+                "begin it with some bytes that are rare together; `lacuna rules explain` shows its triggers";
             self.warn(rule, Part::Key(key), message, hint);
         }
     }
@@ -95,7 +100,10 @@ impl Looked {
         if let Ok(alphabet) = lint::alphabet(&run.alphabet)
             && !price::can_end(end, &alphabet)
         {
-            let message = format!("the run of `{}` never comes to its end mark: the alphabet lacks it", rule.id);
+            let message = format!(
+                "the run of `{}` never comes to its end mark: the alphabet lacks it",
+                rule.id
+            );
             self.warn(
                 rule,
                 Part::Inner("run", "end"),
@@ -125,7 +133,10 @@ impl Looked {
             ends.contains(&envelope.len())
         });
         if let Some(envelope) = matched.filter(|_| detector.run_before.is_none()) {
-            let message = format!("the pattern of `{}` matches a replacement, as `{envelope}`", rule.id);
+            let message = format!(
+                "the pattern of `{}` matches a replacement, as `{envelope}`",
+                rule.id
+            );
             let hint = "nothing is ever found in a replacement: leave out `[` at its beginning";
             self.fault(rule, Part::Key("pattern"), message, hint);
         }
@@ -160,7 +171,10 @@ impl Looked {
                 1 => String::new(),
                 count => format!(" and {} more", count - 1),
             };
-            let message = format!("the pattern of `{}` matches common words, as `{first}`{others}", rule.id);
+            let message = format!(
+                "the pattern of `{}` matches common words, as `{first}`{others}",
+                rule.id
+            );
             let hint = "ask for a digit, a prefix or a check";
             self.warn(rule, Part::Key("pattern"), message, hint);
         }
@@ -204,9 +218,13 @@ impl Looked {
                 self.inspected.readings += 1;
                 if let Some((start, end)) = whole.found.first() {
                     let found = usize::try_from(*start).ok().zip(usize::try_from(*end).ok());
-                    let found = found.and_then(|(start, end)| form.bytes.get(start..end)).unwrap_or_default();
+                    let found = found
+                        .and_then(|(start, end)| form.bytes.get(start..end))
+                        .unwrap_or_default();
                     let message = match form.format {
-                        crate::Format::Text => format!("{name} is found: `{}`", String::from_utf8_lossy(found)),
+                        crate::Format::Text => {
+                            format!("{name} is found: `{}`", String::from_utf8_lossy(found))
+                        }
                         _ => format!("{name} is found {}", form.name),
                     };
                     let hint = "the pattern and its check find something in it, however sure";
@@ -238,7 +256,8 @@ impl Looked {
 
 /// Why nothing is found in an example.
 fn why_not(rule: &DetectorRule, form: &Form) -> String {
-    let finds = |rule: DetectorRule| Alone::new(&rule).is_some_and(|alone| !alone.whole(form).found.is_empty());
+    let finds =
+        |rule: DetectorRule| Alone::new(&rule).is_some_and(|alone| !alone.whole(form).found.is_empty());
     let unchecked = DetectorRule {
         check: None,
         ..rule.clone()
@@ -248,7 +267,9 @@ fn why_not(rule: &DetectorRule, form: &Form) -> String {
         ..unchecked.clone()
     };
     match (&rule.check, &rule.lead) {
-        (Some(check), _) if finds(unchecked) => format!("the pattern matches, but the check `{check}` says no"),
+        (Some(check), _) if finds(unchecked) => {
+            format!("the pattern matches, but the check `{check}` says no")
+        }
         (_, Some(_)) if finds(unled) => "the pattern matches, but not directly behind its lead".to_owned(),
         _ => "the pattern matches nothing in it".to_owned(),
     }

@@ -208,7 +208,9 @@ fn table(costs: &Costs, top: usize, to: &mut impl Write) -> io::Result<()> {
     )?;
     for cost in shown {
         let each = cost.each().map_or("-".to_owned(), |each| format!("{each:.1}"));
-        let slows = cost.slows.map_or("-".to_owned(), |slows| format!("{:.1}%", slows * 100.0));
+        let slows = cost
+            .slows
+            .map_or("-".to_owned(), |slows| format!("{:.1}%", slows * 100.0));
         let share = cost.share * 100.0;
         writeln!(
             to,
@@ -222,7 +224,11 @@ fn table(costs: &Costs, top: usize, to: &mut impl Write) -> io::Result<()> {
         .skip(top)
         .fold((0.0, 0), |(time, count), cost| (time + cost.share, count + 1));
     if count > 0 {
-        writeln!(to, "\n... and {count} more, {:.1}% of the time of all.", rest * 100.0)?;
+        writeln!(
+            to,
+            "\n... and {count} more, {:.1}% of the time of all.",
+            rest * 100.0
+        )?;
     }
     to.write_all(LEGEND.as_bytes())
 }

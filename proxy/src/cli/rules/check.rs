@@ -76,10 +76,7 @@ struct Row<'a> {
 /// Runs `lacuna rules check`.
 pub fn run(args: &Args) -> Ran {
     let decoys = decoys()?;
-    let decoys: Vec<Decoy<'_>> = decoys
-        .iter()
-        .map(|(kind, json)| Decoy { kind, json })
-        .collect();
+    let decoys: Vec<Decoy<'_>> = decoys.iter().map(|(kind, json)| Decoy { kind, json }).collect();
     let bar = progress("checking", 0);
     let told = |done: usize, of: usize| {
         bar.set_length(of as u64);
@@ -115,7 +112,11 @@ pub fn run(args: &Args) -> Ran {
 }
 
 /// Inspects a file and what it names.
-fn file(name: &str, decoys: &[Decoy<'_>], told: &(dyn Fn(usize, usize) + Sync)) -> Result<Inspection, Failure> {
+fn file(
+    name: &str,
+    decoys: &[Decoy<'_>],
+    told: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Inspection, Failure> {
     let path = PathBuf::from(name);
     let text = fs::read_to_string(&path).map_err(|error| {
         Failure::Usage(vec![format!(
@@ -130,7 +131,9 @@ fn decoys() -> Result<Vec<(String, String)>, Failure> {
     let kinds: BTreeMap<String, Vec<serde_json::Value>> = serde_json::from_str(DECOYS)
         .map_err(|error| Failure::Io("decoys".to_owned(), io::Error::other(error)))?;
     let of = |(kind, values): (String, Vec<serde_json::Value>)| {
-        values.into_iter().map(move |value| (kind.clone(), value.to_string()))
+        values
+            .into_iter()
+            .map(move |value| (kind.clone(), value.to_string()))
     };
     Ok(kinds.into_iter().flat_map(of).collect())
 }

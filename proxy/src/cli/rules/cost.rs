@@ -195,18 +195,26 @@ pub fn measure(
     });
     let mut costs: Vec<Cost> = costs.collect();
     let all: f64 = costs.iter().map(|cost| cost.time).sum();
-    costs.iter_mut().for_each(|cost| cost.share = if all > 0.0 { cost.time / all } else { 0.0 });
+    costs
+        .iter_mut()
+        .for_each(|cost| cost.share = if all > 0.0 { cost.time / all } else { 0.0 });
     costs.sort_by(|one, other| other.time.total_cmp(&one.time));
     // Alone a rule also pays for what all rules share: what it costs among them shows where it is missing.
     let dearest = costs.iter_mut().take(effort.top);
     let mut missing = vec![Runner::new(compile(source.clone(), rules.kernels())?, plan)];
     let mut slowed = Vec::new();
     for cost in dearest {
-        missing.push(Runner::new(compile(without(&source, &cost.id), rules.kernels())?, plan));
+        missing.push(Runner::new(
+            compile(without(&source, &cost.id), rules.kernels())?,
+            plan,
+        ));
         slowed.push(cost);
     }
     race(&mut missing, format, input, effort.rounds, &mut step)?;
-    let all = missing.first().map(|runner| runner.times.clone()).unwrap_or_default();
+    let all = missing
+        .first()
+        .map(|runner| runner.times.clone())
+        .unwrap_or_default();
     for (cost, runner) in slowed.into_iter().zip(missing.iter().skip(1)) {
         let parts = all.iter().zip(&runner.times).map(|(all, less)| all / less - 1.0);
         cost.slows = Some(median(parts.collect()));

@@ -102,9 +102,16 @@ impl Page<'_> {
             .detector
             .and_then(|number| self.rules.source().detectors.get(number));
         item("detector", &finding.detector, to)?;
-        if let Some(rule) = explained.field.and_then(|number| self.rules.source().fields.get(number)) {
+        if let Some(rule) = explained
+            .field
+            .and_then(|number| self.rules.source().fields.get(number))
+        {
             let (file, line, _) = &rule.at;
-            item("rule", &format!("the field at {file}:{line}: its place is enough"), to)?;
+            item(
+                "rule",
+                &format!("the field at {file}:{line}: its place is enough"),
+                to,
+            )?;
         }
         if let Some(number) = explained.detector
             && let Some(anatomy) = self.rules.anatomy(number)
@@ -248,7 +255,10 @@ impl Page<'_> {
 
     fn detectors(&self, explanation: &Explanation, to: &mut impl Write) -> io::Result<()> {
         let source = self.rules.source();
-        let found = explanation.findings.iter().filter_map(|explained| explained.detector);
+        let found = explanation
+            .findings
+            .iter()
+            .filter_map(|explained| explained.detector);
         let missed = explanation.missed.iter().map(|missed| missed.detector);
         let concerned: BTreeSet<usize> = found.chain(missed).collect();
         let has = plural(source.detectors.len(), "detector");
@@ -262,7 +272,12 @@ impl Page<'_> {
             )?,
         }
         let shown = |number: &usize| self.all || concerned.contains(number);
-        for (number, rule) in source.detectors.iter().enumerate().filter(|(number, _)| shown(number)) {
+        for (number, rule) in source
+            .detectors
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| shown(number))
+        {
             writeln!(to, "\n{}", rule.id)?;
             item("entity", &rule.entity, to)?;
             item("class", self.rules.class_name(rule.class), to)?;
@@ -274,7 +289,11 @@ impl Page<'_> {
                 } else {
                     ""
                 };
-                item("triggers", &format!("{of}{}", triggers(&anatomy.triggers, LITERALS)), to)?;
+                item(
+                    "triggers",
+                    &format!("{of}{}", triggers(&anatomy.triggers, LITERALS)),
+                    to,
+                )?;
                 let lead = match anatomy.longest_lead {
                     0 => String::new(),
                     lead => format!(", and up to {lead} before it that stay"),

@@ -395,10 +395,10 @@ fn winner(rules: &Ruleset, covered: &FindingOwned, all: &[FindingOwned]) -> Opti
         return None;
     }
     let rank = |finding: &FindingOwned| rules.class(&finding.class);
-    let is_over = |finding: &&FindingOwned| finding.action != "covered" && finding.action != Action::Keep.name();
-    let touches = |finding: &&FindingOwned| {
-        finding.raw_start < covered.raw_end && covered.raw_start < finding.raw_end
-    };
+    let is_over =
+        |finding: &&FindingOwned| finding.action != "covered" && finding.action != Action::Keep.name();
+    let touches =
+        |finding: &&FindingOwned| finding.raw_start < covered.raw_end && covered.raw_start < finding.raw_end;
     let over = |finding: &&FindingOwned| is_over(finding) && touches(finding);
     // A cluster may reach further than its winner: then the one before it on its line.
     let direct = all.iter().position(|finding| over(&finding));
@@ -474,4 +474,52 @@ fn explainer(source: &Source, detector: usize, at: (u64, u64), findings: &[Findi
         .iter()
         .find(explains)
         .map(|other| other.id.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::demo::sample::{ARGUMENTS, CUSTOMERS, CUT, PLANTED_IN_CUSTOMERS, PROMPT, TEXT};
+
+    /// Explains a text with the default rules; every finding has to say what it rests on.
+    fn explained(format: Format, text: &str) -> Vec<Explained> {
+        let rules = Ruleset::builtin("default").unwrap();
+        let plan = Plan::new(&rules);
+        let explanation = explain(&rules, &plan, format, text.as_bytes()).unwrap();
+        for explained in &explanation.findings {
+            let finding = &explained.finding;
+            let rule = explained
+                .detector
+                .and_then(|number| rules.source().detectors.get(number));
+            let rule = rule.unwrap_or_else(|| panic!("{finding:?} has no rule"));
+            assert!(rules.anatomy(explained.detector.unwrap()).is_some());
+            let is_plain = finding.confidence == rule.confidence;
+            let is_raised = match &explained.raised {
+                Some(Raised::ByWords(words)) => !words.is_empty(),
+                Some(_) => true,
+                None => false,
+            };
+            assert!(is_plain || is_raised, "{finding:?} is raised by nothing");
+            assert_eq!(
+                finding.action == "covered",
+                explained.winner.is_some(),
+                "{finding:?}"
+            );
+        }
+        explanation.findings
+    }
+
+    #[test]
+    fn every_finding_of_the_demo_is_explained() {
+        let found = explained(Format::Json, PROMPT);
+        assert!(found.len() >= 2);
+        // A completion is text that comes in pieces: what was said is one text.
+        assert!(explained(Format::Text, &TEXT.concat()).len() >= 4);
+        assert!(explained(Format::Json, &ARGUMENTS.concat()).len() >= 3);
+        let customers: usize = CUSTOMERS
+            .iter()
+            .map(|customer| explained(Format::Json, &customer.replace(CUT, "")).len())
+            .sum();
+        assert!(customers >= PLANTED_IN_CUSTOMERS.len());
+    }
 }
