@@ -134,10 +134,15 @@ pub(crate) fn derive(
     Ok(Trigger::First(first))
 }
 
-/// Shapes in the order in which they are dropped, with the pattern of each. Those that count in a maximal run begin
-/// with `^`: see [`SEEN`].
-pub(super) const LIKELY: [(Shape, &str); 11] = [
+/// Shapes in the order in which they are dropped, with the pattern of each. `^` stands where a run of digits, or a word,
+/// has to begin: see [`SEEN`].
+pub(super) const LIKELY: [(Shape, &str); 13] = [
     (Shape::Digits6, r"^[0-9]{6}"),
+    (Shape::Group33, r"[0-9]{3}[- ][0-9]{3}"),
+    (
+        Shape::Pairs,
+        r"[0-9]{2} [0-9]{2} [0-9]{2}|^[0-9]{2}-[0-9]{2}-[0-9]{2}",
+    ),
     (Shape::PlusDigit, r"\+\(?[0-9]"),
     (
         Shape::Colons,
@@ -156,13 +161,16 @@ pub(super) const LIKELY: [(Shape, &str); 11] = [
 /// The automaton of all shapes; built once. Pattern `i` ends where shape `i` of [`LIKELY`] does, and pattern
 /// `LIKELY.len() + i` where it does if a boundary stands before the text. `None`: it is too large, which it is not.
 static SEEN: LazyLock<Option<Automaton>> = LazyLock::new(|| {
-    let anywhere = |(shape, text): (Shape, &str)| match text.strip_prefix('^') {
+    let anywhere = |(shape, text): (Shape, &str)| {
         // The run must begin in the match, or with it where a boundary stands there.
-        Some(run) if shape == Shape::Iban => format!("(?s-u:.)*[^0-9A-Za-z]{run}"),
-        Some(run) => format!("(?s-u:.)*[^0-9]{run}"),
-        None => format!("(?s-u:.)*(?:{text})"),
+        let before = if shape == Shape::Iban {
+            "[^0-9A-Za-z]"
+        } else {
+            "[^0-9]"
+        };
+        format!("(?s-u:.)*(?:{})", text.replace('^', before))
     };
-    let at_start = |(_, text): (Shape, &str)| text.strip_prefix('^').unwrap_or(text).to_owned();
+    let at_start = |(_, text): (Shape, &str)| text.replace('^', "");
     let all = LIKELY.map(anywhere).into_iter().chain(LIKELY.map(at_start));
     let all = all
         .map(|pattern| automaton::parse(&pattern))
