@@ -266,7 +266,7 @@ impl Page<'_> {
             true => writeln!(to, "\n{} has {has}.", self.name)?,
             false => writeln!(
                 to,
-                "\n{} has {has}; {} had something to look at (--all shows the others).",
+                "\n{} has {has}; {} had candidates (--all shows all).",
                 self.name,
                 concerned.len()
             )?,
