@@ -187,7 +187,7 @@ impl Inspection {
             looked.warnings.into_iter().for_each(|note| seen.warning(note));
             looked.inspected
         });
-        let rules = rules.collect();
+        let rules: Vec<Inspected> = rules.collect();
         rivals::duplicates(&source, &own)
             .into_iter()
             .for_each(|note| seen.warning(note));
@@ -236,7 +236,7 @@ impl Inspection {
 }
 
 /// The ids of what was looked at.
-fn rules_of(rules: &Vec<Inspected>) -> Vec<&str> {
+fn rules_of(rules: &[Inspected]) -> Vec<&str> {
     rules.iter().map(|rule| rule.id.as_str()).collect()
 }
 
