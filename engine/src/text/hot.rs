@@ -59,9 +59,8 @@ impl Body {
             {
                 self.search_escaped(quote, quote + 1..end, hiding, search, stack, cx);
             }
-        } else if asks(search, quote, end, stack, cx) {
-            return self.slow_string(search, quote, stack, cx);
-        } else if hot && leads(window, quote, end, &cx.rules.detectors) {
+        } else if hot && leads(window, quote, end, &cx.rules.detectors) || asks(search, quote, end, stack, cx)
+        {
             return self.slow_string(search, quote, stack, cx);
         } else if hot {
             self.search_text(Slot::Value, quote, quote + 1..end, search, stack, cx);

@@ -22,9 +22,13 @@ pub(crate) struct Candidate<'a> {
     pub(crate) value: &'a [u8],
     /// Up to 64 bytes before it, in the same text.
     pub(crate) before: &'a [u8],
-    /// The byte after it, where it is known; else nothing.
+    /// What follows it, as far as the longest match that begins where it does and one byte behind that; at most
+    /// [`AFTER`] bytes.
     pub(crate) after: &'a [u8],
 }
+
+/// How many bytes after a match a check sees at most.
+pub(crate) const AFTER: usize = 4;
 
 /// What a check says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
