@@ -59,6 +59,11 @@ pub(crate) fn ids() -> &'static BTreeSet<String> {
     &CATALOG.ids
 }
 
+/// The catalogue's files: name and text.
+pub(crate) fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PERSONAL.into_iter().chain(SECRETS)
+}
+
 /// Reads the files, in the order of [`NAMES`] without `empty`.
 fn read() -> Result<[Draft; 4], Faults> {
     let none = BTreeSet::new();

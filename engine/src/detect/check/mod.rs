@@ -12,6 +12,7 @@ mod ipv6;
 mod jwt_header;
 mod password;
 mod phone;
+pub(crate) mod takes;
 mod url_password;
 mod us_ssn;
 
