@@ -27,6 +27,17 @@ impl Plain {
     pub(super) fn text(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
+
+    /// The same without letters at its ends, such as a country's: what they may be, the pattern says.
+    pub(super) fn inner(&self) -> &[u8] {
+        let text = self.text();
+        let start = text.iter().position(u8::is_ascii_digit).unwrap_or_default();
+        let end = text
+            .iter()
+            .rposition(u8::is_ascii_digit)
+            .map_or(0, |last| last + 1);
+        text.get(start..end).unwrap_or_default()
+    }
 }
 
 /// Holds where it is right.
@@ -34,14 +45,14 @@ pub(super) fn verdict(right: bool) -> Verdict {
     if right { Verdict::Holds } else { Verdict::Fails }
 }
 
-/// Asks a rule of a value that has exactly so many digits, not all of them the same, and no letters; and that is not
-/// the fraction of a number.
+/// Asks a rule of a value that has exactly so many digits, not all of them the same, and no letters between them; and
+/// that is not the fraction of a number.
 pub(super) fn digits<const N: usize>(
     candidate: &Candidate<'_>,
     rule: impl FnOnce(&[u32; N]) -> bool,
 ) -> Verdict {
     let plain = Plain::of(candidate.value);
-    let read = plain.as_ref().and_then(|plain| numbers::<N>(plain.text()));
+    let read = plain.as_ref().and_then(|plain| numbers::<N>(plain.inner()));
     let is_right = |digits: &[u32; N]| {
         digits.iter().any(|digit| Some(digit) != digits.first())
             && !is_fraction(candidate.before)
@@ -298,6 +309,7 @@ mod tests {
     fn a_value_is_read_without_its_separators() {
         let plain = Plain::of(b"12.ab-3/4").unwrap();
         assert_eq!(plain.text(), b"12AB34");
+        assert_eq!(Plain::of(b"CHE-12.3 TVA").unwrap().inner(), b"123");
         assert!(Plain::of(&[b'1'; 25]).is_none());
         assert_eq!(numbers::<3>(b"123"), Some([1, 2, 3]));
         assert_eq!(numbers::<3>(b"12a"), None);

@@ -53,7 +53,7 @@ pub(super) fn bg_vat(candidate: &Candidate<'_>) -> Verdict {
 pub(super) fn cz_birth(candidate: &Candidate<'_>) -> Verdict {
     let plain = Plain::of(candidate.value);
     let right = plain.as_ref().and_then(|plain| {
-        let text = plain.text();
+        let text = plain.inner();
         let [y1, y2, m1, m2, d1, d2] = numbers::<6>(text.get(..6)?)?;
         let month = two(m1, m2) % 50;
         let month = if month > 20 { month - 20 } else { month };
