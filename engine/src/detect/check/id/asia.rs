@@ -3,7 +3,7 @@
 use super::super::{Candidate, Verdict};
 use super::shared::{
     Plain, cross_sum, digits, is_at, is_day, is_full_ymd, is_ymd, iso_11_2, luhn, missing, number, numbers,
-    place, signs, sum, two, value, verdict,
+    place, signs, sum, two, unless, value, verdict,
 };
 
 /// Chinese citizen number: GB 11643: area, day of birth, serial, check sign.
@@ -124,6 +124,11 @@ pub(super) fn sg_nric(candidate: &Candidate<'_>) -> Verdict {
         Some(is_at(signs, (total + add) % 11, *check))
     });
     verdict(right == Some(true))
+}
+
+/// The same where the check letter is none.
+pub(super) fn sg_nric_other(candidate: &Candidate<'_>) -> Verdict {
+    unless(sg_nric, candidate)
 }
 
 /// Singaporean entity number: ACRA: of a business, a local company or another entity, with a check letter.

@@ -1,7 +1,7 @@
 //! France and Monaco.
 
 use super::super::{Candidate, Verdict};
-use super::shared::{Plain, digits, luhn, number, numbers, place, verdict};
+use super::shared::{Plain, digits, is_fraction, luhn, number, numbers, place, verdict};
 
 /// Registration number of a person (NIR): Insee; sex, year and month of birth, department and town, order, key.
 /// Corsica's departments `2A` and `2B` count as 19 and 18.
@@ -19,7 +19,10 @@ pub(super) fn fr_nir(candidate: &Candidate<'_>) -> Verdict {
         let (body, key) = of.split_at(13);
         let month = number(of.get(3..5)?);
         let is_month = matches!(month, 1..=12 | 20 | 30..=42 | 50..=99);
-        Some(matches!(body, [1..=4 | 7 | 8, ..]) && is_month && 97 - number(body) % 97 == number(key))
+        let whole = !is_fraction(candidate.before);
+        Some(
+            whole && matches!(body, [1..=4 | 7 | 8, ..]) && is_month && 97 - number(body) % 97 == number(key),
+        )
     });
     verdict(right == Some(true))
 }

@@ -2,8 +2,8 @@
 
 use super::super::{Candidate, Verdict};
 use super::shared::{
-    Plain, cross_sum, digits, is, is_day, iso_11_10, missing, number, numbers, signs, sum, two, value,
-    verdict,
+    Plain, cross_sum, digits, is, is_day, iso_11_10, missing, number, numbers, signs, sum, two, unless,
+    value, verdict,
 };
 
 /// Serial number of an identity card or passport with its check digit, the ninth or tenth sign, and perhaps `D`: ICAO
@@ -25,6 +25,11 @@ pub(super) fn de_document(candidate: &Candidate<'_>) -> Verdict {
         Some(right && (body.len() == 9 || body.len() == 8 && !is_german))
     });
     verdict(right == Some(true))
+}
+
+/// The same where the check digit is none, as on the front of a card.
+pub(super) fn de_document_front(candidate: &Candidate<'_>) -> Verdict {
+    unless(de_document, candidate)
 }
 
 /// Pension insurance number: Verordnung über die Versicherungsnummer, §§ 2 to 4: area, day of birth, letter, serial,

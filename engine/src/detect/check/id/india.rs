@@ -7,8 +7,13 @@ use super::shared::{Plain, digits, is_at, luhn, numbers, signs, two, value, verd
 pub(super) fn in_aadhaar(candidate: &Candidate<'_>) -> Verdict {
     digits::<12>(candidate, |of| {
         let palindrome = of.iter().eq(of.iter().rev());
-        matches!(of, [2..=9, ..]) && !palindrome && verhoeff(of)
+        matches!(of, [2..=9, ..]) && !palindrome && verhoeff(of) && !follows_digits(candidate.before)
     })
+}
+
+/// Whether what stands before makes the groups part of a longer number, such as a card's.
+fn follows_digits(before: &[u8]) -> bool {
+    matches!(before, [.., digit, b' ' | b'-'] if digit.is_ascii_digit())
 }
 
 /// Virtual identity number that stands for an Aadhaar: UIDAI.

@@ -1,7 +1,7 @@
 //! South Korea.
 
 use super::super::{Candidate, Verdict};
-use super::shared::{digits, is_ymd, missing, sum, two};
+use super::shared::{digits, is_ymd, missing, sum, two, unless};
 
 /// What registration numbers of residents and foreigners weigh.
 const WEIGHTS: [u32; 12] = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
@@ -11,9 +11,17 @@ pub(super) fn kr_rrn(candidate: &Candidate<'_>) -> Verdict {
     registration(candidate, 1..=4, Some(0))
 }
 
-/// The same as numbers are given out since October 2020, without a check digit.
-pub(super) fn kr_rrn_new(candidate: &Candidate<'_>) -> Verdict {
+/// The same whatever the check digit, which numbers given out since October 2020 have not.
+pub(super) fn kr_rrn_any(candidate: &Candidate<'_>) -> Verdict {
     registration(candidate, 1..=4, None)
+}
+
+/// Only those without.
+pub(super) fn kr_rrn_new(candidate: &Candidate<'_>) -> Verdict {
+    match kr_rrn_any(candidate) {
+        Verdict::Fails => Verdict::Fails,
+        _ => unless(kr_rrn, candidate),
+    }
 }
 
 /// Foreigner registration number: other digits for the sex, and 2 added to the check digit.
@@ -21,9 +29,17 @@ pub(super) fn kr_frn(candidate: &Candidate<'_>) -> Verdict {
     registration(candidate, 5..=8, Some(2))
 }
 
-/// The same without a check digit.
-pub(super) fn kr_frn_new(candidate: &Candidate<'_>) -> Verdict {
+/// The same whatever the check digit.
+pub(super) fn kr_frn_any(candidate: &Candidate<'_>) -> Verdict {
     registration(candidate, 5..=8, None)
+}
+
+/// Only those without one.
+pub(super) fn kr_frn_new(candidate: &Candidate<'_>) -> Verdict {
+    match kr_frn_any(candidate) {
+        Verdict::Fails => Verdict::Fails,
+        _ => unless(kr_frn, candidate),
+    }
 }
 
 fn registration(

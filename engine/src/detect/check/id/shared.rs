@@ -1,6 +1,6 @@
 //! What the checks of identifiers share: reading a value without its separators, and the arithmetic of check digits.
 
-use super::super::{Candidate, Verdict};
+use super::super::{Candidate, Check, Verdict};
 
 /// More letters and digits than this no identifier has.
 const MOST: usize = 24;
@@ -61,6 +61,11 @@ pub(super) fn digits<const N: usize>(
     verdict(read.as_ref().is_some_and(is_right))
 }
 
+/// Holds where a check fails: for what is taken at its word, so that a value that fits is not reported twice.
+pub(super) fn unless(check: Check, candidate: &Candidate<'_>) -> Verdict {
+    verdict(check(candidate) == Verdict::Fails)
+}
+
 /// Asks a rule of a value's letters and digits, of which there are exactly so many.
 pub(super) fn signs<const N: usize>(
     candidate: &Candidate<'_>,
@@ -72,7 +77,7 @@ pub(super) fn signs<const N: usize>(
 }
 
 /// Whether what stands before makes the digits the fraction of a number.
-fn is_fraction(before: &[u8]) -> bool {
+pub(super) fn is_fraction(before: &[u8]) -> bool {
     matches!(before, [.., digit, b'.' | b','] if digit.is_ascii_digit())
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::{Candidate, Verdict};
 use super::shared::{
-    Plain, digits, is_day, iso_11_10, missing, number, numbers, remainder, sum, two, verdict,
+    Plain, digits, is_day, iso_11_10, missing, number, numbers, remainder, sum, two, unless, verdict,
 };
 
 /// Bulgarian uniform civil number: ГРАО: day of birth with 20 or 40 added to the month for other centuries, serial,
@@ -132,6 +132,11 @@ pub(super) fn si_tin(candidate: &Candidate<'_>) -> Verdict {
         let less = 11 - sum(of, &[8, 7, 6, 5, 4, 3, 2]) % 11;
         first != 0 && less != 11 && less % 10 == check
     })
+}
+
+/// The same where the check digit is none.
+pub(super) fn si_tin_other(candidate: &Candidate<'_>) -> Verdict {
+    unless(si_tin, candidate)
 }
 
 /// Montenegrin tax number: Poreska uprava.

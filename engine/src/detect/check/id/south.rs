@@ -1,7 +1,7 @@
 //! Italy, San Marino, Malta, Greece and Cyprus.
 
 use super::super::{Candidate, Verdict};
-use super::shared::{digits, is_at, is_dmy, is_ymd, luhn, number, numbers, signs, sum, value};
+use super::shared::{digits, is_at, is_dmy, luhn, number, numbers, signs, sum, unless, value};
 
 /// Italian tax code: decreto ministeriale 12 marzo 1974: letters of the names, year, month as a letter, day with 40
 /// added for women, town, check letter. Where two would be the same, letters stand for digits.
@@ -60,9 +60,14 @@ pub(super) fn it_vat(candidate: &Candidate<'_>) -> Verdict {
     })
 }
 
-/// Greek social security number: ΗΔΙΚΑ: day of birth, serial, Luhn's digit. Some lists write the year first.
+/// Greek social security number: ΗΔΙΚΑ: day of birth, serial, Luhn's digit.
 pub(super) fn gr_amka(candidate: &Candidate<'_>) -> Verdict {
-    digits::<11>(candidate, |of| (is_dmy(of) || is_ymd(of)) && luhn(of))
+    digits::<11>(candidate, |of| is_dmy(of) && luhn(of))
+}
+
+/// The same where day or check digit are none.
+pub(super) fn gr_amka_other(candidate: &Candidate<'_>) -> Verdict {
+    unless(gr_amka, candidate)
 }
 
 /// Greek tax number: ΑΑΔΕ: powers of two.

@@ -35,13 +35,20 @@ pub(super) fn us_ein(candidate: &Candidate<'_>) -> Verdict {
 
 /// Provider number: CMS, "NPI check digit": Luhn with 80840 before it.
 pub(super) fn us_npi(candidate: &Candidate<'_>) -> Verdict {
-    digits::<10>(candidate, |of| {
-        let mut full = [8, 0, 8, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        for (slot, digit) in full.iter_mut().skip(5).zip(of) {
-            *slot = *digit;
-        }
-        matches!(of, [1 | 2, ..]) && luhn(&full)
-    })
+    digits::<10>(candidate, |of| matches!(of, [1 | 2, ..]) && is_provider(of))
+}
+
+/// The same beyond the first digits that are given out so far.
+pub(super) fn us_npi_other(candidate: &Candidate<'_>) -> Verdict {
+    digits::<10>(candidate, |of| !matches!(of, [1 | 2, ..]) && is_provider(of))
+}
+
+fn is_provider(of: &[u32; 10]) -> bool {
+    let mut full = [8, 0, 8, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    for (slot, digit) in full.iter_mut().skip(5).zip(of) {
+        *slot = *digit;
+    }
+    luhn(&full)
 }
 
 /// Registration of a prescriber: DEA Diversion Control Division: a letter for the kind, one of the name, six digits, a
