@@ -7,6 +7,7 @@ mod card;
 mod email;
 mod github;
 mod iban;
+mod id;
 mod ipv4;
 mod ipv6;
 mod jwt_header;
@@ -45,7 +46,7 @@ pub(crate) enum Verdict {
 /// A check.
 pub(crate) type Check = fn(&Candidate<'_>) -> Verdict;
 
-/// Every check by its name in rules files.
+/// Every check by its name in rules files, but those of identifiers.
 const CHECKS: &[(&str, Check)] = &[
     ("aws_key_id", aws_key_id::check),
     ("card", card::check),
@@ -71,13 +72,14 @@ pub(crate) fn proves(name: &str) -> bool {
 
 /// The check of a name.
 pub(crate) fn by_name(name: &str) -> Option<Check> {
-    let found = CHECKS.iter().find(|(known, _)| *known == name)?;
+    let mut all = CHECKS.iter().chain(id::CHECKS);
+    let found = all.find(|(known, _)| *known == name)?;
     Some(found.1)
 }
 
 /// The names of all checks.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    CHECKS.iter().map(|(name, _)| *name)
+    CHECKS.iter().chain(id::CHECKS).map(|(name, _)| *name)
 }
 
 /// The digits of a value, as numbers.
@@ -139,6 +141,7 @@ mod tests {
     #[test]
     fn names_are_sorted_and_found() {
         assert!(CHECKS.is_sorted_by_key(|entry| entry.0));
+        assert!(id::CHECKS.is_sorted_by_key(|entry| entry.0));
         assert!(by_name("card").is_some() && by_name("Card").is_none());
     }
 
@@ -157,7 +160,7 @@ mod tests {
             before in "[a-z:. é]{0,12}",
             after in ".?",
         ) {
-            for (_, check) in CHECKS {
+            for (_, check) in CHECKS.iter().chain(id::CHECKS) {
                 let _ = within(*check, &before, &value, &after);
                 let _ = alone(*check, &value);
             }
