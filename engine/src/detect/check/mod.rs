@@ -2,18 +2,26 @@
 //!
 //! A check sees one candidate and answers at once; it allocates nothing and takes time linear in the candidate.
 
+mod aba;
 mod aws_key_id;
+mod bic;
+mod birth_date;
 mod card;
+mod crypto;
 mod email;
 mod github;
 mod iban;
+mod imei;
 mod ipv4;
 mod ipv6;
 mod jwt_header;
+mod mac;
+mod numbered;
 mod password;
 mod phone;
 mod url_password;
 mod us_ssn;
+mod vin;
 
 /// What a check looks at, all of it decoded.
 #[derive(Clone, Copy, Debug)]
@@ -42,18 +50,36 @@ pub(crate) type Check = fn(&Candidate<'_>) -> Verdict;
 
 /// Every check by its name in rules files.
 const CHECKS: &[(&str, Check)] = &[
+    ("aba", aba::check),
     ("aws_key_id", aws_key_id::check),
+    ("bic", bic::check),
+    ("birth_date", birth_date::check),
     ("card", card::check),
+    ("card_any", card::any),
+    ("crypto_base58", crypto::base58),
+    ("crypto_bech32", crypto::bech32),
+    ("crypto_cash", crypto::cash),
+    ("crypto_ethereum", crypto::ethereum),
+    ("crypto_monero", crypto::monero),
+    ("crypto_solana", crypto::solana),
     ("email", email::check),
     ("github", github::check),
     ("iban", iban::check),
+    ("iban_form", iban::form),
+    ("imei", imei::check),
     ("ipv4", ipv4::check),
     ("ipv6", ipv6::check),
     ("jwt_header", jwt_header::check),
+    ("mac", mac::check),
+    ("numbered", numbered::check),
     ("password", password::check),
-    ("phone", phone::check),
+    ("phone", phone::national),
+    ("phone_international", phone::international),
+    ("phone_labelled", phone::labelled),
+    ("phone_plain", phone::plain),
     ("url_password", url_password::check),
     ("us_ssn", us_ssn::check),
+    ("vin", vin::check),
 ];
 
 /// The checks that may prove.
