@@ -30,9 +30,8 @@ mod tests {
     #[test]
     fn one_check_digit_of_ten_holds_in_every_district() {
         for district in 0..100 {
-            let holds = (0..10).filter(|digit| {
-                alone(check, &format!("{district:02}100004{digit}")) == Verdict::Holds
-            });
+            let holds = (0..10)
+                .filter(|digit| alone(check, &format!("{district:02}100004{digit}")) == Verdict::Holds);
             let known = matches!(district, 1..=12 | 21..=32 | 61..=72 | 80);
             assert_eq!(holds.count(), usize::from(known), "{district}");
         }

@@ -10,9 +10,7 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let value = candidate.value;
     let country = value.get(4..6).unwrap_or_default();
     let (pairs, _) = COUNTRIES.as_chunks::<2>();
-    let known = pairs
-        .iter()
-        .any(|pair| pair.eq_ignore_ascii_case(country));
+    let known = pairs.iter().any(|pair| pair.eq_ignore_ascii_case(country));
     if matches!(value.len(), 8 | 11) && known {
         Verdict::Holds
     } else {

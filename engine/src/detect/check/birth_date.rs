@@ -24,7 +24,12 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
         *number = number.wrapping_mul(10).wrapping_add(u32::from(byte - b'0'));
         *len += 1;
     }
-    let word = candidate.value.iter().filter(|byte| byte.is_ascii_alphabetic()).count() >= 3;
+    let word = candidate
+        .value
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic())
+        .count()
+        >= 3;
     let day = |(number, len): (u32, usize)| (1..=31).contains(&number) && len <= 2;
     let month = |(number, len): (u32, usize)| (1..=12).contains(&number) && len <= 2;
     let year = |(number, len): (u32, usize)| len == 2 || len == 4 && YEARS.contains(&number);
@@ -49,7 +54,11 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     };
     // `1.2.1990.5`, `10.0.0.1`: more of it follows or goes before.
     let row = matches!(candidate.before, [.., digit, b'.' | b'-' | b'/'] if digit.is_ascii_digit());
-    if right && !row { Verdict::Holds } else { Verdict::Fails }
+    if right && !row {
+        Verdict::Holds
+    } else {
+        Verdict::Fails
+    }
 }
 
 #[cfg(test)]
@@ -76,7 +85,15 @@ mod tests {
 
     #[test]
     fn others_fail() {
-        for none in ["1980-13-31", "32.01.1980", "10.0.0.1", "1980", "99999999", "31 January 1780", ""] {
+        for none in [
+            "1980-13-31",
+            "32.01.1980",
+            "10.0.0.1",
+            "1980",
+            "99999999",
+            "31 January 1780",
+            "",
+        ] {
             assert_eq!(alone(check, none), Fails, "{none}");
         }
         assert_eq!(within(check, "1.", "31.01.1980", ""), Fails);
@@ -89,7 +106,10 @@ mod tests {
                 let right = (1..=12).contains(&month) && (1..=31).contains(&day);
                 assert_eq!(alone(check, &format!("1984-{month:02}-{day:02}")) == Holds, right);
                 let either = right || (1..=12).contains(&day) && month <= 31;
-                assert_eq!(alone(check, &format!("{day:02}.{month:02}.1984")) == Holds, either);
+                assert_eq!(
+                    alone(check, &format!("{day:02}.{month:02}.1984")) == Holds,
+                    either
+                );
             }
         }
     }

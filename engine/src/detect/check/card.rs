@@ -210,9 +210,8 @@ mod tests {
     #[test]
     fn every_range_ends_where_it_ends() {
         let known = |issuer: u32, length: usize| {
-            let within = |(from, to, lengths): &&Range| {
-                (*from..=*to).contains(&issuer) && lengths.contains(&length)
-            };
+            let within =
+                |(from, to, lengths): &&Range| (*from..=*to).contains(&issuer) && lengths.contains(&length);
             RANGES.iter().any(|range| within(&range))
         };
         for (from, to, _) in RANGES {

@@ -104,9 +104,10 @@ pub(super) fn form(candidate: &Candidate<'_>) -> Verdict {
     let (length, digits) = signs.fold((0, 0), |(length, digits), sign| {
         (length + 1, digits + usize::from(sign.is_ascii_digit()))
     });
-    let country = candidate.value.first_chunk().map(|[one, two]: &[u8; 2]| {
-        [one.to_ascii_uppercase(), two.to_ascii_uppercase()]
-    });
+    let country = candidate
+        .value
+        .first_chunk()
+        .map(|[one, two]: &[u8; 2]| [one.to_ascii_uppercase(), two.to_ascii_uppercase()]);
     let known = country.and_then(|country| length_of(&country));
     // A mistyped one is hardly more than two signs too long or too short.
     let about = known.is_some_and(|known| length + 2 >= known && length <= known + 2);
@@ -120,7 +121,10 @@ pub(super) fn form(candidate: &Candidate<'_>) -> Verdict {
 /// How long a country's numbers are.
 fn length_of(country: &[u8]) -> Option<usize> {
     let found = LENGTHS.binary_search_by(|(known, _)| known.as_slice().cmp(country));
-    found.ok().and_then(|found| LENGTHS.get(found)).map(|entry| entry.1)
+    found
+        .ok()
+        .and_then(|found| LENGTHS.get(found))
+        .map(|entry| entry.1)
 }
 
 /// Proves where the country's length and the two check digits fit: one in a hundred does by chance, and the

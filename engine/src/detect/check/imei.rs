@@ -2,19 +2,27 @@
 
 use super::{Candidate, Verdict, card, digits};
 
-/// Holds for fifteen digits with a reporting body that exists and the check digit of ISO/IEC 7812; and for sixteen with
-/// a software version instead of it.
+/// Holds for fifteen digits with a reporting body that exists and the check digit of ISO/IEC 7812.
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
-    let mut all = [0; 16];
+    let mut all = [0; 15];
     let mut len = 0;
-    for (slot, digit) in all.iter_mut().zip(digits(candidate.value)) {
-        *slot = digit;
+    for digit in digits(candidate.value) {
+        if let Some(slot) = all.get_mut(len) {
+            *slot = digit;
+        }
         len += 1;
     }
-    let all = all.get(..len).unwrap_or_default();
-    let body = matches!(all, [0, 1, ..] | [3, 3 | 5, ..] | [4, 4 | 5 | 9, ..] | [5, 0..=4, ..] | [8, 6, ..] | [9, 0 | 1 | 8 | 9, ..]);
-    let same = all.iter().all(|digit| Some(digit) == all.last());
-    if body && !same && (all.len() == 16 || all.len() == 15 && card::luhn(all)) {
+    let body = matches!(
+        all,
+        [0, 1, ..]
+            | [3, 3 | 5, ..]
+            | [4, 4 | 5 | 9, ..]
+            | [5, 0..=4, ..]
+            | [8, 6, ..]
+            | [9, 0 | 1 | 8 | 9, ..]
+    );
+    let same = all.iter().all(|digit| Some(digit) == all.first());
+    if len == 15 && body && !same && card::luhn(&all) {
         Verdict::Holds
     } else {
         Verdict::Fails
@@ -37,7 +45,13 @@ mod tests {
 
     #[test]
     fn others_fail() {
-        for none in ["000000000000000", "20209900176148", "352099001761", "720990017614812", ""] {
+        for none in [
+            "000000000000000",
+            "20209900176148",
+            "352099001761",
+            "720990017614812",
+            "",
+        ] {
             assert_eq!(alone(check, none), Verdict::Fails, "{none}");
         }
     }

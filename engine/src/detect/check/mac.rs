@@ -33,7 +33,12 @@ mod tests {
 
     #[test]
     fn addresses_hold() {
-        for address in ["00:1B:2C:3D:4E:5F", "0a-1b-2c-3d-4e-5f", "0a1b.2c3d.4e5f", "0A1B2C3D4E5F"] {
+        for address in [
+            "00:1B:2C:3D:4E:5F",
+            "0a-1b-2c-3d-4e-5f",
+            "0a1b.2c3d.4e5f",
+            "0A1B2C3D4E5F",
+        ] {
             assert_eq!(alone(check, address), Holds, "{address}");
         }
         assert_eq!(within(check, "mac: ", "0a1b.2c3d.4e5f", "."), Holds);

@@ -9,6 +9,7 @@ mod birth_date;
 mod card;
 mod crypto;
 mod email;
+mod email_unusual;
 mod github;
 mod iban;
 mod imei;
@@ -19,6 +20,7 @@ mod mac;
 mod numbered;
 mod password;
 mod phone;
+mod plate;
 mod url_password;
 mod us_ssn;
 mod vin;
@@ -63,6 +65,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("crypto_monero", crypto::monero),
     ("crypto_solana", crypto::solana),
     ("email", email::check),
+    ("email_unusual", email_unusual::check),
     ("github", github::check),
     ("iban", iban::check),
     ("iban_form", iban::form),
@@ -77,6 +80,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("phone_international", phone::international),
     ("phone_labelled", phone::labelled),
     ("phone_plain", phone::plain),
+    ("plate", plate::check),
     ("url_password", url_password::check),
     ("us_ssn", us_ssn::check),
     ("vin", vin::check),

@@ -32,8 +32,30 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
 fn is_date(value: &[u8]) -> bool {
     matches!(
         value,
-        [b'1' | b'2', b'0' | b'9', _, _, b'-' | b'/' | b'.', b'0' | b'1', _, b'-' | b'/' | b'.', b'0'..=b'3', _, ..]
-            | [b'0'..=b'3', _, b'-' | b'/' | b'.', b'0'..=b'3', _, b'-' | b'/' | b'.', b'1' | b'2', b'0' | b'9', _, _]
+        [
+            b'1' | b'2',
+            b'0' | b'9',
+            _,
+            _,
+            b'-' | b'/' | b'.',
+            b'0' | b'1',
+            _,
+            b'-' | b'/' | b'.',
+            b'0'..=b'3',
+            _,
+            ..
+        ] | [
+            b'0'..=b'3',
+            _,
+            b'-' | b'/' | b'.',
+            b'0'..=b'3',
+            _,
+            b'-' | b'/' | b'.',
+            b'1' | b'2',
+            b'0' | b'9',
+            _,
+            _
+        ]
     )
 }
 
@@ -45,7 +67,15 @@ mod tests {
 
     #[test]
     fn numbers_of_offices_hold() {
-        for number in ["89456L", "108965", "PHX-839221", "3847283911", "XG9382049", "D245-938-19-203", "77422-AZC"] {
+        for number in [
+            "89456L",
+            "108965",
+            "PHX-839221",
+            "3847283911",
+            "XG9382049",
+            "D245-938-19-203",
+            "77422-AZC",
+        ] {
             assert_eq!(alone(check, number), Holds, "{number}");
         }
         assert_eq!(within(check, "no. ", "108965", "."), Holds);
@@ -54,7 +84,16 @@ mod tests {
     #[test]
     fn others_fail() {
         for none in [
-            "number", "2024", "2024-01-15", "15.01.2024", "0000000", "XXXXXX", "md5sum", "12", "A1", "",
+            "number",
+            "2024",
+            "2024-01-15",
+            "15.01.2024",
+            "0000000",
+            "XXXXXX",
+            "md5sum",
+            "12",
+            "A1",
+            "",
         ] {
             assert_eq!(alone(check, none), Fails, "{none}");
         }

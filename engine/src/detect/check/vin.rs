@@ -45,16 +45,22 @@ mod tests {
 
     #[test]
     fn one_check_sign_of_eleven_is_proven() {
-        let proven = "0123456789X".chars().filter(|sign| {
-            alone(check, &format!("1M8GDM9A{sign}KP042788")) == Proves
-        });
+        let proven = "0123456789X"
+            .chars()
+            .filter(|sign| alone(check, &format!("1M8GDM9A{sign}KP042788")) == Proves);
         assert_eq!(proven.collect::<String>(), "X");
         assert_eq!(alone(check, "WVWZZZ1JZ3W386752"), Holds);
     }
 
     #[test]
     fn others_fail() {
-        for none in ["1M8GDM9AXKP04278", "IM8GDM9AXKP042788", "11111111111111111", "1M8GDM9AXKP04278X", ""] {
+        for none in [
+            "1M8GDM9AXKP04278",
+            "IM8GDM9AXKP042788",
+            "11111111111111111",
+            "1M8GDM9AXKP04278X",
+            "",
+        ] {
             assert_eq!(alone(check, none), Fails, "{none}");
         }
     }

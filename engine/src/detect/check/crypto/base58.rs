@@ -56,7 +56,10 @@ pub(in super::super) fn solana(candidate: &Candidate<'_>) -> Verdict {
 
 /// The bytes that base 58 stands for, at the end of the room; `None` where a sign is none or there is no room.
 fn decode<'a>(text: &[u8], signs: &[u8; 58], room: &'a mut [u8]) -> Option<&'a [u8]> {
-    let zeros = text.iter().take_while(|sign| Some(*sign) == signs.first()).count();
+    let zeros = text
+        .iter()
+        .take_while(|sign| Some(*sign) == signs.first())
+        .count();
     // How many bytes at the end of the room are in use.
     let mut used = 0;
     for sign in text {
@@ -105,7 +108,9 @@ mod tests {
         }
         let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
         let digits = core::iter::repeat_n(&0, zeros).chain(digits.iter().rev());
-        digits.map(|digit| char::from(signs[usize::from(*digit)])).collect()
+        digits
+            .map(|digit| char::from(signs[usize::from(*digit)]))
+            .collect()
     }
 
     #[test]

@@ -7,7 +7,15 @@ const SIGNS: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 /// What an address of a chain begins with: Bitcoin, Litecoin, Cardano, and chains built with the Cosmos kit.
 const NAMES: [&[u8]; 9] = [
-    b"bc", b"ltc", b"addr", b"stake", b"cosmos", b"osmo", b"terra", b"inj", b"celestia",
+    b"bc",
+    b"ltc",
+    b"addr",
+    b"stake",
+    b"cosmos",
+    b"osmo",
+    b"terra",
+    b"inj",
+    b"celestia",
 ];
 
 /// Proves an address in one case whose checksum is right.

@@ -45,7 +45,11 @@ mod tests {
         assert_eq!(alone(check, &RIGHT.to_lowercase()), Holds);
         for place in 2..RIGHT.len() {
             let mut wrong = RIGHT.as_bytes().to_vec();
-            wrong[place] ^= if wrong[place].is_ascii_alphabetic() { 0x20 } else { 0 };
+            wrong[place] ^= if wrong[place].is_ascii_alphabetic() {
+                0x20
+            } else {
+                0
+            };
             let wrong = String::from_utf8(wrong).unwrap();
             assert_eq!(alone(check, &wrong) == Proves, wrong == RIGHT, "{wrong}");
         }

@@ -60,7 +60,9 @@ mod tests {
         bytes.extend(&sum[..4]);
         let mut text = String::new();
         for eight in bytes.chunks(8) {
-            let mut number = eight.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+            let mut number = eight
+                .iter()
+                .fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
             let signs = [0, 2, 3, 5, 6, 7, 9, 10, 11][eight.len()];
             let mut block = vec![0; signs];
             for slot in block.iter_mut().rev() {

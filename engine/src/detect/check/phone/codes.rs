@@ -93,7 +93,10 @@ mod tests {
         }
         let all: Vec<u16> = CODES.iter().map(|code| code.0).collect();
         for code in &all {
-            assert!(!all.contains(&(code / 10)) && !all.contains(&(code / 100)), "{code}");
+            assert!(
+                !all.contains(&(code / 10)) && !all.contains(&(code / 100)),
+                "{code}"
+            );
             assert_eq!(all.iter().filter(|other| *other == code).count(), 1, "{code}");
         }
     }

@@ -86,12 +86,9 @@ impl Form {
             .sum();
         let len = self.groups().get(index).copied().unwrap_or_default();
         let digits = self.digits().get(from..from + usize::from(len));
-        digits
-            .unwrap_or_default()
-            .iter()
-            .fold(0_u32, |number, digit| {
-                number.wrapping_mul(10).wrapping_add(u32::from(*digit))
-            })
+        digits.unwrap_or_default().iter().fold(0_u32, |number, digit| {
+            number.wrapping_mul(10).wrapping_add(u32::from(*digit))
+        })
     }
 
     /// Without a group, such as the `(0)` of `+44 (0)20`.
@@ -100,12 +97,7 @@ impl Form {
         if self.groups().get(at) != Some(&1) || self.group(at) != 0 || at == 0 {
             return *self;
         }
-        let from: usize = self
-            .groups()
-            .iter()
-            .take(at)
-            .map(|len| usize::from(*len))
-            .sum();
+        let from: usize = self.groups().iter().take(at).map(|len| usize::from(*len)).sum();
         let mut fewer = *self;
         fewer.bracketed = None;
         fewer.digits.copy_within(from + 1.., from);
@@ -191,7 +183,14 @@ mod tests {
             assert!(read(filler).is_filler(), "{filler}");
         }
         assert!(!read("212 123 4567").is_filler());
-        for date in ["2024-01-15", "15.01.2024", "1/15/2024", "1990-2005", "31.12.99", "2024-01-15 10"] {
+        for date in [
+            "2024-01-15",
+            "15.01.2024",
+            "1/15/2024",
+            "1990-2005",
+            "31.12.99",
+            "2024-01-15 10",
+        ] {
             assert!(read(date).is_date(), "{date}");
         }
         for none in ["61 51 81", "2024-13-15", "2024 9808", "01 84 17 61 18"] {

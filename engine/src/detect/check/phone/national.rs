@@ -40,7 +40,7 @@ pub(super) fn verdict(form: &Form) -> Verdict {
         // A trunk zero and an area: most of the world.
         ([0, 1..=9, ..], groups) => match digits.len() {
             10..=12 => true,
-            9 => groups.first() == Some(&2) || bracket.is_some(),
+            9 => groups.first() == Some(&2) || bracket.is_some() || groups == [3, 6] && form.marks() != b"-",
             _ => false,
         },
         // An area in brackets; one of four digits without a zero may be a year.
@@ -79,7 +79,8 @@ fn is_other(form: &Form) -> bool {
     let later_threes = groups.iter().skip(1).all(|len| *len == 3);
     match (groups, form.bracketed) {
         // A social security number; card numbers and the like; ISBN.
-        ([3, 2, 4] | [4, 4, 4, ..] | [.., 4, 4, 4], _) => true,
+        ([3, 2, 4] | [4, 4, 4, _, ..] | [_, .., 4, 4, 4], _) => true,
+        ([4, 4, 4], _) => form.digits().first() != Some(&0),
         ([3, ..], None) if matches!(first, 978 | 979) && form.digits().len() == 13 => true,
         // One fraction, or an address of a machine, or thousands; coordinates.
         ([_, _], _) if dots == 1 => true,
@@ -88,6 +89,8 @@ fn is_other(form: &Form) -> bool {
         (_, None) if dots > 0 && dots < marks.len() && slashes == 0 => true,
         // A single digit before: a trunk digit, or thousands and ISBN.
         ([1, ..], None) => !matches!(first, 0 | 1 | 7 | 8) || (first == 0 && marks.first() == Some(&b'-')),
+        // A house and a ZIP code: nobody has five and four.
+        ([5, 4], None) => true,
         // A single digit at the end: a check digit, but for the exchange's `-0`. Banks have 0711-0130-7.
         ([.., 1], _) => form.digits().first() != Some(&0) || groups == [4, 4, 1],
         _ => slashes > 1,
@@ -118,6 +121,8 @@ mod tests {
             "0393 1144137",
             "06-24312407",
             "03-1234-5678",
+            "0812 3406 7891",
+            "040 123456",
             "010-1234-5678",
             "0 (532) 1234567",
             "532 123 45 67",
