@@ -86,7 +86,8 @@ fn is_other(form: &Form) -> bool {
         ([_, _], _) if dots == 1 => true,
         ([..=3, ..=3, ..=3, ..=3], _) if dots == 3 => true,
         (_, None) if dots > 0 && later_threes => true,
-        (_, None) if dots > 0 && dots < marks.len() && slashes == 0 => true,
+        ([..=2, ..] | [_, _], None) if dots > 0 && dots < marks.len() && slashes == 0 => true,
+        (_, None) if dots > 0 && dots < marks.len() && slashes == 0 => form.digits().first() != Some(&0),
         // A single digit before: a trunk digit, or thousands and ISBN.
         ([1, ..], None) => !matches!(first, 0 | 1 | 7 | 8) || (first == 0 && marks.first() == Some(&b'-')),
         // A house and a ZIP code: nobody has five and four.
@@ -123,6 +124,7 @@ mod tests {
             "03-1234-5678",
             "0812 3406 7891",
             "040 123456",
+            "068.129-2531",
             "010-1234-5678",
             "0 (532) 1234567",
             "532 123 45 67",
