@@ -2,7 +2,6 @@
 //!
 //! A check sees one candidate and answers at once; it allocates nothing and takes time linear in the candidate.
 
-mod aba;
 mod aws_key_id;
 mod bic;
 mod birth_date;
@@ -18,6 +17,7 @@ mod ipv6;
 mod jwt_header;
 mod mac;
 mod numbered;
+mod passport;
 mod password;
 mod phone;
 mod plate;
@@ -52,7 +52,6 @@ pub(crate) type Check = fn(&Candidate<'_>) -> Verdict;
 
 /// Every check by its name in rules files.
 const CHECKS: &[(&str, Check)] = &[
-    ("aba", aba::check),
     ("aws_key_id", aws_key_id::check),
     ("bic", bic::check),
     ("birth_date", birth_date::check),
@@ -75,10 +74,10 @@ const CHECKS: &[(&str, Check)] = &[
     ("jwt_header", jwt_header::check),
     ("mac", mac::check),
     ("numbered", numbered::check),
+    ("passport", passport::check),
     ("password", password::check),
     ("phone", phone::national),
     ("phone_international", phone::international),
-    ("phone_labelled", phone::labelled),
     ("phone_plain", phone::plain),
     ("plate", plate::check),
     ("url_password", url_password::check),
@@ -87,7 +86,19 @@ const CHECKS: &[(&str, Check)] = &[
 ];
 
 /// The checks that may prove.
-const PROVING: &[&str] = &["github", "iban", "jwt_header"];
+const PROVING: &[&str] = &[
+    "crypto_base58",
+    "crypto_bech32",
+    "crypto_cash",
+    "crypto_ethereum",
+    "crypto_monero",
+    "github",
+    "iban",
+    "jwt_header",
+    "phone",
+    "phone_international",
+    "vin",
+];
 
 /// Whether the check of a name may prove: another's proof counts as if it held.
 pub(crate) fn proves(name: &str) -> bool {

@@ -3,12 +3,10 @@
 mod codes;
 mod form;
 mod international;
-mod labelled;
 mod national;
 mod plain;
 
 pub(super) use international::check as international;
-pub(super) use labelled::check as labelled;
 pub(super) use national::check as national;
 pub(super) use plain::check as plain;
 

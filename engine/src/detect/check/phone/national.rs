@@ -12,6 +12,10 @@ pub(in super::super) fn check(candidate: &Candidate<'_>) -> Verdict {
     if form.groups().len() < 2 || goes_on(candidate.before, candidate.value.first() == Some(&b'(')) {
         return Verdict::Fails;
     }
+    // `1234-5678-9`: the rest of something longer.
+    if form.groups() == [4, 4] && candidate.after == b"-" && form.marks() == b"-" {
+        return Verdict::Fails;
+    }
     let verdict = verdict(&form);
     // Ten digits in the groups of North America that nobody has there: with nothing around them, they are no number.
     let lonely = candidate.before.is_empty() && candidate.after.is_empty();
@@ -196,6 +200,7 @@ mod tests {
         ] {
             assert_eq!(within(check, before, value, ""), Fails, "{before}{value}");
         }
+        assert_eq!(within(check, "tel ", "1234-5678", "-"), Fails);
         assert_eq!(within(check, "53703 ", "(608) 555-0132", ""), Proves);
         assert_eq!(within(check, "at\n", "(608) 555-0132", "-"), Proves);
     }
