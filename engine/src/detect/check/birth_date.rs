@@ -7,9 +7,18 @@ const YEARS: core::ops::RangeInclusive<u32> = 1900..=2035;
 
 /// Holds for a date with a day, a month and a year in some order, in digits or with the month as a word.
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
+    // The time of day after it says nothing.
+    let time = candidate
+        .value
+        .windows(2)
+        .position(|pair| matches!(pair, [b'0'..=b'9', b'T']));
+    let value = candidate
+        .value
+        .get(..time.map_or(candidate.value.len(), |at| at + 1))
+        .unwrap_or_default();
     let mut numbers = [(0_u32, 0_usize); 3];
     let (mut count, mut within) = (0, false);
-    for byte in candidate.value {
+    for byte in value {
         if !byte.is_ascii_digit() {
             within = false;
             continue;
@@ -24,12 +33,7 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
         *number = number.wrapping_mul(10).wrapping_add(u32::from(byte - b'0'));
         *len += 1;
     }
-    let word = candidate
-        .value
-        .iter()
-        .filter(|byte| byte.is_ascii_alphabetic())
-        .count()
-        >= 3;
+    let word = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count() >= 3;
     let day = |(number, len): (u32, usize)| (1..=31).contains(&number) && len <= 2;
     let month = |(number, len): (u32, usize)| (1..=12).contains(&number) && len <= 2;
     let year = |(number, len): (u32, usize)| len == 2 || len == 4 && YEARS.contains(&number);
@@ -74,6 +78,7 @@ mod tests {
             "31.01.1980",
             "1/31/80",
             "19800131",
+            "1980-01-31T00:00:00.000Z",
             "31011980",
             "January 31, 1980",
             "31st of January 1980",

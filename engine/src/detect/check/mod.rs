@@ -52,6 +52,7 @@ pub(crate) type Check = fn(&Candidate<'_>) -> Verdict;
 
 /// Every check by its name in rules files.
 const CHECKS: &[(&str, Check)] = &[
+    ("account", numbered::account),
     ("aws_key_id", aws_key_id::check),
     ("bic", bic::check),
     ("birth_date", birth_date::check),

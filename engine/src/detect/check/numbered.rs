@@ -28,6 +28,15 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     }
 }
 
+/// The same for accounts, but for eight to seventeen digits alone: those are a detector's of their own.
+pub(super) fn account(candidate: &Candidate<'_>) -> Verdict {
+    let digits = candidate.value.iter().all(u8::is_ascii_digit);
+    match candidate.value.len() {
+        8..=17 if digits => Verdict::Fails,
+        _ => check(candidate),
+    }
+}
+
 /// Whether it is a date in digits, such as `2024-01-15`.
 fn is_date(value: &[u8]) -> bool {
     matches!(
@@ -79,6 +88,9 @@ mod tests {
             assert_eq!(alone(check, number), Holds, "{number}");
         }
         assert_eq!(within(check, "no. ", "108965", "."), Holds);
+        assert_eq!(alone(account, "108965"), Holds);
+        assert_eq!(alone(check, "10896552"), Holds);
+        assert_eq!(alone(account, "10896552"), Fails);
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub(super) fn verdict(form: &Form, digits: &[u8]) -> Verdict {
     let one_digit = digits.iter().skip(code).all(|digit| digits.last() == Some(digit));
     match () {
         _ if one_digit || !LENGTHS.contains(&digits.len()) => Verdict::Fails,
+        // `+1234567` is what came to something.
+        _ if form.groups().len() == 1 && digits.len() < 8 => Verdict::Fails,
         _ if fits => Verdict::Proves,
         _ if grouped && rest + 2 >= least && rest <= most + 2 && digits.len() >= 9 => Verdict::Holds,
         _ => Verdict::Fails,
@@ -87,6 +89,7 @@ mod tests {
             "+1 415 555",
             "+1500000",
             "+2100000000",
+            "+6838851",
             "+4400000000000",
             "+44 (20",
             "",
