@@ -3,19 +3,29 @@
 //! A check sees one candidate and answers at once; it allocates nothing and takes time linear in the candidate.
 
 mod aws_key_id;
+mod bic;
+mod birth_date;
 mod card;
+mod crypto;
 mod email;
+mod email_unusual;
 mod github;
 mod iban;
 mod id;
+mod imei;
 mod ipv4;
 mod ipv6;
 mod jwt_header;
+mod mac;
+mod numbered;
+mod passport;
 mod password;
 mod phone;
+mod plate;
 pub(crate) mod takes;
 mod url_password;
 mod us_ssn;
+mod vin;
 
 /// What a check looks at, all of it decoded.
 #[derive(Clone, Copy, Debug)]
@@ -48,22 +58,54 @@ pub(crate) type Check = fn(&Candidate<'_>) -> Verdict;
 
 /// Every check by its name in rules files, but those of identifiers.
 const CHECKS: &[(&str, Check)] = &[
+    ("account", numbered::account),
     ("aws_key_id", aws_key_id::check),
+    ("bic", bic::check),
+    ("birth_date", birth_date::check),
     ("card", card::check),
+    ("card_any", card::any),
+    ("crypto_base58", crypto::base58),
+    ("crypto_bech32", crypto::bech32),
+    ("crypto_cash", crypto::cash),
+    ("crypto_ethereum", crypto::ethereum),
+    ("crypto_monero", crypto::monero),
+    ("crypto_solana", crypto::solana),
     ("email", email::check),
+    ("email_unusual", email_unusual::check),
     ("github", github::check),
     ("iban", iban::check),
+    ("iban_form", iban::form),
+    ("imei", imei::check),
     ("ipv4", ipv4::check),
     ("ipv6", ipv6::check),
     ("jwt_header", jwt_header::check),
+    ("mac", mac::check),
+    ("numbered", numbered::check),
+    ("passport", passport::check),
     ("password", password::check),
-    ("phone", phone::check),
+    ("phone", phone::national),
+    ("phone_international", phone::international),
+    ("phone_plain", phone::plain),
+    ("plate", plate::check),
     ("url_password", url_password::check),
     ("us_ssn", us_ssn::check),
+    ("vin", vin::check),
 ];
 
 /// The checks that may prove.
-const PROVING: &[&str] = &["github", "iban", "jwt_header"];
+const PROVING: &[&str] = &[
+    "crypto_base58",
+    "crypto_bech32",
+    "crypto_cash",
+    "crypto_ethereum",
+    "crypto_monero",
+    "github",
+    "iban",
+    "jwt_header",
+    "phone",
+    "phone_international",
+    "vin",
+];
 
 /// Whether the check of a name may prove: another's proof counts as if it held.
 pub(crate) fn proves(name: &str) -> bool {
