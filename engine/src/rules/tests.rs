@@ -407,7 +407,8 @@ fn circles_depth_and_faults_below_are_told() {
 
 #[test]
 fn an_order_has_to_name_what_it_inherits() {
-    let text = "extends = ['builtin:default']\n[classes]\norder = ['public', 'confidential', 'secret']";
+    let text =
+        "extends = ['builtin:default']\n[classes]\norder = ['public', 'internal', 'confidential', 'secret']";
     let found = fault(text);
     assert_eq!((found.line, found.column), (3, 9));
     assert!(found.message.contains("`restricted`"));
@@ -417,7 +418,7 @@ fn an_order_has_to_name_what_it_inherits() {
         .iter()
         .find(|detector| detector.id == "email")
         .unwrap();
-    assert_eq!(email.class, Class(1));
+    assert_eq!(email.class, Class(2));
     assert_eq!(
         moved.treatments[3],
         Action::Placeholder,
