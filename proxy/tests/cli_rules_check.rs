@@ -68,9 +68,7 @@ fn every_fault_is_said_at_once_where_it_stands() {
 #[test]
 fn warnings_are_faults_where_they_are_denied() {
     let dir = Dir::new();
-    let text = GOOD
-        .replace("EMP-[0-9]{6}", "EMP-[0-9]{6}")
-        .replace("\\bEMP", "\\b[A-Z]{3}");
+    let text = GOOD.replace("\\bEMP", "\\b[A-Z]{3}");
     let file = dir.write(
         "rules.toml",
         format!("{text}\n{}", text.replace("acme-employee", "other")).as_bytes(),

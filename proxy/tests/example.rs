@@ -1,5 +1,7 @@
 //! The example of `corpus/example`: every table of a rules file, through `redact`, `scan` and `serve`.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
 mod common;
 use common::http::{Gateway, answering, full, text};
 use common::{code, run, said};
