@@ -4,14 +4,20 @@
 
 mod aws_key_id;
 mod card;
+mod credential;
 mod email;
 mod github;
 mod iban;
 mod ipv4;
 mod ipv6;
 mod jwt_header;
+mod label;
+mod labelled;
 mod password;
 mod phone;
+mod placeholder;
+mod random;
+mod secret;
 mod url_password;
 mod us_ssn;
 
@@ -44,14 +50,17 @@ pub(crate) type Check = fn(&Candidate<'_>) -> Verdict;
 const CHECKS: &[(&str, Check)] = &[
     ("aws_key_id", aws_key_id::check),
     ("card", card::check),
+    ("credential", credential::check),
     ("email", email::check),
     ("github", github::check),
     ("iban", iban::check),
     ("ipv4", ipv4::check),
     ("ipv6", ipv6::check),
     ("jwt_header", jwt_header::check),
+    ("labelled", labelled::check),
     ("password", password::check),
     ("phone", phone::check),
+    ("secret", secret::check),
     ("url_password", url_password::check),
     ("us_ssn", us_ssn::check),
 ];
