@@ -131,7 +131,8 @@ pub(crate) fn derive(
 
 /// Shapes in the order in which they are dropped, with the pattern of each. Those that count in a maximal run begin
 /// with `^`: see [`SEEN`].
-pub(super) const LIKELY: [(Shape, &str); 9] = [
+pub(super) const LIKELY: [(Shape, &str); 11] = [
+    (Shape::Digits6, r"^[0-9]{6}"),
     (Shape::PlusDigit, r"\+\(?[0-9]"),
     (
         Shape::Colons,
@@ -144,6 +145,7 @@ pub(super) const LIKELY: [(Shape, &str); 9] = [
     (Shape::Digits13, r"^[0-9]{13}"),
     (Shape::Quad, r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
     (Shape::Ssn324, r"[0-9]{3}[-. ][0-9]{2}[-. ][0-9]{4}"),
+    (Shape::Uuid, r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-"),
 ];
 
 /// The automaton of all shapes; built once. Pattern `i` ends where shape `i` of [`LIKELY`] does, and pattern

@@ -1,6 +1,6 @@
 //! Which shapes end at a byte of a text: what the kernel saw in a window, asked again of one text alone.
 
-use crate::simd::{Shape, Shapes};
+use crate::simd::{Shape, Shapes, ends_uuid};
 
 /// How many bytes up to the one asked about are looked at: [`Shape::Digits13`] wants to know what is before 13.
 const SEEN: usize = 16;
@@ -18,9 +18,28 @@ pub(super) fn ended(watched: Shapes, text: &[u8], at: usize) -> Shapes {
     match text.get(at) {
         Some(b'@') => only(Shape::At),
         Some(b':') => only(Shape::Colons),
-        Some(b'0'..=b'9') => ended_by_digit(watched, text, at),
+        Some(b'-') if watched.has(Shape::Uuid) && ends_uuid(text.get(..=at).unwrap_or_default()) => {
+            Shapes::NONE.with(Shape::Uuid)
+        }
+        Some(b'0'..=b'9') => mixed(watched, text, at, ended_by_digit(watched, text, at)),
+        Some(b'A'..=b'Z' | b'a'..=b'z') => mixed(watched, text, at, Shapes::NONE),
         _ => Shapes::NONE,
     }
+}
+
+/// Some shapes, and [`Shape::Mixed12`] if that is watched and ends at `text[at]` too.
+#[inline]
+fn mixed(watched: Shapes, text: &[u8], at: usize, found: Shapes) -> Shapes {
+    let such = |from: usize, to: usize| {
+        let last = text.get(from..to).unwrap_or_default();
+        let digits = last.iter().filter(|byte| byte.is_ascii_digit()).count();
+        last.iter().all(u8::is_ascii_alphanumeric) && digits > 0 && digits < last.len()
+    };
+    let ends = watched.has(Shape::Mixed12)
+        && (at + 1).checked_sub(12).is_some_and(|from| {
+            such(from, at + 1) && !from.checked_sub(1).is_some_and(|before| such(before, at))
+        });
+    if ends { found.with(Shape::Mixed12) } else { found }
 }
 
 /// How many bytes a shape has at least.
@@ -30,12 +49,13 @@ pub(super) fn shortest(shape: Shape) -> usize {
         Shape::PlusDigit | Shape::Colons => 2,
         Shape::Iban => 4,
         Shape::Quad => 7,
+        Shape::Digits6 => 6,
         Shape::Phone34 => 8,
         Shape::Digits9 | Shape::Group44 => 9,
         Shape::Ssn324 => 11,
         Shape::Digits13 => 13,
-        Shape::Alnum20 => 20,
-        Shape::Hex32 => 32,
+        Shape::Mixed12 => 12,
+        Shape::Uuid => 14,
     }
 }
 
@@ -61,6 +81,7 @@ fn ended_by_digit(watched: Shapes, text: &[u8], at: usize) -> Shapes {
     add(Shape::PlusDigit, b1 == b'+' || b1 == b'(' && b2 == b'+');
     add(Shape::Digits13, digits & 0x3FFF == 0x1FFF);
     add(Shape::Digits9, digits & 0x3FF == 0x1FF);
+    add(Shape::Digits6, digits & 0x7F == 0x3F);
     add(Shape::Quad, b1 == b'.');
     add(
         Shape::Iban,
@@ -111,6 +132,9 @@ mod tests {
             (Shape::Iban, "DE89"),
             (Shape::Colons, "::"),
             (Shape::Digits9, "123456789"),
+            (Shape::Digits6, "123456"),
+            (Shape::Uuid, "01234567-89ab-"),
+            (Shape::Mixed12, "abc456789012"),
         ] {
             for before in ["", " ", "some longer text before "] {
                 let text = format!("{before}{text}");

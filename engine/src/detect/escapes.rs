@@ -49,7 +49,7 @@ impl Escapes {
             held,
             plain,
             iban: shapes.has(Shape::Iban),
-            counts: shapes.has(Shape::Hex32) || shapes.has(Shape::Alnum20),
+            counts: shapes.has(Shape::Mixed12) || shapes.has(Shape::Uuid),
         }
     }
 

@@ -170,8 +170,9 @@ fn shape(shape: Shape) -> &'static str {
         Shape::Quad => "four numbers with dots",
         Shape::Colons => "`::` or hex groups with colons",
         Shape::Iban => "two capitals and two digits",
-        Shape::Hex32 => "32 hex digits in a row",
-        Shape::Alnum20 => "20 letters, digits, `_` or `-` in a row",
+        Shape::Digits6 => "6 digits in a row",
+        Shape::Uuid => "hhhhhhhh-hhhh-",
+        Shape::Mixed12 => "12 letters and digits in a row, mixed",
     }
 }
 

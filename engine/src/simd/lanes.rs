@@ -207,7 +207,8 @@ impl<'a> Part<'a> {
 /// The passes over a part, compiled with the features of a kernel. Each has few enough constants for the registers.
 #[derive(Clone, Copy)]
 pub(super) struct Passes {
-    /// Writes the blocks, of `hot` only [`Shape::At`]; and where digits and dots are, if a shape of these is watched.
+    /// Writes the blocks, of `hot` only [`Shape::At`]; and where digits, dots, dashes, and letters and digits are, if a
+    /// shape of these is watched.
     ///
     /// # Safety
     /// - The machine has the features of the kernel.
@@ -224,7 +225,13 @@ pub(super) struct Passes {
     /// - The machine has the features of the kernel.
     /// - The planes of this part and of all before it were written, with a shape made of digits watched.
     pub(super) digits: unsafe fn(&Part<'_>, Shapes, &mut Planes),
-    /// Looks for single bytes and longer runs: most rules have neither.
+    /// Looks for [`Shape::Mixed12`] and [`Shape::Uuid`].
+    ///
+    /// # Safety
+    /// - The machine has the features of the kernel.
+    /// - The planes of this part and of all before it were written, with the same shapes watched.
+    pub(super) tokens: unsafe fn(&Part<'_>, Shapes, &mut Planes),
+    /// Looks for single bytes: most rules have none.
     ///
     /// # Safety
     /// - The machine has the features of the kernel.
@@ -258,6 +265,11 @@ macro_rules! passes {
             unsafe { lanes::digits::<$lanes>(part, watched, out) }
         }
         $(#[$attribute])?
+        unsafe fn tokens(part: &Part<'_>, watched: Shapes, out: &mut Planes) {
+            // SAFETY: see `Passes`.
+            unsafe { lanes::tokens::<$lanes>(part, watched, out) }
+        }
+        $(#[$attribute])?
         unsafe fn others(part: &Part<'_>, anchors: &Anchors, out: &mut Planes) {
             // SAFETY: see `Passes`.
             unsafe { lanes::others::<$lanes>(part, anchors, out) }
@@ -266,6 +278,7 @@ macro_rules! passes {
             planes,
             literals,
             digits,
+            tokens,
             others,
         }
     }};
@@ -278,18 +291,28 @@ pub(super) use passes;
 /// - As there.
 #[inline(always)]
 pub(super) unsafe fn planes<L: Lanes>(part: &Part<'_>, watched: Shapes, carry: &mut Carry, out: &mut Planes) {
-    let digits = watched.has_any(&shapes::DIGITS);
+    const ALNUM: Bytes = Bytes::new(shapes::ALNUM);
+    let (mixed, uuid) = (watched.has(Shape::Mixed12), watched.has(Shape::Uuid));
+    let digits = mixed || watched.has_any(&shapes::DIGITS);
     let at_sign = if watched.has(Shape::At) { u64::MAX } else { 0 };
     let (mut now, mut start) = (*carry, part.start);
     for piece in part.pieces() {
         let slots = out.blocks.iter_mut().zip(&mut out.high).skip(start);
         let rows = out.digit.planes().zip(out.dot.planes()).skip(start);
-        for ((bytes, (slot, high)), (digit, dot)) in piece.iter().zip(slots).zip(rows) {
+        let more = out.alnum.planes().zip(out.dash.planes()).skip(start);
+        let rows = rows.zip(more);
+        for ((bytes, (slot, high)), ((digit, dot), (alnum, dash))) in piece.iter().zip(slots).zip(rows) {
             // SAFETY: the caller guarantees the features.
             let here = unsafe { L::load(bytes) };
             if digits {
                 digit.write(here.digits().to_le_bytes());
                 dot.write(here.byte(b'.').to_le_bytes());
+            }
+            if mixed {
+                alnum.write(here.listed(&ALNUM).to_le_bytes());
+            }
+            if uuid {
+                dash.write(here.byte(b'-').to_le_bytes());
             }
             high.write(here.high());
             let block = slot.write(now.block(here.raw(), L::parity));
@@ -426,54 +449,60 @@ pub(super) unsafe fn digits<L: Lanes>(part: &Part<'_>, watched: Shapes, out: &mu
     }
 }
 
+/// [`Passes::tokens`].
+///
+/// # Safety
+/// - As there.
+#[inline(always)]
+pub(super) unsafe fn tokens<L: Lanes>(part: &Part<'_>, watched: Shapes, out: &mut Planes) {
+    let blocks = out.blocks.get_mut(part.start..part.start + part.len());
+    // SAFETY: the caller guarantees the planes.
+    let blocks = unsafe { blocks.unwrap_or_default().assume_init_mut() };
+    if watched.has(Shape::Mixed12) {
+        // SAFETY: likewise, and their rows with them.
+        let (alnum, digit) = unsafe {
+            (
+                out.alnum.row(part.start, part.len()),
+                out.digit.row(part.start, part.len()),
+            )
+        };
+        let early = alnum.early.iter().zip(digit.early);
+        let late = alnum.late.iter().zip(digit.late);
+        for (first, (early, late)) in (0..).step_by(4).zip(early.zip(late)) {
+            // SAFETY: the caller guarantees the features.
+            if let Some(planes) = unsafe { shapes::mixed::<L::Four>(early, late) } {
+                for (block, ends) in blocks.iter_mut().skip(first).zip(planes) {
+                    block.hot |= ends;
+                }
+            }
+        }
+    }
+    if watched.has(Shape::Uuid) {
+        // SAFETY: the caller guarantees the planes, and their rows with them.
+        let dash = unsafe { out.dash.row(part.start, part.len()) };
+        for (first, (early, late)) in (0..).step_by(4).zip(dash.early.iter().zip(dash.late)) {
+            // SAFETY: the caller guarantees the features.
+            if let Some(planes) = unsafe { shapes::dashes::<L::Four>(early, late) } {
+                for ((of, block), maybe) in blocks.iter_mut().enumerate().skip(first).zip(planes) {
+                    block.hot |= part.settle(of, maybe, shapes::ends_uuid);
+                }
+            }
+        }
+    }
+}
+
 /// [`Passes::others`].
 ///
 /// # Safety
 /// - As there.
 #[inline(always)]
 pub(super) unsafe fn others<L: Lanes>(part: &Part<'_>, anchors: &Anchors, out: &mut Planes) {
-    // SAFETY: the caller guarantees the features.
-    let load = |bytes: &[u8; WIDTH]| unsafe { L::load(bytes) };
-    let watched = anchors.watched();
-    let mut runs = Runs::default();
-    runs.find(watched, load(&part.before()));
+    let Some(listed) = anchors.bytes() else { return };
     let blocks = out.blocks.get_mut(part.start..part.start + part.len());
     // SAFETY: the caller guarantees the planes.
     let blocks = unsafe { blocks.unwrap_or_default().assume_init_mut() };
     for (block, bytes) in blocks.iter_mut().zip(part.pieces().into_iter().flatten()) {
-        let here = load(bytes);
-        if let Some(bytes) = anchors.bytes() {
-            block.hot |= here.listed(bytes);
-        }
-        block.hot |= runs.find(watched, here);
-    }
-}
-
-/// What goes from one block to the next of the shapes that are runs of more than digits.
-#[derive(Clone, Copy, Debug, Default)]
-struct Runs {
-    /// Where the last block had hex digits.
-    hex: u64,
-    /// Where it had what [`Shape::Alnum20`] is made of.
-    word: u64,
-}
-
-impl Runs {
-    /// Where such shapes end in the next block.
-    #[inline(always)]
-    fn find<L: Lanes>(&mut self, watched: Shapes, here: L) -> u64 {
-        const HEX: Bytes = Bytes::new(shapes::HEX);
-        const WORD: Bytes = Bytes::new(shapes::WORD);
-        let before = *self;
-        let mut hot = 0;
-        if watched.has(Shape::Hex32) {
-            self.hex = here.listed(&HEX);
-            hot |= shapes::run::<32>(before.hex, self.hex);
-        }
-        if watched.has(Shape::Alnum20) {
-            self.word = here.listed(&WORD);
-            hot |= shapes::run::<20>(before.word, self.word);
-        }
-        hot
+        // SAFETY: the caller guarantees the features.
+        block.hot |= unsafe { L::load(bytes) }.listed(listed);
     }
 }

@@ -27,7 +27,7 @@ pub(crate) use self::{
     anchors::{Anchors, ByteSet},
     block::{Before, Block, Start},
     planes::{Planes, Scan, WINDOW},
-    shapes::{Shape, Shapes},
+    shapes::{Shape, Shapes, ends_uuid},
 };
 use core::{fmt, str::FromStr};
 

@@ -5,7 +5,7 @@ use super::{
     anchors::Anchors,
     block::{Before, Block, Carry, Start, WIDTH},
     lanes::Part,
-    shapes::{self, Row},
+    shapes::{self, Row, Shape},
 };
 use core::mem::MaybeUninit;
 
@@ -15,14 +15,16 @@ pub(crate) const WINDOW: usize = 16384;
 /// Blocks of a window.
 const BLOCKS: usize = WINDOW / WIDTH;
 
-/// Room for the planes of one window: 22 KiB, on the stack of who reads it. Making one costs nothing.
+/// Room for the planes of one window: 26 KiB, on the stack of who reads it. Making one costs nothing.
 pub(crate) struct Planes {
     pub(super) blocks: [MaybeUninit<Block>; BLOCKS],
     /// By block: where bytes from 0x80 on are.
     pub(super) high: [MaybeUninit<u64>; BLOCKS],
-    /// Where digits and where dots are, as far as it was scanned.
+    /// Where digits, dots, letters and digits, and dashes are, as far as it was scanned and shapes of them are watched.
     pub(super) digit: RowRoom,
     pub(super) dot: RowRoom,
+    pub(super) alnum: RowRoom,
+    pub(super) dash: RowRoom,
 }
 
 /// Room for a [`Row`]: nothing before the first block, the blocks, and nothing behind them, so that four are taken at
@@ -91,6 +93,8 @@ impl Planes {
             high: [MaybeUninit::uninit(); BLOCKS],
             digit: RowRoom::new(),
             dot: RowRoom::new(),
+            alnum: RowRoom::new(),
+            dash: RowRoom::new(),
         }
     }
 
@@ -109,10 +113,12 @@ impl Planes {
         let count = bytes.len().div_ceil(WIDTH);
         let (passes, watched) = (kernels.table.passes, anchors.watched());
         let watches_digits = watched.has_any(&shapes::DIGITS);
-        let has_others = anchors.bytes().is_some() || watched.has_any(&shapes::RUNS);
+        let watches_tokens = watched.has_any(&[Shape::Mixed12, Shape::Uuid]);
         let mut carry = Carry::new(before, start);
         self.digit.begin();
         self.dot.begin();
+        self.alnum.begin();
+        self.dash.begin();
         // The bytes of a part and all that is made of them stay in the first cache.
         Part::each(bytes, |part| {
             // SAFETY: a handle is only made where `available` said yes.
@@ -125,7 +131,11 @@ impl Planes {
                 // SAFETY: likewise, as were those of the parts before.
                 unsafe { (passes.digits)(part, watched, self) }
             }
-            if has_others {
+            if watches_tokens {
+                // SAFETY: likewise.
+                unsafe { (passes.tokens)(part, watched, self) }
+            }
+            if anchors.bytes().is_some() {
                 // SAFETY: as for the literals.
                 unsafe { (passes.others)(part, anchors, self) }
             }

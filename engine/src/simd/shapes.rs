@@ -16,6 +16,8 @@ pub(crate) enum Shape {
     Digits13,
     /// The 9th digit of a run, and no other of that run.
     Digits9,
+    /// The 6th digit of a run, and no other of that run.
+    Digits6,
     /// DDDD, space or dash, DDDD; the runs may be longer.
     Group44,
     /// DDD-DD-DDDD, with dash, space or dot; the runs at the ends may be longer.
@@ -30,18 +32,19 @@ pub(crate) enum Shape {
     Colons,
     /// Two of `A`-`Z` and DD, at the start or after what is neither an ASCII letter nor a digit.
     Iban,
-    /// The 32nd hex digit of a run, and no other of that run.
-    Hex32,
-    /// The 20th of a run of ASCII letters, digits, `_` and `-`, and no other of that run.
-    Alnum20,
+    /// HHHHHHHH-HHHH-; the run in front may be longer.
+    Uuid,
+    /// The last of twelve ASCII letters and digits in a row that are of both kinds, if that is not so one byte before.
+    Mixed12,
 }
 
 impl Shape {
     /// Every shape.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::At,
         Self::Digits13,
         Self::Digits9,
+        Self::Digits6,
         Self::Group44,
         Self::Ssn324,
         Self::Phone34,
@@ -49,8 +52,8 @@ impl Shape {
         Self::Quad,
         Self::Colons,
         Self::Iban,
-        Self::Hex32,
-        Self::Alnum20,
+        Self::Uuid,
+        Self::Mixed12,
     ];
 }
 
@@ -120,24 +123,21 @@ pub(super) const FINGERPRINTS: [(Shape, [ByteSet; 4]); 5] = {
 };
 
 /// Shapes that [`Fours`] find.
-pub(super) const DIGITS: [Shape; 6] = [
+pub(super) const DIGITS: [Shape; 7] = [
     Shape::Digits13,
     Shape::Digits9,
+    Shape::Digits6,
     Shape::Group44,
     Shape::Ssn324,
     Shape::Phone34,
     Shape::Quad,
 ];
 
-/// Shapes that are runs of more than digits: see [`run`].
-pub(super) const RUNS: [Shape; 2] = [Shape::Hex32, Shape::Alnum20];
+const HEX: ByteSet = ByteSet::of(b"0123456789ABCDEFabcdef");
 
-/// What [`Shape::Hex32`] is a run of.
-pub(super) const HEX: ByteSet = ByteSet::of(b"0123456789ABCDEFabcdef");
-
-/// What [`Shape::Alnum20`] is a run of.
-pub(super) const WORD: ByteSet =
-    ByteSet::of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-");
+/// What [`Shape::Mixed12`] is made of.
+pub(super) const ALNUM: ByteSet =
+    ByteSet::of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
 /// Whether one of the shapes of [`FINGERPRINTS`] ends with `text`, which is all that is known.
 pub(super) fn ends_after_fingerprint(shapes: Shapes, text: &[u8]) -> bool {
@@ -205,18 +205,12 @@ fn before_run(text: &[u8], most: usize, such: impl Fn(&u8) -> bool) -> Option<&[
     (len > 0).then(|| text.split_at(text.len() - len).0)
 }
 
-/// Where the `LEN`th of a run is, and no other of that run, in a block after another. `LEN` is 20 or 32.
-#[inline(always)]
-pub(super) fn run<const LEN: u32>(before: u64, here: u64) -> u64 {
-    // The lower 64 bits are the block before. What is shifted in from below is 0: a run there may look too short,
-    // but nothing reaches from there to the upper ones.
-    let run = u128::from(before) | u128::from(here) << 64;
-    let pair = run & run << 1;
-    let quartet = pair & pair << 2;
-    let octet = quartet & quartet << 4;
-    let sixteen = octet & octet << 8;
-    let all = sixteen & sixteen << (LEN - 16);
-    ((all & !(all << 1)) >> 64) as u64
+/// Whether [`Shape::Uuid`] ends with `text`, which is all that is known.
+pub(crate) fn ends_uuid(text: &[u8]) -> bool {
+    let Some([first @ .., b'-', a, b, c, d, b'-']) = text.last_chunk::<14>() else {
+        return false;
+    };
+    first.iter().chain([a, b, c, d]).all(u8::is_ascii_hexdigit)
 }
 
 /// The same bits of four blocks.
@@ -249,8 +243,8 @@ pub(super) trait Four: Copy {
 /// Four blocks, seen in two halves: where digits are and where dots are.
 #[derive(Clone, Copy)]
 pub(super) struct Fours<F> {
-    /// All ones if [`Shape::Digits9`] is wanted, and [`Shape::Digits13`].
-    wanted: [F; 2],
+    /// All ones if [`Shape::Digits6`] is wanted, and [`Shape::Digits9`], and [`Shape::Digits13`].
+    wanted: [F; 3],
     early: Half<F>,
     late: Half<F>,
 }
@@ -261,10 +255,11 @@ impl<F: Four> Fours<F> {
     /// # Safety
     /// - The machine has the features of `F`.
     #[inline(always)]
-    pub(super) unsafe fn wanted(shapes: Shapes) -> [F; 2] {
+    pub(super) unsafe fn wanted(shapes: Shapes) -> [F; 3] {
         // SAFETY: the caller guarantees the features.
         unsafe {
             [
+                Self::all_or_none(shapes, Shape::Digits6),
                 Self::all_or_none(shapes, Shape::Digits9),
                 Self::all_or_none(shapes, Shape::Digits13),
             ]
@@ -288,7 +283,7 @@ impl<F: Four> Fours<F> {
     /// - The machine has the features of `F`.
     #[inline(always)]
     pub(super) unsafe fn new(
-        wanted: [F; 2],
+        wanted: [F; 3],
         early: (&[[u8; 8]; 4], &[[u8; 8]; 4]),
         late: (&[[u8; 8]; 4], &[[u8; 8]; 4]),
     ) -> Self {
@@ -306,7 +301,7 @@ impl<F: Four> Fours<F> {
     #[inline(always)]
     pub(super) fn runs(self) -> Option<[u64; 4]> {
         let (early, late) = (self.early, self.late);
-        if !early.eight.or(late.eight).is_any() {
+        if !early.six.or(late.six).is_any() {
             return None;
         }
         Some(early.runs(self.wanted).below(late.runs(self.wanted)).planes())
@@ -328,7 +323,9 @@ impl<F: Four> Fours<F> {
 struct Half<F> {
     /// Where digits are.
     digit: F,
-    /// Where eight digits end.
+    /// Where six digits end.
+    six: F,
+    /// Where eight do.
     eight: F,
     /// Where [`Shape::Group44`], [`Shape::Ssn324`] and [`Shape::Phone34`] may end.
     grouped: F,
@@ -350,6 +347,7 @@ impl<F: Four> Half<F> {
         let dots = dot.and(behind);
         Self {
             digit,
+            six: four.and(two.up::<4>()),
             eight: four.and(four.up::<4>()),
             grouped: four.and(before).and_not(digit.up::<4>()),
             dots,
@@ -370,14 +368,16 @@ impl<F: Four> Half<F> {
         self.grouped.or(self.second)
     }
 
-    /// Where [`Shape::Digits9`] and [`Shape::Digits13`] end, each where it is wanted.
+    /// Where [`Shape::Digits6`], [`Shape::Digits9`] and [`Shape::Digits13`] end, each where it is wanted.
     #[inline(always)]
-    fn runs(self, [digits9, digits13]: [F; 2]) -> F {
+    fn runs(self, [digits6, digits9, digits13]: [F; 3]) -> F {
+        let sixth = self.six.and_not(self.six.up::<1>());
         let nine = self.eight.and(self.digit.up::<8>());
         let ninth = nine.and_not(nine.up::<1>());
         // Four after the ninth, if it is one still.
         let thirteenth = ninth.up::<4>().and(nine);
-        ninth.and(digits9).or(thirteenth.and(digits13))
+        let both = ninth.and(digits9).or(thirteenth.and(digits13));
+        sixth.and(digits6).or(both)
     }
 
     /// Where the shapes of [`ends_in_digits`] may end: [`Shape::Quad`] behind a third dot.
@@ -386,6 +386,60 @@ impl<F: Four> Half<F> {
         let third = Self::spaced(self.dots, self.second);
         self.grouped.or(third.up::<1>())
     }
+}
+
+/// Where [`Shape::Mixed12`] ends in four blocks, if anywhere: of where letters and digits are, and where digits are, the
+/// two views of a [`Row`].
+///
+/// # Safety
+/// - The machine has the features of `F`.
+#[inline(always)]
+pub(super) unsafe fn mixed<F: Four>(
+    early: (&[[u8; 8]; 4], &[[u8; 8]; 4]),
+    late: (&[[u8; 8]; 4], &[[u8; 8]; 4]),
+) -> Option<[u64; 4]> {
+    // SAFETY: the caller guarantees the features.
+    let (early, late) = unsafe {
+        (
+            mixed_half(F::load(early.0), F::load(early.1)),
+            mixed_half(F::load(late.0), F::load(late.1)),
+        )
+    };
+    if !early.or(late).is_any() {
+        return None;
+    }
+    Some(early.below(late).planes())
+}
+
+/// The same in the upper half of 64 bits; what is said of the lower one is wrong.
+#[inline(always)]
+fn mixed_half<F: Four>(alnum: F, digit: F) -> F {
+    let two = alnum.and(alnum.up::<1>());
+    let four = two.and(two.up::<2>());
+    let twelve = four.and(four.up::<4>()).and(four.up::<8>());
+    // A letter behind a digit, or the other way round; then whether that is so at one of the last eleven.
+    let behind = digit.up::<1>();
+    let change = two.and(digit.or(behind).and_not(digit.and(behind)));
+    let changes = change.or(change.up::<1>());
+    let changes = changes.or(changes.up::<2>());
+    let eleven = changes.or(changes.up::<4>()).or(changes.up::<7>());
+    let such = twelve.and(eleven);
+    such.and_not(such.up::<1>())
+}
+
+/// Where [`Shape::Uuid`] may end in four blocks, if anywhere: of where dashes are, the two views of a [`Row`].
+///
+/// # Safety
+/// - The machine has the features of `F`.
+#[inline(always)]
+pub(super) unsafe fn dashes<F: Four>(early: &[[u8; 8]; 4], late: &[[u8; 8]; 4]) -> Option<[u64; 4]> {
+    // SAFETY: the caller guarantees the features.
+    let (early, late) = unsafe { (F::load(early), F::load(late)) };
+    let (early, late) = (early.and(early.up::<5>()), late.and(late.up::<5>()));
+    if !early.or(late).is_any() {
+        return None;
+    }
+    Some(early.below(late).planes())
 }
 
 /// The planes of a part as a row of bits, by four blocks.

@@ -306,7 +306,6 @@ fn shape_ends(shape: Shape, text: &[u8]) -> bool {
     let digit = |byte: u8| byte.is_ascii_digit();
     let hex = |byte: u8| byte.is_ascii_hexdigit();
     let upper = |byte: u8| byte.is_ascii_uppercase();
-    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     let is = |wanted: u8| move |byte: u8| byte == wanted;
     let tight = |byte: u8| b"- ".contains(&byte);
     let mark = |byte: u8| b"-. ".contains(&byte);
@@ -315,8 +314,25 @@ fn shape_ends(shape: Shape, text: &[u8]) -> bool {
         Shape::At => text.ends_with(b"@"),
         Shape::Digits13 => tail(text, digit) == 13,
         Shape::Digits9 => tail(text, digit) == 9,
-        Shape::Hex32 => tail(text, hex) == 32,
-        Shape::Alnum20 => tail(text, word) == 20,
+        Shape::Digits6 => tail(text, digit) == 6,
+        Shape::Uuid => {
+            let rest = text.strip_suffix(b"-").unwrap_or_default();
+            tail(rest, hex) >= 4
+                && ends(
+                    &rest[..rest.len() - 4],
+                    &[&hex, &hex, &hex, &hex, &hex, &hex, &hex, &hex, &is(b'-')],
+                )
+        }
+        Shape::Mixed12 => {
+            let mixed = |text: &[u8]| {
+                text.last_chunk::<12>().is_some_and(|last| {
+                    last.iter().all(u8::is_ascii_alphanumeric)
+                        && last.iter().any(u8::is_ascii_digit)
+                        && last.iter().any(u8::is_ascii_alphabetic)
+                })
+            };
+            mixed(text) && !mixed(&text[..text.len() - 1])
+        }
         Shape::Group44 => ends(text, &[d, d, d, d, &tight, d, d, d, d]),
         Shape::Ssn324 => ends(text, &[d, d, d, &mark, d, d, &mark, d, d, d, d]),
         Shape::Phone34 => ends(text, &[d, d, d, &mark, d, d, d, d]),
@@ -374,7 +390,7 @@ fn check_shapes(text: &[u8]) {
 
 #[test]
 fn shapes_are_where_they_end() {
-    let cases: [(Shape, &str, &[usize]); 23] = [
+    let cases: [(Shape, &str, &[usize]); 29] = [
         (Shape::At, "a@b", &[1]),
         (Shape::Digits9, "12345678901234", &[8]),
         (Shape::Digits13, "12345678901234", &[12]),
@@ -396,8 +412,14 @@ fn shapes_are_where_they_end() {
         (Shape::Colons, "12:30:45", &[]),
         (Shape::Iban, "DE89 xGB29 -FR14", &[3, 15]),
         (Shape::Iban, "\"GB29", &[4]),
-        (Shape::Hex32, "g0123456789abcdef0123456789ABCDEF0", &[32]),
-        (Shape::Alnum20, "ghp_abcdefghijklmnopqrst", &[19]),
+        (Shape::Digits6, "x12345 1234567", &[12]),
+        (Shape::Uuid, "0123abcd-0123-4567-89ab-0123456789ab", &[13]),
+        (Shape::Uuid, "f0123ABCD-0123-", &[14]),
+        (Shape::Uuid, "0123abcg-0123-0123-", &[]),
+        (Shape::Mixed12, "abcdefghijkl0", &[12]),
+        (Shape::Mixed12, "0123456789a 0123456789ab", &[23]),
+        (Shape::Mixed12, "a1abcdefghijklmnop2", &[11, 18]),
+        (Shape::Mixed12, "abcdefghijklmnopqrst 01234567890123", &[]),
     ];
     for (shape, text, expected) in cases {
         for padding in [
