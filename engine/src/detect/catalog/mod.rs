@@ -16,7 +16,10 @@ const PERSONAL: [(&str, &str); 2] = [
     ("catalog/network.toml", include_str!("network.toml")),
 ];
 /// What opens doors.
-const SECRETS: [(&str, &str); 1] = [("catalog/secrets.toml", include_str!("secrets.toml"))];
+const SECRETS: [(&str, &str); 2] = [
+    ("catalog/secrets.toml", include_str!("secrets.toml")),
+    ("catalog/secrets/generic.toml", include_str!("secrets/generic.toml")),
+];
 
 /// The least confidence of `strict`: recall first, so that a bare number that passes its check is enough.
 const STRICT: Confidence = Confidence::percent(20);

@@ -47,6 +47,10 @@ pub(super) fn read(before: &[u8]) -> Label<'_> {
     let (rest, opened) = strip(before, |byte| b"\"'`([{\\@".contains(&byte) || is_blank(byte));
     let quote = opened.iter().rev().copied().find(|byte| b"\"'`".contains(byte));
     let (rest, sign) = strip_sign(rest);
+    // `name =` and the end of the line: the value is empty, unless a quote opens it on the next.
+    if sign.last() == Some(&b'=') && quote.is_none() && opened.contains(&b'\n') {
+        return none;
+    }
     let mut tie = match sign {
         [] if opened.is_empty() => match rest.strip_suffix(b"-") {
             Some(_) => Tie::Beside,
@@ -154,6 +158,8 @@ pub(super) fn says(name: &[u8]) -> Says {
     } else if ends_in(last, &["key"]) {
         if any(NO_KEY) || is_in(last, NO_KEY) {
             Says::Other
+        } else if any(PLAIN) {
+            Says::Nothing
         } else if any(KEY) {
             Says::Secret
         } else {
@@ -228,7 +234,7 @@ const SECRET: &[&str] = &[
     "secret", "secrets", "token", "tokens", "apikey", "apitoken", "accesstoken", "authtoken", "authkey", "secretkey",
     "privatekey", "accesskey", "apisecret", "clientsecret", "appsecret", "appkey", "userkey", "credential",
     "credentials", "creds", "cred", "auth", "authorization", "bearer", "pat", "psk", "jwt", "sas", "authn", "basic",
-    "ssws", "webhook", "crumb", "apitok", "tok", "usertoken", "bottoken", "licensekey", "deploykey", "sessiontoken",
+    "ssws", "webhook", "crumb", "apitok", "tok", "usertoken", "bottoken", "sessiontoken",
     "refreshtoken",
 ];
 
@@ -244,6 +250,9 @@ const KEY: &[&str] = &[
     "subscription", "ingest", "write", "read", "rest", "server", "webhook", "sas", "jwt", "hmac", "aes", "session",
     "crypto", "cipher", "symmetric", "hash", "cookie", "user", "developer", "dev", "partner", "merchant", "project",
 ];
+
+/// With one of these it opens something, but who asks for it knows better what it looks like.
+const PLAIN: &[&str] = &["license", "licence", "deploy", "stream", "product", "activation"];
 
 /// With one of these it is none.
 const NO_KEY: &[&str] = &[

@@ -10,6 +10,7 @@ mod github;
 mod iban;
 mod ipv4;
 mod ipv6;
+mod jwt_base64;
 mod jwt_header;
 mod label;
 mod labelled;
@@ -18,6 +19,7 @@ mod phone;
 mod placeholder;
 mod random;
 mod secret;
+mod unfilled;
 mod url_password;
 mod us_ssn;
 
@@ -56,11 +58,13 @@ const CHECKS: &[(&str, Check)] = &[
     ("iban", iban::check),
     ("ipv4", ipv4::check),
     ("ipv6", ipv6::check),
+    ("jwt_base64", jwt_base64::check),
     ("jwt_header", jwt_header::check),
     ("labelled", labelled::check),
     ("password", password::check),
     ("phone", phone::check),
     ("secret", secret::check),
+    ("unfilled", unfilled::check),
     ("url_password", url_password::check),
     ("us_ssn", us_ssn::check),
 ];

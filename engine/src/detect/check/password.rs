@@ -24,6 +24,9 @@ const WORDS: &[&str] = &[
     "number",
     "object",
     "example",
+    // As the reference of nuget.config prints it.
+    "33f!!lloppa",
+    "hal+9ooo_da!sy",
     "changeme",
     "change-me",
     "changeit",
@@ -151,7 +154,10 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         && value.iter().any(u8::is_ascii_lowercase)
         && [&b"assw"[..], b"ecret", b"oken", b"ASSW"].iter().any(|part| holds(part));
     let marks = [&b"://"[..], b"arn:", b"()", b"->", b"::", b"==", b"$_", b"${", b"{{", b"$(", b"#{", b"%(", b"]("];
-    identifier || member || path || selector || field || first == b'\\' || marks.iter().any(|mark| holds(mark))
+    // `value=`, `$mail->`: the next name.
+    let next = value.ends_with(b"=") && value.iter().filter(|byte| **byte == b'=').count() == 1 && rest.len() < 20
+        || value.starts_with(b"$") && value.ends_with(b"-");
+    next || identifier || member || path || selector || field || first == b'\\' || marks.iter().any(|mark| holds(mark))
 }
 
 /// Whether the form says that the real value is elsewhere: a frame, a variable, code that fetches it, a filler.
@@ -172,7 +178,7 @@ pub(super) fn stands_for_one(value: &[u8]) -> bool {
         && value
             .iter()
             .skip(1)
-            .all(|byte| byte.is_ascii_alphabetic() || *byte == b'_' || *byte == b'$');
+            .all(|byte| byte.is_ascii_alphabetic() || b"_$/-.".contains(byte));
     // `process.env.X`, `os.getenv(`, `config.x`.
     let code = [
         &b"process.env"[..],

@@ -23,7 +23,7 @@ pub(super) struct Looks {
     /// Those of them that are common in prose.
     common: u32,
     /// The longest run of one byte.
-    same: u32,
+    pub(super) same: u32,
     /// The longest run of bytes each one more than the one before: `abcd`, `1234`.
     pub(super) rising: u32,
     /// That of digits.
@@ -114,6 +114,10 @@ impl Looks {
         }
         if self.letters == 0 {
             return false;
+        }
+        // Letters in no order need fewer digits between them.
+        if self.turns >= 2 && self.pairs >= 8 && self.common * 100 <= self.pairs * 50 && alnum >= 16 {
+            return true;
         }
         let least = (alnum / 10).clamp(3, 8);
         self.turns >= least && !(self.is_wordy() && self.digits * 5 < alnum && self.turns * 4 < alnum)

@@ -42,15 +42,15 @@ pub(super) fn is_drawn(value: &[u8], looks: &Looks) -> bool {
 
 /// Whether a person may have made it up as a secret: words, but with digits and letters, or with a sign.
 fn is_made(value: &[u8], looks: &Looks) -> bool {
-    let mixed = looks.digits > 0 && looks.letters > 0 && looks.len >= 8;
-    (mixed || looks.signs > 0 && looks.letters > 0) && !password::is_code(value) && looks.same < 4
+    let mixed = looks.digits > 0 && looks.turns >= 2 && looks.len >= 8;
+    !value.contains(&b'=') && (mixed || looks.signs > 0 && looks.letters > 0) && !password::is_code(value) && looks.same < 4
 }
 
 /// Whether the candidate is all of its value: begins like one and ends where one ends.
 pub(super) fn is_whole(candidate: &Candidate<'_>, longest: usize) -> bool {
     let value = candidate.value;
     let goes_on = value.len() < longest && !candidate.after.first().is_none_or(password::ends_value);
-    let begins = value.first().is_some_and(|first| !b"=:>?)]}.~|".contains(first));
+    let begins = value.first().is_some_and(|first| !b"=:>?)]}~|\"'`".contains(first));
     let ends = value.last().is_some_and(|last| !b"([{:?".contains(last)) && !value.ends_with(b"--");
     begins && ends && !goes_on && !password::stands_for_one(value)
 }
