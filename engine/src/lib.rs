@@ -182,7 +182,7 @@ pub use crate::{
     key::Key,
     redactor::Redactor,
     rules::{
-        AllowRule, Anatomy, Case, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Load,
+        AllowRule, Anatomy, Case, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Load, MatchShape,
         OnBadRecord, OnDeepNesting, PauseRule, PauseTrigger, Plan, Ruleset, RunRule, Source, Triggers,
     },
     simd::{Kernels, Level},

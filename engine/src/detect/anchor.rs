@@ -5,6 +5,7 @@
 //! shapes run side by side ([`Ways`]).
 
 use super::automaton::{self, Automaton, Progress, State};
+use super::detector::MIXED_WITHIN;
 use super::determinise::{Oversize, Work};
 use crate::simd::{ByteSet, Shape, Shapes};
 use regex_syntax::hir::{Class, Hir, HirKind};
@@ -18,6 +19,9 @@ pub(crate) enum Trigger {
     Heads(Vec<Head>),
     /// Every match contains one of these shapes, complete within its first `reach` bytes.
     Shapes(Shapes, usize),
+    /// Every match that counts holds [`Shape::Mixed12`], complete within its first [`MIXED_WITHIN`] bytes, and begins
+    /// with one of these rows; with anything, where there are none.
+    Mixed(Vec<Vec<ByteSet>>),
     /// Every match begins with one of these bytes.
     First(ByteSet),
 }
@@ -98,6 +102,7 @@ impl Trigger {
         match self {
             Self::Heads(heads) => heads.iter().map(|head| head.end).max().unwrap_or(1),
             Self::Shapes(_, reach) => *reach,
+            Self::Mixed(_) => MIXED_WITHIN,
             Self::First(_) => 1,
         }
     }
@@ -377,6 +382,19 @@ pub(crate) fn heads(hir: &Hir) -> Vec<Vec<ByteSet>> {
         .unwrap_or_default()
 }
 
+/// What every match begins with, if that is said by few enough pairs of bytes; else nothing.
+pub(crate) fn prefixes(hir: &Hir) -> Vec<Vec<ByteSet>> {
+    let rows = heads(hir);
+    let pairs = |row: &Vec<ByteSet>| match row.as_slice() {
+        [first, second, ..] => first.len() * second.len(),
+        _ => usize::MAX,
+    };
+    match rows.iter().all(|row| pairs(row) <= 16) {
+        true => rows,
+        false => Vec::new(),
+    }
+}
+
 /// The first bytes of every match; every byte, if that cannot be told.
 pub(crate) fn first(hir: &Hir) -> ByteSet {
     let rows = rows_of(hir, 1);
@@ -644,6 +662,7 @@ mod tests {
                         (start..end.min(start + reach)).any(|at| !ended(*shapes, &text, at).is_empty())
                     }
                     Trigger::First(bytes) => bytes.contains(text[start]),
+                    Trigger::Mixed(_) => unreachable!("nothing asked for it"),
                 };
                 prop_assert!(is_triggered, "{pattern} on {:?} from {start}: {trigger:?}", String::from_utf8_lossy(&text));
             }

@@ -119,17 +119,122 @@ impl Words {
         let Some(group) = group.and_then(|group| self.groups.get(group)).cloned() else {
             return false;
         };
-        self.words.get(group).unwrap_or_default().iter().any(|word| {
-            text.get(..word.len())
-                .is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-                && (text
-                    .get(word.len())
-                    .is_none_or(|next| !next.is_ascii_lowercase() && !next.is_ascii_digit())
-                    || word
-                        .bytes()
-                        .next_back()
-                        .is_some_and(|last| !last.is_ascii_alphanumeric()))
-        })
+        let words = self.words.get(group).unwrap_or_default();
+        words.iter().any(|word| leads(text, word.as_bytes()))
+    }
+
+    /// The words.
+    fn iter(&self) -> impl Iterator<Item = &String> {
+        self.words.iter()
+    }
+}
+
+/// Whether a text, where a word may begin, begins with a lower-case word, whole.
+fn leads(text: &[u8], word: &[u8]) -> bool {
+    text.get(..word.len())
+        .is_some_and(|part| part.eq_ignore_ascii_case(word))
+        && (text
+            .get(word.len())
+            .is_none_or(|next| !next.is_ascii_lowercase() && !next.is_ascii_digit())
+            || word.last().is_some_and(|last| !last.is_ascii_alphanumeric()))
+}
+
+/// The words of many detectors, looked for at once. The default has none.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lexicon {
+    /// Each word in lower case, and whose it is; by [`Self::slot`] of its first two bytes.
+    words: Vec<(Box<[u8]>, u16)>,
+    /// The part of `words` of each slot: from its number to the next.
+    slots: Vec<u32>,
+    /// Whether a word begins with what is no letter or digit.
+    signs: bool,
+}
+
+impl Lexicon {
+    /// How many slots there are.
+    const SLOTS: usize = 1024;
+
+    /// Takes the words of detectors.
+    pub(crate) fn new<'w>(words: impl Iterator<Item = (u16, &'w Words)>) -> Self {
+        let words = words.flat_map(|(index, words)| words.iter().map(move |word| (word.as_bytes(), index)));
+        let mut by_slot = vec![Vec::new(); Self::SLOTS];
+        let mut signs = false;
+        for (word, index) in words {
+            let Some(first) = word.first() else { continue };
+            signs |= !first.is_ascii_alphanumeric();
+            let entry = (Box::from(word), index);
+            match word.get(1) {
+                Some(second) => {
+                    if let Some(slot) = by_slot.get_mut(Self::slot([*first, *second])) {
+                        slot.push(entry);
+                    }
+                }
+                // Anything may follow.
+                None => {
+                    let mut slots: Vec<usize> =
+                        (0..=u8::MAX).map(|second| Self::slot([*first, second])).collect();
+                    slots.sort_unstable();
+                    slots.dedup();
+                    for slot in slots {
+                        if let Some(slot) = by_slot.get_mut(slot) {
+                            slot.push(entry.clone());
+                        }
+                    }
+                }
+            }
+        }
+        let mut slots = vec![0];
+        let mut words = Vec::new();
+        for slot in by_slot {
+            words.extend(slot);
+            slots.push(words.len() as u32);
+        }
+        if words.is_empty() {
+            return Self::default();
+        }
+        Self { words, slots, signs }
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// A number for two bytes, whatever the case of letters.
+    fn slot(bytes: [u8; 2]) -> usize {
+        let mixed = (u32::from(u16::from_le_bytes(bytes)) | 0x2020).wrapping_mul(0x9E37_79B1);
+        (mixed >> 22) as usize
+    }
+
+    /// Adds those whose words stand in the text, whole; some maybe twice.
+    pub(crate) fn find(&self, text: &[u8], found: &mut Vec<u16>) {
+        if self.is_empty() {
+            return;
+        }
+        for from in (0..text.len()).step_by(SOME) {
+            let here = Around::of(text, from);
+            let mut begins = if text.len() - from <= FEW {
+                here.begins::<FEW>(self.signs)
+            } else {
+                here.begins::<SOME>(self.signs)
+            };
+            while begins != 0 {
+                let at = begins.trailing_zeros() as usize;
+                begins &= begins - 1;
+                let slot = Self::slot(here.two(at));
+                let Some([from_word, to_word]) =
+                    self.slots.get(slot..slot + 2).and_then(<[u32]>::first_chunk)
+                else {
+                    continue;
+                };
+                let words = self.words.get(*from_word as usize..*to_word as usize);
+                for (word, index) in words.unwrap_or_default() {
+                    if leads(text.get(from + at..).unwrap_or_default(), word) {
+                        found.push(*index);
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -262,6 +367,11 @@ mod tests {
         for list in lists {
             let list: Vec<String> = list.iter().map(|word| (*word).to_owned()).collect();
             let words = Words::new(&list);
+            let each: Vec<Words> = list
+                .iter()
+                .map(|word| Words::new(core::slice::from_ref(word)))
+                .collect();
+            let lexicon = Lexicon::new((0..).zip(&each));
             let mut texts = vec![String::new()];
             for _ in 0..4 {
                 let longer = |text: &String| signs.map(|sign| format!("{text}{sign}"));
@@ -275,6 +385,15 @@ mod tests {
                         mentions(text.as_bytes(), &list),
                         "{text} {list:?}"
                     );
+                    let mut found = Vec::new();
+                    lexicon.find(text.as_bytes(), &mut found);
+                    for (number, word) in list.iter().enumerate() {
+                        assert_eq!(
+                            found.contains(&(number as u16)),
+                            mentions(text.as_bytes(), core::slice::from_ref(word)),
+                            "{text} {word}"
+                        );
+                    }
                 }
             }
         }

@@ -5,11 +5,13 @@ use super::automaton::{self, Automaton, Progress};
 use super::check::{self, Check};
 use super::context::Words;
 use super::determinise::{Oversize, Work};
-use crate::rules::DetectorRule;
+use crate::rules::{DetectorRule, MatchShape};
 use crate::simd::ByteSet;
 use crate::{Class, Confidence};
 use core::fmt;
 use regex_syntax::hir::{Hir, HirKind, Look};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The most bytes of a pattern's match.
 pub(crate) const LONGEST: usize = 2048;
@@ -47,6 +49,14 @@ pub(crate) struct Detector {
     pub confidence: (Confidence, Confidence),
     /// Without one, where the match is all there is in its text.
     pub alone: Confidence,
+    /// The least at which it counts.
+    pub threshold: Confidence,
+    /// Whether its check may prove a match.
+    pub proves: bool,
+    /// Whether a match counts only if it holds a mixed run: see [`holds_mixed`].
+    pub mixed: bool,
+    /// The detector that stands for it where candidates are looked for: itself, or an earlier one with the same pattern.
+    pub leader: Option<u16>,
     /// Words that raise the confidence.
     pub context: Words,
     /// How many bytes after the match may hold one.
@@ -58,9 +68,9 @@ pub(crate) struct Detector {
     /// A class run before the automaton: it counts from its longest start.
     pub run_before: Option<ClassRun>,
     /// What must stand directly before the match.
-    pub lead: Option<Automaton>,
+    pub lead: Option<Arc<Automaton>>,
     /// The pattern, or what follows `run_before`.
-    pub automaton: Automaton,
+    pub automaton: Arc<Automaton>,
     /// What follows the match where it is only the prefix of a run.
     pub run: Option<Run>,
     /// What makes it worth running: of the lead, where there is one.
@@ -71,6 +81,25 @@ pub(crate) struct Detector {
     pub brackets: bool,
     /// The steps that compiling it took.
     pub steps: u64,
+}
+
+/// What a detector is compiled among.
+pub(crate) struct Scope<'a> {
+    /// The number of each detector.
+    pub index: &'a HashMap<&'a str, u16>,
+    /// The least confidence that counts, by class.
+    pub thresholds: &'a [Confidence],
+}
+
+impl Scope<'_> {
+    fn index_of(&self, id: &str) -> Option<u16> {
+        self.index.get(id).copied()
+    }
+
+    fn threshold(&self, class: Class) -> Confidence {
+        let threshold = self.thresholds.get(usize::from(class.0));
+        threshold.copied().unwrap_or(Confidence::percent(0))
+    }
 }
 
 /// Where a match may begin. By byte: whether a match may begin with it, and whether it is one of a word.
@@ -172,12 +201,51 @@ pub(crate) struct Run {
     pub end: Option<Automaton>,
 }
 
+/// How many bytes of a match [`holds_mixed`] looks at.
+pub(crate) const MIXED_WITHIN: usize = 48;
+
+/// Whether a value has, in its first [`MIXED_WITHIN`] bytes, twelve ASCII letters and digits in a row that are of both
+/// kinds.
+pub(crate) fn holds_mixed(value: &[u8]) -> bool {
+    // How long the run is up to here, and how long it has been of the last byte's kind.
+    let (mut run, mut same, mut digit) = (0, 0, false);
+    value.iter().take(MIXED_WITHIN).any(|byte| {
+        if !byte.is_ascii_alphanumeric() {
+            (run, same) = (0, 0);
+            return false;
+        }
+        let is_digit = byte.is_ascii_digit();
+        same = if run > 0 && is_digit == digit { same + 1 } else { 1 };
+        (run, digit) = (run + 1, is_digit);
+        run >= 12 && same < 12
+    })
+}
+
 impl Detector {
+    /// A rule with the pattern of another, and what else decides where it is looked for: only the rest is its own.
+    pub(crate) fn like(&self, leader: u16, rule: &DetectorRule, scope: &Scope<'_>) -> Self {
+        let mut one = self.clone();
+        one.steps = 0;
+        one.leader = Some(leader);
+        one.judge_as(rule, scope);
+        one
+    }
+
+    /// What a rule says of a match.
+    fn judge_as(&mut self, rule: &DetectorRule, scope: &Scope<'_>) {
+        self.class = rule.class;
+        self.confidence = (rule.confidence, rule.context_confidence);
+        self.alone = rule.alone_confidence;
+        self.threshold = scope.threshold(rule.class);
+        self.proves = rule.check.as_deref().is_some_and(check::proves);
+        self.context = Words::new(&rule.context);
+        self.context_after = usize::from(rule.context_after);
+        self.explains = rule.explains.iter().filter_map(|id| scope.index_of(id)).collect();
+        self.check = rule.check.as_deref().and_then(check::by_name);
+    }
+
     /// Compiles a rule; why not, if not.
-    pub(crate) fn new(
-        rule: &DetectorRule,
-        index_of: impl Fn(&str) -> Option<u16>,
-    ) -> Result<Self, &'static str> {
+    pub(crate) fn new(rule: &DetectorRule, scope: &Scope<'_>) -> Result<Self, &'static str> {
         let hir = parse(&rule.pattern)?;
         let (run_before, rest) = match &rule.lead {
             None => split_run(&hir),
@@ -199,7 +267,15 @@ impl Detector {
             .fold(ByteSet::EMPTY, ByteSet::with);
         let boundary = begins_at_boundary(head) && first.union(words) == words;
         let longest = head.properties().maximum_len().unwrap_or(LONGEST);
-        let trigger = if run_before.is_some() && first == ByteSet::of(b"@") {
+        let mixed = rule.shape == Some(MatchShape::Mixed);
+        if mixed && !(boundary && rule.lead.is_none() && rule.run.is_none() && run_before.is_none()) {
+            return Err(
+                "a pattern with `shape` begins with `\\b` and a letter or digit, and has no lead or run",
+            );
+        }
+        let trigger = if mixed {
+            Trigger::Mixed(anchor::prefixes(head))
+        } else if run_before.is_some() && first == ByteSet::of(b"@") {
             Trigger::Shapes(crate::simd::Shapes::NONE.with(crate::simd::Shape::At), 1)
         } else {
             anchor::derive(
@@ -229,29 +305,38 @@ impl Detector {
                 },
             }),
         };
-        Ok(Self {
+        let mut one = Self {
             class: rule.class,
             confidence: (rule.confidence, rule.context_confidence),
             alone: rule.alone_confidence,
-            context: Words::new(&rule.context),
-            context_after: usize::from(rule.context_after),
-            explains: rule.explains.iter().filter_map(|id| index_of(id)).collect(),
-            check: rule.check.as_deref().and_then(check::by_name),
+            threshold: Confidence::percent(0),
+            proves: false,
+            mixed,
+            leader: None,
+            context: Words::default(),
+            context_after: 0,
+            explains: Vec::new(),
+            check: None,
             run_before,
             begins: Begins::new(lead.as_ref().unwrap_or(&automaton)),
-            lead,
-            automaton,
+            lead: lead.map(Arc::new),
+            automaton: Arc::new(automaton),
             run,
             trigger,
             brackets: may_hold(&hir, b'['),
             steps: work.done(),
-        })
+        };
+        one.judge_as(rule, scope);
+        Ok(one)
     }
 
-    /// What it costs.
+    /// What it costs: nothing, where another's automata run for it.
     pub(crate) fn cost(&self) -> Cost {
+        if self.leader.is_some() {
+            return Cost::default();
+        }
         let end = self.run.as_ref().and_then(|run| run.end.as_ref());
-        let automata = [Some(&self.automaton), self.lead.as_ref(), end];
+        let automata = [Some(&*self.automaton), self.lead.as_deref(), end];
         Cost {
             bytes: automata.into_iter().flatten().map(Automaton::size).sum(),
             steps: self.steps,

@@ -1,10 +1,11 @@
 //! Whether a match counts: its check, the envelopes around it, its context, the allow entries.
 
-use super::Words;
 use super::check::{Candidate, Verdict};
-use super::detector::Detector;
+use super::detector::{Detector, holds_mixed};
 use super::envelope::{self, Envelope};
+use super::group::Group;
 use super::scanner::{Live, More, Reader};
+use super::{Lexicon, Words};
 use crate::Confidence;
 
 /// How much text before what is held is kept: 64 bytes of context, and the longest envelope.
@@ -17,10 +18,10 @@ const CONTEXT: usize = 64;
 pub(crate) trait Surroundings {
     /// Whether the key or the path names one of the words.
     fn mentions(&mut self, words: &Words) -> bool;
+    /// Adds those of whose words the key or the path names one; some maybe twice.
+    fn find(&mut self, words: &Lexicon, found: &mut Vec<u16>);
     /// Whether somebody looks at how sure a finding is.
     fn wants_details(&self) -> bool;
-    /// The least confidence at which a finding of a detector is one.
-    fn threshold(&self, detector: &Detector) -> Confidence;
     /// Whether a value is one an allow entry removes.
     fn allows(&mut self, detector: u16, value: &[u8]) -> bool;
     /// Whether findings of a detector are kept, in each view.
@@ -46,9 +47,9 @@ impl Reader<'_> {
     }
 
     /// Whether what decides about a match may still come.
-    pub(super) fn must_wait(&self, live: &Live, detector: &Detector) -> bool {
+    pub(super) fn must_wait(&self, live: &Live, detector: &Detector, group: &Group) -> bool {
         let after = self.stretch.end() - live.end;
-        if (detector.context_after as u64) > after {
+        if (group.context_after as u64) > after || group.asks_alone && live.start == 0 && after == 0 {
             return true;
         }
         self.any_envelope(detector, live.start, live.end, |_, envelope| {
@@ -94,14 +95,17 @@ impl Reader<'_> {
     /// Whether the match up to `end` counts, and how surely: what is cheap is asked first.
     pub(super) fn judge(&mut self, live: &Live, detector: &Detector, end: u64) -> Judged {
         let (plain, raised) = detector.confidence;
-        let is_alone = self.more == More::Ends && live.start == 0 && end == self.stretch.end();
+        let is_alone = live.start == 0 && self.is_last(end);
         let plain = if is_alone { detector.alone } else { plain };
-        let threshold = self.near.threshold(detector);
+        let threshold = detector.threshold;
         let (text, from, to) = (self.stretch.text, self.index(live.start), self.index(end));
         if plain.max(raised) < threshold || to <= from || self.cuts_char(from) {
             return Judged::No;
         }
         let value = text.get(from..to).unwrap_or_default();
+        if detector.mixed && !holds_mixed(value) {
+            return Judged::No;
+        }
         let before = text.get(from.saturating_sub(CONTEXT)..from).unwrap_or_default();
         let after = text.get(to..text.len().min(to + 1)).unwrap_or_default();
         let verdict = detector
@@ -118,7 +122,7 @@ impl Reader<'_> {
             return Judged::No;
         }
         let confidence = match verdict {
-            Verdict::Proves => raised.max(plain),
+            Verdict::Proves if detector.proves => raised.max(plain),
             // Only where it matters.
             _ if raised > plain
                 && (plain < threshold || self.near.wants_details())
@@ -135,6 +139,27 @@ impl Reader<'_> {
             return Judged::Allowed;
         }
         Judged::Counts(confidence)
+    }
+
+    /// Whether nothing follows in the text; blanks may in one that stands bare, which ends only at what is none.
+    fn is_last(&self, end: u64) -> bool {
+        match self.stretch.text.get(self.index(end)) {
+            None => self.more == More::Ends,
+            Some(b' ' | b'\t' | b'\n' | b'\r') => self.scanner.is_bare,
+            Some(_) => false,
+        }
+    }
+
+    /// The detectors that have one of their words near a match, each once.
+    pub(super) fn raised_near(&mut self, live: &Live, words: &Lexicon, found: &mut Vec<u16>) {
+        let (text, from) = (self.stretch.text, self.index(live.start));
+        words.find(
+            text.get(from.saturating_sub(CONTEXT)..from).unwrap_or_default(),
+            found,
+        );
+        self.near.find(words, found);
+        found.sort_unstable();
+        found.dedup();
     }
 
     fn has_context(&mut self, detector: &Detector, before: &[u8], end: u64) -> bool {

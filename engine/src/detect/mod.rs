@@ -14,7 +14,9 @@ mod determinise;
 mod ended;
 mod envelope;
 mod escapes;
+mod group;
 mod judge;
+mod prefixes;
 mod resolve;
 mod rules;
 mod run;
@@ -22,11 +24,13 @@ mod scanner;
 mod sets;
 mod stretch;
 
-pub(crate) use context::Words;
+pub(crate) use context::{Lexicon, Words};
 pub use detector::Cost;
-pub(crate) use detector::Detector;
 #[cfg(any(test, feature = "oracle"))]
 pub(crate) use detector::Run;
+#[cfg(any(test, feature = "oracle"))]
+pub(crate) use detector::holds_mixed;
+pub(crate) use detector::{Detector, Scope};
 pub(crate) use determinise::{Oversize, Work};
 pub(crate) use escapes::{Hiding, stands_for};
 pub(crate) use judge::{BEFORE, Surroundings};

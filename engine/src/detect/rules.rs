@@ -1,9 +1,11 @@
 //! All detectors of a rule set, and tables that lead from a byte to those it concerns.
 
 use super::anchor::{Head, Trigger};
-use super::detector::Detector;
+use super::detector::{Detector, MIXED_WITHIN};
 use super::ended::{ended, shortest};
 use super::escapes::Escapes;
+use super::group::Group;
+use super::prefixes::Prefixes;
 use crate::Case;
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 
@@ -12,12 +14,18 @@ use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 pub(crate) struct Detectors {
     /// In rule order.
     pub all: Vec<Detector>,
+    /// By the number of the first of each group of detectors with the same pattern.
+    groups: Vec<Option<Group>>,
     /// What the kernel looks for.
     pub anchors: Anchors,
     /// The shapes that some detector is triggered by.
     shapes: Shapes,
     /// For each shape, the detectors it triggers, and how many bytes up to its end a match may begin in.
     by_shape: [Vec<(u16, usize)>; Shape::ALL.len()],
+    /// What matches begin with that hold a mixed run.
+    prefixes: Prefixes,
+    /// Those that hold one and may begin with much.
+    mixed: Vec<u16>,
     /// What matches begin with, and for each byte, those whose trigger ends with it.
     heads: Vec<(u16, Head)>,
     heads_by_last: Vec<Heads>,
@@ -69,8 +77,8 @@ pub(crate) enum Starts {
 /// Which of 64 detectors may begin at a byte near the end of a piece.
 #[derive(Debug)]
 struct Tail {
-    /// Index of the first detector.
-    base: u16,
+    /// Which.
+    detectors: Vec<u16>,
     /// By byte: those a match of which may begin with it, after a byte that is none of a word and after one that is.
     first: Box<[[u64; 256]; 2]>,
     /// By distance from the end: those whose first trigger may still be incomplete.
@@ -87,8 +95,17 @@ impl Detectors {
         let mut heads = Vec::new();
         let mut heads_by_last = vec![Heads::default(); 256];
         let mut by_first = vec![Vec::new(); 256];
-        for (index, detector) in (0u16..).zip(&all) {
+        let (mut prefixes, mut mixed) = (Vec::new(), Vec::new());
+        let groups = groups(&all);
+        for (index, detector) in leaders(&all) {
             match &detector.trigger {
+                Trigger::Mixed(rows) => {
+                    shapes = shapes.with(Shape::Mixed12);
+                    prefixes.extend(rows.iter().map(|row| (index, row.clone())));
+                    if rows.is_empty() {
+                        mixed.push(index);
+                    }
+                }
                 Trigger::Heads(rows) => {
                     for head in rows {
                         let four = head.fingerprint();
@@ -116,11 +133,10 @@ impl Detectors {
                 }
             }
         }
-        let tails = all
-            .chunks(64)
-            .zip((0u16..).step_by(64))
-            .map(|(some, base)| Tail::new(some, base))
+        let plain: Vec<(u16, &Detector)> = leaders(&all)
+            .filter(|(_, detector)| !matches!(detector.trigger, Trigger::Mixed(_)))
             .collect();
+        let tails = plain.chunks(64).map(Tail::new).collect();
         let mut held = bytes_set;
         for four in &literals {
             let known = four.iter().skip_while(|set| **set == ByteSet::FULL);
@@ -133,13 +149,15 @@ impl Detectors {
                 .iter()
                 .fold(held, |held, byte| held.union(either(*byte, case)));
         }
-        let runs_before = (0u16..)
-            .zip(&all)
+        let runs_before = leaders(&all)
             .filter(|(_, one)| one.run_before.is_some())
             .map(|(index, _)| index)
             .collect();
         Self {
             all,
+            groups,
+            prefixes: Prefixes::new(prefixes),
+            mixed,
             anchors: Anchors::new(shapes, &literals, bytes_set),
             shapes,
             by_shape,
@@ -158,6 +176,12 @@ impl Detectors {
         self.all.get(usize::from(index))
     }
 
+    /// The detectors for which one of them runs.
+    #[inline]
+    pub(super) fn group(&self, leader: u16) -> Option<&Group> {
+        self.groups.get(usize::from(leader))?.as_ref()
+    }
+
     /// Whether there is nothing to look for.
     pub(crate) fn is_empty(&self) -> bool {
         self.all.is_empty()
@@ -166,9 +190,25 @@ impl Detectors {
     /// Whether some detector's trigger ends at `text[at]`.
     #[inline]
     pub(crate) fn is_triggered(&self, text: &[u8], at: usize) -> bool {
-        let mut has_head = false;
-        self.heads_at(text, at, |_, _| has_head = true);
-        has_head || !ended(self.shapes, text, at).is_empty() || !self.begun_by(text, at).is_empty()
+        let mut is = false;
+        self.heads_at(text, at, |_, _| is = true);
+        is = is || !self.begun_by(text, at).is_empty();
+        let shapes = ended(self.shapes, text, at);
+        if is || shapes.is_empty() || shapes != MIXED {
+            return is || !shapes.is_empty();
+        }
+        self.tokens_at(text, at, |_, _| is = true);
+        is
+    }
+
+    /// Calls back with each detector whose match may hold the mixed run that ends at `text[at]`, and where.
+    fn tokens_at(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, Starts)) {
+        let (from, to) = Prefixes::around(at);
+        for index in &self.mixed {
+            then(*index, Starts::Upto(from, to.saturating_sub(1)));
+        }
+        self.prefixes
+            .each(text, from, to, |index, start| then(index, Starts::One(start)));
     }
 
     /// Whether some detector's trigger may end at `text[at]`, in a text whose escapes are undone only later: where the
@@ -200,6 +240,10 @@ impl Detectors {
     #[inline]
     pub(crate) fn triggered(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, Starts)) {
         for shape in ended(self.shapes, text, at).iter() {
+            if shape == Shape::Mixed12 {
+                self.tokens_at(text, at, &mut then);
+                continue;
+            }
             // A match has all of the shape in it.
             let Some(last) = (at + 1).checked_sub(shortest(shape)) else {
                 continue;
@@ -268,12 +312,52 @@ impl Detectors {
                 let mut some = reach & begun.copied().unwrap_or_default();
                 after = is_word(*byte);
                 while some != 0 {
-                    then(tail.base + some.trailing_zeros() as u16, Starts::One(at));
+                    let bit = some.trailing_zeros() as usize;
                     some &= some - 1;
+                    if let Some(index) = tail.detectors.get(bit) {
+                        then(*index, Starts::One(at));
+                    }
                 }
             }
         }
+        let first = from.max(text.len().saturating_sub(MIXED_WITHIN - 1));
+        for index in &self.mixed {
+            let Some(detector) = self.get(*index) else {
+                continue;
+            };
+            let before = first.checked_sub(1).and_then(|at| text.get(at)).copied();
+            detector
+                .begins
+                .each(before, text.get(first..).unwrap_or_default(), |at| {
+                    then(*index, Starts::One(first + at));
+                });
+        }
+        self.prefixes.each(text, first, text.len(), |index, start| {
+            then(index, Starts::One(start));
+        });
     }
+}
+
+/// [`Shape::Mixed12`] alone.
+const MIXED: Shapes = Shapes::NONE.with(Shape::Mixed12);
+
+/// The detectors that are run.
+fn leaders(all: &[Detector]) -> impl Iterator<Item = (u16, &Detector)> {
+    let all = (0u16..).zip(all);
+    all.filter(|(_, detector)| detector.leader.is_none())
+}
+
+/// The detectors by those that run for them.
+fn groups(all: &[Detector]) -> Vec<Option<Group>> {
+    let mut members: Vec<Vec<(u16, &Detector)>> = vec![Vec::new(); all.len()];
+    for (index, detector) in (0u16..).zip(all) {
+        let leader = detector.leader.unwrap_or(index);
+        if let Some(members) = members.get_mut(usize::from(leader)) {
+            members.push((index, detector));
+        }
+    }
+    let group = |members: Vec<(u16, &Detector)>| (!members.is_empty()).then(|| Group::new(&members));
+    members.into_iter().map(group).collect()
 }
 
 /// A byte of a name, in both cases if they are one.
@@ -298,10 +382,10 @@ fn closing(name: &[u8], case: Case) -> [ByteSet; 4] {
 }
 
 impl Tail {
-    fn new(some: &[Detector], base: u16) -> Self {
+    fn new(some: &[(u16, &Detector)]) -> Self {
         let mut first = Box::new([[0u64; 256]; 2]);
         let mut reach = Vec::new();
-        for (bit, detector) in some.iter().enumerate() {
+        for (bit, (_, detector)) in some.iter().enumerate() {
             for (before, first) in [None, Some(b'a')].into_iter().zip(first.iter_mut()) {
                 for (byte, slot) in (0..=u8::MAX).zip(first) {
                     *slot |= u64::from(detector.begins.with(before, byte)) << bit;
@@ -314,7 +398,11 @@ impl Tail {
             }
             reach.iter_mut().take(open).for_each(|slot| *slot |= 1 << bit);
         }
-        Self { base, first, reach }
+        Self {
+            detectors: some.iter().map(|(index, _)| *index).collect(),
+            first,
+            reach,
+        }
     }
 }
 
@@ -341,7 +429,11 @@ mod tests {
                 "{} runs at every byte",
                 rule.id
             );
-            assert!(detector.trigger.reach() <= 24, "{} has a late trigger", rule.id);
+            assert!(
+                detector.trigger.reach() <= 24 || detector.mixed,
+                "{} has a late trigger",
+                rule.id
+            );
         }
     }
 

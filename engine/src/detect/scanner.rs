@@ -8,7 +8,7 @@
 
 use super::Detectors;
 use super::automaton::{Automaton, Progress, State};
-use super::detector::Detector;
+use super::detector::{Detector, MIXED_WITHIN, holds_mixed};
 use super::judge::{Judged, Surroundings};
 use super::resolve::{Item, Origin};
 use super::rules::Starts;
@@ -59,6 +59,8 @@ enum Ends {
 /// The findings of one text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scanner {
+    /// Whether the text stands between structure and no quotes are around it.
+    pub(crate) is_bare: bool,
     live: Vec<Live>,
     pub(super) runs: Vec<OpenRun>,
     /// What was found and waits to be resolved, by start.
@@ -100,6 +102,7 @@ impl Scanner {
             near,
             more,
             ends: Vec::new(),
+            raised: Vec::new(),
         };
         at.resume(from);
         let len = stretch.text.len().saturating_sub(from);
@@ -192,6 +195,8 @@ pub(super) struct Reader<'a> {
     pub more: More,
     /// Scratch for the ends of a match.
     ends: Vec<usize>,
+    /// Scratch for detectors that have a word near.
+    raised: Vec<u16>,
 }
 
 impl Reader<'_> {
@@ -349,9 +354,17 @@ impl Reader<'_> {
                 return;
             }
             self.settle(live, detector);
-        } else {
+        } else if self.stretch.end() - live.start < MIXED_WITHIN as u64
+            || !self.lacks_mixed(&live, detector, self.stretch.end())
+        {
             self.scanner.live.push(live);
         }
+    }
+
+    /// Whether no match of a candidate can count that holds what stands up to here: it wants a mixed run, and there is
+    /// none. Who waited for such a run before it looked at the candidate knows nothing of it either.
+    fn lacks_mixed(&self, live: &Live, detector: &Detector, end: u64) -> bool {
+        detector.mixed && !holds_mixed(self.stretch.bytes(live.start, end))
     }
 
     /// A match, or a lead, ended at an index. Whether to read on.
@@ -397,16 +410,43 @@ impl Reader<'_> {
         }
     }
 
-    /// A candidate is dead, or the text ends: takes its longest end that counts.
+    /// A candidate is dead, or the text ends: takes the longest end that counts, for each detector of its group.
     fn settle(&mut self, mut live: Live, detector: &Detector) {
-        if live.end == 0 || live.stage == Stage::Lead || detector.run.is_some() {
+        if live.end == 0
+            || live.stage == Stage::Lead
+            || detector.run.is_some()
+            || self.lacks_mixed(&live, detector, live.end)
+        {
             return;
         }
-        if self.more == More::Comes && self.must_wait(&live, detector) {
+        let detectors = self.detectors;
+        let Some(group) = detectors.group(live.detector) else {
+            return;
+        };
+        if self.more == More::Comes && self.must_wait(&live, detector, group) {
             live.stage = Stage::After;
             self.scanner.live.push(live);
             return;
         }
+        for index in &group.free {
+            self.settle_for(*index, live);
+        }
+        if !group.bound.is_empty() {
+            let mut near = core::mem::take(&mut self.raised);
+            self.raised_near(&live, &group.bound, &mut near);
+            for index in near.drain(..) {
+                self.settle_for(index, live);
+            }
+            self.raised = near;
+        }
+    }
+
+    /// The same for one of them.
+    fn settle_for(&mut self, index: u16, mut live: Live) {
+        let Some(detector) = self.detectors.get(index) else {
+            return;
+        };
+        live.detector = index;
         let mut judged = self.judge(&live, detector, live.end);
         if matches!(judged, Judged::No) && live.ends == Ends::Several {
             let ends = self.ends_before(&live, &detector.automaton);

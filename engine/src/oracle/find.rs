@@ -4,7 +4,7 @@ use super::json::{Unit, escape, join};
 use super::{Char, Work};
 use crate::act::{self, Replacement};
 use crate::detect::check::{Candidate, Verdict};
-use crate::detect::{Detector, Origin, context};
+use crate::detect::{Detector, Origin, context, holds_mixed};
 use crate::hold::Text;
 use crate::{Action, Class, Confidence, FindingOwned, Slot};
 
@@ -90,7 +90,7 @@ impl Work<'_> {
     /// A number, of so many digits and signs.
     pub(super) fn number(&mut self, chars: &[Char], digits: usize) {
         let chars = undo(chars);
-        let items = self.items(&chars, None);
+        let items = self.items(&chars, 0, None);
         for view in 0..2 {
             let clusters = self.one_cluster(view, &items);
             if view == 0 {
@@ -125,7 +125,7 @@ impl Work<'_> {
     ) -> Vec<u8> {
         let chars = undo(source);
         let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
-        let items = self.items(&chars, field);
+        let items = self.items(&chars, base, field);
         let mut shown = Vec::new();
         for view in 0..2 {
             let (clusters, windows) = self.clusters(view, &items, slot);
@@ -165,7 +165,7 @@ impl Work<'_> {
     }
 
     /// Everything that is found, in the order of its start.
-    fn items(&mut self, chars: &[Char], field: Option<(u16, Class)>) -> Vec<Item> {
+    fn items(&mut self, chars: &[Char], base: usize, field: Option<(u16, Class)>) -> Vec<Item> {
         let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
         let mut items = Vec::new();
         if let Some((field, class)) = field
@@ -189,7 +189,7 @@ impl Work<'_> {
                     ends.reverse();
                 }
                 let good = ends.iter().find_map(|end| {
-                    let confidence = self.judge(detector, &text, &envelopes, start, *end)?;
+                    let confidence = self.judge(detector, (&text, base), &envelopes, start, *end)?;
                     Some((*end, confidence))
                 });
                 let Some((end, confidence)) = good else { continue };
@@ -222,7 +222,7 @@ impl Work<'_> {
     fn judge(
         &self,
         detector: &Detector,
-        text: &[u8],
+        (text, base): (&[u8], usize),
         envelopes: &[bool],
         start: usize,
         end: usize,
@@ -231,6 +231,9 @@ impl Work<'_> {
             return None;
         }
         let value = &text[start..end];
+        if detector.mixed && !holds_mixed(value) {
+            return None;
+        }
         let before = &text[start.saturating_sub(BEFORE)..start];
         let verdict = detector.check.map_or(Verdict::Holds, |check| {
             check(&Candidate {
@@ -250,13 +253,17 @@ impl Work<'_> {
                 .keys()
                 .any(|key| context::mentions(key, detector.context.all()));
         let (plain, sure) = detector.confidence;
-        let plain = if end - start == text.len() {
+        // Blanks behind what stands bare belong to nothing.
+        let last = text
+            .get(end)
+            .is_none_or(|byte| self.is_bare && b" \t\r\n".contains(byte));
+        let plain = if base + start == 0 && last {
             detector.alone
         } else {
             plain
         };
         let confidence = match (verdict, raised) {
-            (Verdict::Proves, _) => sure.max(plain),
+            (Verdict::Proves, _) if detector.proves => sure.max(plain),
             (_, true) => sure.max(plain),
             (_, false) => plain,
         };

@@ -329,12 +329,14 @@ impl Work<'_> {
         if [&b"true"[..], b"false", b"null"].contains(&bytes.trim_ascii_end()) {
             return;
         }
+        self.is_bare = true;
         if is_number(source) {
             let digits = source.iter().take_while(|char| !is_blank(char.byte)).count();
             self.number(&chars, digits);
         } else {
             self.text(&chars, Slot::Text, None);
         }
+        self.is_bare = false;
     }
 }
 

@@ -148,6 +148,8 @@ struct Work<'a> {
     put: [BTreeMap<usize, Vec<u8>>; 2],
     /// Each with the text it lies in.
     findings: Vec<(u64, FindingOwned)>,
+    /// Whether the text that is searched stands between structure and no quotes are around it.
+    is_bare: bool,
     /// How many texts there were.
     texts: u64,
     class_names: Vec<String>,
@@ -175,6 +177,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         gone: [vec![false; input.len()], vec![false; input.len()]],
         put: Default::default(),
         findings: Vec::new(),
+        is_bare: false,
         texts: 0,
         class_names: compiled.source.classes.clone(),
         record: 0,

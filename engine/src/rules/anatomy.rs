@@ -56,6 +56,9 @@ pub enum Triggers {
     Heads(Vec<String>),
     /// Every match has one of these shapes in it, each said in words.
     Shapes(Vec<&'static str>),
+    /// Every match that counts has a run of letters and digits, mixed, in it, and begins with one of these, if there are
+    /// any.
+    Mixed(Vec<String>),
     /// Every match begins with a byte of this class, and the detector is run at each of them: this is dear.
     First(String),
 }
@@ -126,18 +129,24 @@ fn words(trigger: &Trigger) -> Triggers {
     match trigger {
         Trigger::Heads(heads) => Triggers::Heads(heads.iter().map(head).collect()),
         Trigger::Shapes(shapes, _) => Triggers::Shapes(shapes.iter().map(shape).collect()),
+        Trigger::Mixed(rows) => Triggers::Mixed(rows.iter().map(|row| row_text(row)).collect()),
         Trigger::First(first) => Triggers::First(class(*first)),
     }
 }
 
 /// What a match begins with, as a pattern writes it: where no letter has a case, after `(?i)`.
 fn head(head: &Head) -> String {
+    row_text(&head.row)
+}
+
+/// The same of a row of sets.
+fn row_text(row: &[ByteSet]) -> String {
     let alike = |set: &ByteSet| {
         (b'a'..=b'z').all(|letter| set.contains(letter) == set.contains(letter.to_ascii_uppercase()))
     };
-    let any_case = head.row.iter().all(alike) && head.row.iter().any(|set| letter(*set).is_some());
+    let any_case = row.iter().all(alike) && row.iter().any(|set| letter(*set).is_some());
     let mut text = String::from(if any_case { "(?i)" } else { "" });
-    for same in head.row.chunk_by(|one, other| one == other) {
+    for same in row.chunk_by(|one, other| one == other) {
         let Some(set) = same.first().copied() else {
             continue;
         };
@@ -274,6 +283,7 @@ mod tests {
             match anatomy.triggers {
                 Triggers::Heads(heads) => assert!(heads.iter().all(|head| !head.is_empty())),
                 Triggers::Shapes(shapes) => assert!(!shapes.is_empty()),
+                Triggers::Mixed(_) => {}
                 Triggers::First(_) => panic!("{} runs everywhere", rule.id),
             }
         }

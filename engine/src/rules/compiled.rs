@@ -2,7 +2,7 @@
 
 use super::{Fault, PauseTrigger};
 use crate::detect::automaton::{self, Automaton};
-use crate::detect::{Detector, Detectors, Origin, Oversize, Work};
+use crate::detect::{Detector, Detectors, Origin, Oversize, Scope, Work};
 use crate::path::{PathState, Paths, Pattern};
 use crate::simd::{Before, Kernels, Planes, Scan, Start};
 use crate::{Case, Class, Faults, Source};
@@ -48,10 +48,28 @@ impl Rules {
             .zip(0u16..)
             .map(|(rule, index)| (rule.id.as_str(), index))
             .collect();
-        let mut detectors = Vec::new();
-        for rule in &source.detectors {
-            match Detector::new(rule, |id| index.get(id).copied()) {
-                Ok(detector) => detectors.push(detector),
+        let scope = Scope {
+            index: &index,
+            thresholds: &source.thresholds,
+        };
+        let mut detectors: Vec<Detector> = Vec::new();
+        // One automaton for all that have the same pattern.
+        let mut leaders = HashMap::new();
+        for (rule, number) in source.detectors.iter().zip(0u16..) {
+            let alike = (&rule.lead, &rule.pattern, rule.shape);
+            let leader = leaders.get(&alike).filter(|_| rule.run.is_none());
+            let leader = leader.and_then(|leader| Some((*leader, detectors.get(usize::from(*leader))?)));
+            if let Some((leader, detector)) = leader {
+                detectors.push(detector.like(leader, rule, &scope));
+                continue;
+            }
+            match Detector::new(rule, &scope) {
+                Ok(detector) => {
+                    if rule.run.is_none() && faults.is_empty() {
+                        leaders.insert(alike, number);
+                    }
+                    detectors.push(detector);
+                }
                 Err(message) => faults.push(fault(&rule.at, message.to_owned())),
             }
         }

@@ -21,7 +21,8 @@ pub use fault::{Fault, Faults};
 pub use plan::{Grammar, OnBadRecord, OnDeepNesting, Plan};
 pub use ruleset::Ruleset;
 pub use source::{
-    AllowRule, Case, DetectorRule, FieldAs, FieldRule, Load, PauseRule, PauseTrigger, RunRule, Source,
+    AllowRule, Case, DetectorRule, FieldAs, FieldRule, Load, MatchShape, PauseRule, PauseTrigger, RunRule,
+    Source,
 };
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::draft::Named;
 use super::lint::{self, LONGEST_MATCH, PatternFault};
 use super::parse::unknown_class;
 use super::reader::{Page, Table, Text, list, nearest};
-use super::{AllowRule, Case, DetectorRule, FieldAs, FieldRule, PauseTrigger, RunRule};
+use super::{AllowRule, Case, DetectorRule, FieldAs, FieldRule, MatchShape, PauseTrigger, RunRule};
 use crate::detect::check;
 use crate::path::Pattern;
 use crate::{Class, Confidence};
@@ -47,6 +47,7 @@ pub(super) fn read_detector<'d>(
             "source",
             "lead",
             "pattern",
+            "shape",
             "context",
             "context_after",
             "explains",
@@ -86,6 +87,9 @@ pub(super) fn read_detector<'d>(
             .and_then(|text| read_pattern(page, text))
     });
     let pattern = transpose(pattern)?;
+    let shape = table
+        .text(page, "shape")
+        .map(|word| read_word_of(page, &word, "shape", &[("mixed", MatchShape::Mixed)]));
     let lead = table.text(page, "lead").map(|text| read_pattern(page, text));
     if let (Some((text, hir)), Some(Some((_, lead)))) = (&pattern, &lead) {
         let longest = [hir, lead].map(|hir| hir.properties().maximum_len().unwrap_or(0));
@@ -126,6 +130,7 @@ pub(super) fn read_detector<'d>(
                 Some((text, _)) => text.value,
                 None => other?.pattern.clone(),
             },
+            shape: transpose(shape)?.or_else(|| other?.shape),
             context: match other.filter(|_| !asked("context")) {
                 Some(other) => other.context.clone(),
                 None => context,

@@ -32,6 +32,24 @@ entity = "RUN"
 class = "confidential"
 pattern = 'tok_'
 run = { alphabet = '[a-z0-9 ]', end = 'def' }
+[[detector]]
+id = "acme-token"
+entity = "TOKEN"
+class = "confidential"
+pattern = '\bk[a-z]_[A-Za-z0-9]{1,40}'
+shape = "mixed"
+[[detector]]
+id = "acme-key"
+entity = "KEY"
+class = "restricted"
+pattern = '\b[A-Za-z0-9][A-Za-z0-9_-]{11,59}'
+shape = "mixed"
+context = ["acme"]
+confidence = 0.1
+[[detector]]
+id = "other-key"
+like = "acme-key"
+context = ["staff", "card"]
 [[field]]
 path = "$..patient.diagnosis"
 class = "restricted"

@@ -2,7 +2,9 @@
 
 use super::skim::Lag;
 use crate::act;
-use crate::detect::{Counted, Decide, Detector, Item, Origin, Share, Span, Stretch, Surroundings, Words};
+use crate::detect::{
+    Counted, Decide, Detector, Item, Lexicon, Origin, Share, Span, Stretch, Surroundings, Words,
+};
 use crate::hold::{Edit, Outlet, Text};
 use crate::path::Tracker;
 use crate::rules::{Plan, Rules};
@@ -252,12 +254,9 @@ impl Surroundings for Scribe<'_> {
         self.tracker.keys().any(|key| words.stand_in(key))
     }
 
-    fn threshold(&self, detector: &Detector) -> Confidence {
-        let thresholds = &self.rules.source.thresholds;
-        thresholds
-            .get(usize::from(detector.class.0))
-            .copied()
-            .unwrap_or(Confidence::percent(0))
+    fn find(&mut self, words: &Lexicon, found: &mut Vec<u16>) {
+        self.catch_up();
+        self.tracker.keys().for_each(|key| words.find(key, found));
     }
 
     fn allows(&mut self, detector: u16, value: &[u8]) -> bool {

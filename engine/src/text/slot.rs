@@ -78,6 +78,7 @@ impl SlotText {
         self.begin = at;
         self.len = 0;
         self.hold = None;
+        self.scanner.is_bare = kind == Slot::Number;
         self.number = if kind == Slot::Number {
             Number::Perhaps
         } else {

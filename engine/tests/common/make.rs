@@ -46,6 +46,12 @@ pub const VALUES: &[&str] = &[
     "-----BEGIN RSA PRIVATE KEY-----\nMIIB",
     "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",
     "ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ",
+    "ghp_zQWBuTSOoRiLAspHcVYncnsDkxkJ4",
+    "kx_4f9a8b7c6d5e4f3a",
+    "kx_abcdefghijkl",
+    "0a1b2c3d4e5f",
+    "7e57d004-2b97-0e7a-b45f-5387367791cd",
+    "123456",
     "AKIAIOSFODNN7EXAMPLE",
     "AKIAXXXXXXXXXXXXXXXX",
     "postgres://app:s3cr3t@db.example.com/x",
@@ -442,6 +448,40 @@ impl Dice {
 
 const CLASSES: &[&str] = &["public", "internal", "confidential", "restricted"];
 
+/// Detectors that want a mixed run, some of them alike.
+fn tokens(dice: &mut Dice) -> String {
+    let mut file = String::new();
+    for (number, (pattern, own)) in [
+        (r"\bkx_[a-z0-9]{12,40}", ""),
+        (r"\b(?:ghp_|gh[a-z]-)[A-Za-z0-9]{1,40}\b", ""),
+        (
+            r"\b[A-Za-z0-9][A-Za-z0-9_-]{11,59}",
+            "context = [\"employee\", \"ssn\"]\nconfidence = 0.1\n",
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let class = dice.of(CLASSES);
+        file += &format!(
+            "[[detector]]\nid = \"token-{number}\"\nentity = \"TOKEN\"\nclass = \"{class}\"\npattern = '''{pattern}'''\nshape = \"mixed\"\n{own}"
+        );
+        for word in ["card", "a", "email"].iter().take(dice.below(4)) {
+            let class = dice.of(CLASSES);
+            file += &format!(
+                "[[detector]]\nid = \"token-{number}-{word}\"\nlike = \"token-{number}\"\nclass = \"{class}\"\ncontext = [\"{word}\"]\nconfidence = 0.2\n"
+            );
+            if dice.below(3) == 0 {
+                file += "check = \"github\"\n";
+            }
+            if dice.below(3) == 0 {
+                file += "alone_confidence = 0.8\n";
+            }
+        }
+    }
+    file
+}
+
 /// A site's rules file.
 fn site(dice: &mut Dice) -> String {
     let mut file = String::new();
@@ -458,6 +498,8 @@ fn site(dice: &mut Dice) -> String {
         r"b[^ ]{2,5}",
         r"\x22[a-z]{1,4}",
         r"[ \n][bx]",
+        r"\b[0-9]{6,11}\b",
+        r"\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}|[0-9A-F]{8}-)",
     ]
     .iter()
     .enumerate()
@@ -481,6 +523,9 @@ fn site(dice: &mut Dice) -> String {
                 file += "explains = [\"own-0\"]\n";
             }
         }
+    }
+    if dice.below(2) == 0 {
+        file += &tokens(dice);
     }
     if dice.below(2) == 0 {
         let class = dice.of(CLASSES);

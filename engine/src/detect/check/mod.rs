@@ -69,6 +69,14 @@ const CHECKS: &[(&str, Check)] = &[
     ("us_ssn", us_ssn::check),
 ];
 
+/// The checks that may prove.
+const PROVING: &[&str] = &["github", "iban", "jwt_header"];
+
+/// Whether the check of a name may prove: another's proof counts as if it held.
+pub(crate) fn proves(name: &str) -> bool {
+    PROVING.contains(&name)
+}
+
 /// The check of a name.
 pub(crate) fn by_name(name: &str) -> Option<Check> {
     let found = CHECKS.iter().find(|(known, _)| *known == name)?;

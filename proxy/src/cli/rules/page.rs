@@ -298,6 +298,11 @@ fn triggers(triggers: &Triggers) -> String {
             }
         }
         Triggers::Shapes(shapes) => shapes.join("; "),
+        Triggers::Mixed(heads) if heads.is_empty() => "12 letters and digits in a row, mixed".to_owned(),
+        Triggers::Mixed(heads) => format!(
+            "12 letters and digits in a row, mixed, behind {}",
+            heads.join("  ")
+        ),
         Triggers::First(class) => format!("every byte of {class}: this is dear"),
         _ => "see the engine".to_owned(),
     }

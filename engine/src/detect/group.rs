@@ -1,0 +1,41 @@
+//! Detectors that differ only in what they make of a match: one automaton runs for all of them.
+
+use super::context::Lexicon;
+use super::detector::Detector;
+
+/// Some detectors with the same pattern, of which the first stands for all where candidates are looked for.
+#[derive(Debug)]
+pub(crate) struct Group {
+    /// Those that may count without a word near: each is asked by itself.
+    pub free: Vec<u16>,
+    /// Those that count only near one of their words, which are looked for all at once.
+    pub bound: Lexicon,
+    /// How many bytes after a match may hold a word of some member.
+    pub context_after: usize,
+    /// Whether some member is surer of a match that is all there is.
+    pub asks_alone: bool,
+}
+
+impl Group {
+    /// The members' numbers and what they are.
+    pub(super) fn new(members: &[(u16, &Detector)]) -> Self {
+        let is_free = |one: &Detector| {
+            one.confidence.0.max(one.alone) >= one.threshold || one.proves || one.context_after > 0
+        };
+        let (free, bound): (Vec<_>, Vec<_>) = members.iter().partition(|(_, one)| is_free(one));
+        // What can never count is not asked at all.
+        let bound = bound
+            .into_iter()
+            .filter(|(_, one)| one.confidence.1 >= one.threshold);
+        Self {
+            free: free.iter().map(|(index, _)| *index).collect(),
+            bound: Lexicon::new(bound.map(|(index, one)| (index, &one.context))),
+            context_after: members
+                .iter()
+                .map(|(_, one)| one.context_after)
+                .max()
+                .unwrap_or(0),
+            asks_alone: members.iter().any(|(_, one)| one.alone > one.confidence.0),
+        }
+    }
+}
