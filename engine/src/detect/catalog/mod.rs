@@ -15,10 +15,48 @@ const PERSONAL: [(&str, &str); 2] = [
     ("catalog/pii.toml", include_str!("pii.toml")),
     ("catalog/network.toml", include_str!("network.toml")),
 ];
+/// A file of the catalogue with its name.
+macro_rules! file {
+    ($name:literal) => {
+        (concat!("catalog/", $name), include_str!($name))
+    };
+}
+
 /// What opens doors.
-const SECRETS: [(&str, &str); 2] = [
-    ("catalog/secrets.toml", include_str!("secrets.toml")),
-    ("catalog/secrets/generic.toml", include_str!("secrets/generic.toml")),
+const SECRETS: [(&str, &str); 33] = [
+    file!("secrets.toml"),
+    file!("secrets/generic.toml"),
+    file!("secrets/pairs.toml"),
+    file!("secrets/cloud.toml"),
+    file!("secrets/code.toml"),
+    file!("secrets/ai.toml"),
+    file!("secrets/chat.toml"),
+    file!("secrets/payment.toml"),
+    file!("secrets/monitoring.toml"),
+    file!("secrets/security.toml"),
+    file!("secrets/services-hosting-1.toml"),
+    file!("secrets/services-hosting-2.toml"),
+    file!("secrets/services-hosting-3.toml"),
+    file!("secrets/services-development-1.toml"),
+    file!("secrets/services-development-2.toml"),
+    file!("secrets/services-development-3.toml"),
+    file!("secrets/services-development-4.toml"),
+    file!("secrets/services-models-1.toml"),
+    file!("secrets/services-models-2.toml"),
+    file!("secrets/services-communication-1.toml"),
+    file!("secrets/services-communication-2.toml"),
+    file!("secrets/services-communication-3.toml"),
+    file!("secrets/services-communication-4.toml"),
+    file!("secrets/services-communication-5.toml"),
+    file!("secrets/services-commerce-1.toml"),
+    file!("secrets/services-commerce-2.toml"),
+    file!("secrets/services-commerce-3.toml"),
+    file!("secrets/services-observability-1.toml"),
+    file!("secrets/services-observability-2.toml"),
+    file!("secrets/services-observability-3.toml"),
+    file!("secrets/services-data-1.toml"),
+    file!("secrets/services-data-2.toml"),
+    file!("secrets/services-data-3.toml"),
 ];
 
 /// The least confidence of `strict`: recall first, so that a bare number that passes its check is enough.

@@ -6,7 +6,7 @@ use super::{Candidate, Verdict};
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let value = candidate.value;
     let inner = |four: &[u8]| {
-        let sextets = four.iter().map(|byte| sextet(*byte));
+        let sextets = four.iter().map(|byte| super::sextet(*byte));
         let bits = sextets.fold(Some(0_u32), |bits, sextet| Some(bits? << 6 | sextet?))?;
         let [_, bytes @ ..] = bits.to_be_bytes();
         bytes
@@ -20,19 +20,6 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     } else {
         Verdict::Fails
     }
-}
-
-/// What a sign of base 64 stands for, of either alphabet.
-fn sextet(byte: u8) -> Option<u32> {
-    let value = match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    };
-    Some(u32::from(value))
 }
 
 #[cfg(test)]

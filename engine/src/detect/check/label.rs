@@ -52,9 +52,12 @@ pub(super) fn read(before: &[u8]) -> Label<'_> {
         return none;
     }
     let mut tie = match sign {
+        // `apikey-8f2d`, and no part of a longer value.
         [] if opened.is_empty() => match rest.strip_suffix(b"-") {
-            Some(_) => Tie::Beside,
-            None => return none,
+            Some(rest) if strip(rest, |byte| byte.is_ascii_alphanumeric()).1.iter().all(u8::is_ascii_alphabetic) => {
+                Tie::Beside
+            }
+            _ => return none,
         },
         [] => Tie::Beside,
         _ => Tie::Assigned,
@@ -67,6 +70,9 @@ pub(super) fn read(before: &[u8]) -> Label<'_> {
         // `token string = "x"`, `value="x"` after `key="y"`: the name stands before.
         let more = if is_type(name) {
             let (rest, _) = strip(before_name(rest, name), |byte| b": &*\t".contains(&byte));
+            rest
+        } else if [&b"is"[..], b"be", b"was"].contains(&name) {
+            let (rest, _) = strip(before_name(rest, name), |byte| b"\"'` \t".contains(&byte));
             rest
         } else if is_value(name) {
             let (rest, _) = strip(before_name(rest, name), |byte| {
@@ -148,6 +154,7 @@ pub(super) fn says(name: &[u8]) -> Says {
     };
     let rest = words.0;
     let any = |list: &[&str]| Words(rest).any(|word| is_in(word, list));
+    let next = Words(rest).next().unwrap_or_default();
     if any(DENY) || is_in(last, DENY) {
         return Says::Other;
     }
@@ -156,15 +163,17 @@ pub(super) fn says(name: &[u8]) -> Says {
     } else if is_in(last, SECRET) || ends_in(last, &["apikey", "secretkey", "accesskey", "secret", "token"]) {
         if any(NO_SECRET) { Says::Other } else { Says::Secret }
     } else if ends_in(last, &["key"]) {
-        if any(NO_KEY) || is_in(last, NO_KEY) {
-            Says::Other
-        } else if any(PLAIN) {
-            Says::Nothing
-        } else if any(KEY) {
+        if is_in(next, KEY) {
             Says::Secret
+        } else if is_in(next, NO_KEY) || is_in(last, NO_KEY) {
+            Says::Other
+        } else if is_in(next, PLAIN) {
+            Says::Nothing
         } else {
             Says::Maybe
         }
+    } else if is_in(last, MAYBE) {
+        Says::Maybe
     } else if is_in(last, OTHER) {
         Says::Other
     } else {
@@ -232,11 +241,13 @@ const PASSWORD: &[&str] = &[
 /// What a secret is called.
 const SECRET: &[&str] = &[
     "secret", "secrets", "token", "tokens", "apikey", "apitoken", "accesstoken", "authtoken", "authkey", "secretkey",
-    "privatekey", "accesskey", "apisecret", "clientsecret", "appsecret", "appkey", "userkey", "credential",
-    "credentials", "creds", "cred", "auth", "authorization", "bearer", "pat", "psk", "jwt", "sas", "authn", "basic",
+    "privatekey", "accesskey", "apisecret", "clientsecret", "appsecret", "appkey", "userkey", "credentials", "creds", "cred", "auth", "authorization", "bearer", "pat", "psk", "jwt", "sas", "authn", "basic",
     "ssws", "webhook", "crumb", "apitok", "tok", "usertoken", "bottoken", "sessiontoken",
     "refreshtoken",
 ];
+
+/// What a secret may be called, where something else says whose it is.
+const MAYBE: &[&str] = &["access", "private", "login", "unseal"];
 
 /// With these a token is none that opens doors: it says where a list goes on.
 const NO_SECRET: &[&str] = &[

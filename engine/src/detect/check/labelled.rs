@@ -20,7 +20,8 @@ pub(super) fn judge(candidate: &Candidate<'_>, least: Says) -> Verdict {
         Tie::Beside => says >= least && (says > Says::Nothing || value.len() >= 20),
         Tie::None => false,
     };
-    if !tied || !secret::is_whole(candidate, LONGEST) || placeholder::stands_for_one(value) {
+    let named = label.name.iter().any(u8::is_ascii_alphabetic);
+    if !tied || !named || !secret::is_whole(candidate, LONGEST) || placeholder::stands_for_one(value) {
         return Verdict::Fails;
     }
     let looks = Looks::of(value);

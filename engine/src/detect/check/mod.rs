@@ -22,6 +22,7 @@ mod secret;
 mod unfilled;
 mod url_password;
 mod us_ssn;
+mod user_password;
 
 /// What a check looks at, all of it decoded.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,7 @@ pub(crate) type Check = fn(&Candidate<'_>) -> Verdict;
 /// Every check by its name in rules files.
 const CHECKS: &[(&str, Check)] = &[
     ("aws_key_id", aws_key_id::check),
+    ("basic_auth", user_password::basic),
     ("card", card::check),
     ("credential", credential::check),
     ("email", email::check),
@@ -67,6 +69,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("unfilled", unfilled::check),
     ("url_password", url_password::check),
     ("us_ssn", us_ssn::check),
+    ("user_password", user_password::check),
 ];
 
 /// The checks that may prove.
@@ -101,6 +104,19 @@ fn number(value: &[u8]) -> Option<u64> {
     digits(value).try_fold(0_u64, |number, digit| {
         number.checked_mul(10)?.checked_add(u64::from(digit))
     })
+}
+
+/// What a sign of base 64 stands for, of either alphabet.
+fn sextet(byte: u8) -> Option<u32> {
+    let value = match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    };
+    Some(u32::from(value))
 }
 
 /// Whether one of these words stands at the end of a text, with only blanks and `:`, `=`, `#` or quotes after it.

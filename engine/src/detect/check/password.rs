@@ -115,7 +115,7 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
 }
 
 /// Whether it is a word that says that there is none.
-fn is_word(value: &[u8]) -> bool {
+pub(super) fn is_word(value: &[u8]) -> bool {
     // `(password: none).`: marks of the sentence around it.
     let last = value.iter().rposition(|byte| !b").]}:!?".contains(byte));
     let word = value.get(..last.map_or(0, |last| last + 1)).unwrap_or_default();

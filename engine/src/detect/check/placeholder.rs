@@ -5,7 +5,7 @@ const SAYS: &[&str] = &[
     "xxxx", "your", "example", "placeholder", "changeme", "change_me", "change-me", "replace", "redacted", "masked",
     "insert", "dummy", "****", "...", "${", "{{", "}}", "$(", "%(", "#{", "@{", "put_", "_here", "-here", "todo",
     "fixme", "undefined", "notreal", "not-real", "not_real", "sanitized", "://", "process.env", "getenv", "os.environ",
-    "secrets.", "config.", "settings.", "<", ">",
+    "secrets.", "config.", "settings.",
 ];
 
 /// Whether a value stands for another one.

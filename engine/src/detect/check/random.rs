@@ -88,7 +88,11 @@ impl Looks {
             16..28 => 6,
             _ => 7,
         };
-        self.distinct < few || self.same >= 5 || self.rising >= 24 || self.counting >= 10 || self.same >= 4 && self.digits == 0
+        self.distinct < few
+            // Zeros are `AAAA` in base 64.
+            || self.same >= 5 && self.same * 4 >= self.len
+            || self.rising >= 24
+            || self.counting >= 10
     }
 
     /// Whether it is one sign or two over and over: what even a bad password is not.
@@ -109,8 +113,10 @@ impl Looks {
         let alnum = self.letters + self.digits;
         if self.digits == 0 {
             // Base 64 or 62 by chance without a digit, or letters alone.
-            return self.pairs >= 12 && self.common * 100 <= self.pairs * 52
-                && (self.upper == 0 || self.upper == self.letters || self.turns * 5 >= alnum);
+            let turned = self.turns * 6 >= alnum;
+            return self.pairs >= 12
+                && (self.common * 100 <= self.pairs * 52 && (self.upper == 0 || self.upper == self.letters)
+                    || self.common * 100 <= self.pairs * 60 && turned);
         }
         if self.letters == 0 {
             return false;

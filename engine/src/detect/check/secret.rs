@@ -42,7 +42,10 @@ pub(super) fn is_drawn(value: &[u8], looks: &Looks) -> bool {
 
 /// Whether a person may have made it up as a secret: words, but with digits and letters, or with a sign.
 fn is_made(value: &[u8], looks: &Looks) -> bool {
-    let mixed = looks.digits > 0 && looks.turns >= 2 && looks.len >= 8;
+    let words = value.iter().any(|byte| b"-_.".contains(byte));
+    let mixed = looks.len >= 8
+        && looks.digits > 0
+        && (looks.turns >= 2 || looks.turns == 1 && !words && looks.digits >= 4 && looks.letters >= 4);
     !value.contains(&b'=') && (mixed || looks.signs > 0 && looks.letters > 0) && !password::is_code(value) && looks.same < 4
 }
 

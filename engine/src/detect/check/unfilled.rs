@@ -9,9 +9,12 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let looks = Looks::of(value);
     // The end is as long as what is drawn in most forms, and no prefix lies in it.
     let end = value.get(value.len() / 2..).unwrap_or_default();
-    let few = Looks::of(end).distinct < 4 && end.len() > 7;
+    let few = Looks::of(end).distinct < 5 && end.len() > 7;
+    // The end of a longer value, or a file's name.
+    let part = candidate.after.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
+        || candidate.before.last() == Some(&b'.');
     let crosses = |sign: u8| end.windows(4).any(|four| four.iter().all(|byte| byte.eq_ignore_ascii_case(&sign)));
-    if few || looks.same >= 7 || looks.counting >= 10 || looks.rising >= 16 || crosses(b'x') {
+    if few || part || looks.counting >= 10 || looks.rising >= 20 || crosses(b'x') {
         Verdict::Fails
     } else {
         Verdict::Holds
