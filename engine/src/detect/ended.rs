@@ -1,6 +1,6 @@
 //! Which shapes end at a byte of a text: what the kernel saw in a window, asked again of one text alone.
 
-use crate::simd::{Shape, Shapes, ends_uuid};
+use crate::simd::{Shape, Shapes, ends_group33, ends_pairs, ends_uuid};
 
 /// How many bytes up to the one asked about are looked at: [`Shape::Digits13`] wants to know what is before 13.
 const SEEN: usize = 16;
@@ -48,9 +48,9 @@ pub(super) fn shortest(shape: Shape) -> usize {
         Shape::At => 1,
         Shape::PlusDigit | Shape::Colons => 2,
         Shape::Iban => 4,
-        Shape::Quad => 7,
+        Shape::Quad | Shape::Group33 => 7,
         Shape::Digits6 => 6,
-        Shape::Phone34 => 8,
+        Shape::Phone34 | Shape::Pairs => 8,
         Shape::Digits9 | Shape::Group44 => 9,
         Shape::Ssn324 => 11,
         Shape::Digits13 => 13,
@@ -82,6 +82,9 @@ fn ended_by_digit(watched: Shapes, text: &[u8], at: usize) -> Shapes {
     add(Shape::Digits13, digits & 0x3FFF == 0x1FFF);
     add(Shape::Digits9, digits & 0x3FF == 0x1FF);
     add(Shape::Digits6, digits & 0x7F == 0x3F);
+    // Two or three digits and what is none before them.
+    add(Shape::Group33, digits & 0xF == 0x7 && ends_group33(upto));
+    add(Shape::Pairs, digits & 0x7 == 0x3 && ends_pairs(upto));
     add(Shape::Quad, b1 == b'.');
     add(
         Shape::Iban,
@@ -133,6 +136,8 @@ mod tests {
             (Shape::Colons, "::"),
             (Shape::Digits9, "123456789"),
             (Shape::Digits6, "123456"),
+            (Shape::Group33, "123 456"),
+            (Shape::Pairs, "12-34-56"),
             (Shape::Uuid, "01234567-89ab-"),
             (Shape::Mixed12, "abc456789012"),
         ] {

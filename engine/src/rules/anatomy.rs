@@ -179,6 +179,8 @@ fn shape(shape: Shape) -> &'static str {
         Shape::Quad => "four numbers with dots",
         Shape::Colons => "`::` or hex groups with colons",
         Shape::Iban => "two capitals and two digits",
+        Shape::Group33 => "ddd-ddd",
+        Shape::Pairs => "dd-dd-dd",
         Shape::Digits6 => "6 digits in a row",
         Shape::Uuid => "hhhhhhhh-hhhh-",
         Shape::Mixed12 => "12 letters and digits in a row, mixed",

@@ -24,6 +24,10 @@ pub(crate) enum Shape {
     Ssn324,
     /// DDD-DDDD, with dash, dot or space; the runs may be longer.
     Phone34,
+    /// DDD-DDD, with dash or space; the runs may be longer.
+    Group33,
+    /// DD-DD-DD, with two dashes or two spaces; the last run may be longer, and the first if these are spaces.
+    Pairs,
     /// `+D` or `+(D`.
     PlusDigit,
     /// D, dot, one to three D, dot, one to three D, dot, D.
@@ -40,7 +44,7 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// Every shape.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::At,
         Self::Digits13,
         Self::Digits9,
@@ -48,6 +52,8 @@ impl Shape {
         Self::Group44,
         Self::Ssn324,
         Self::Phone34,
+        Self::Group33,
+        Self::Pairs,
         Self::PlusDigit,
         Self::Quad,
         Self::Colons,
@@ -123,13 +129,15 @@ pub(super) const FINGERPRINTS: [(Shape, [ByteSet; 4]); 5] = {
 };
 
 /// Shapes that [`Fours`] find.
-pub(super) const DIGITS: [Shape; 7] = [
+pub(super) const DIGITS: [Shape; 9] = [
     Shape::Digits13,
     Shape::Digits9,
     Shape::Digits6,
     Shape::Group44,
     Shape::Ssn324,
     Shape::Phone34,
+    Shape::Group33,
+    Shape::Pairs,
     Shape::Quad,
 ];
 
@@ -167,9 +175,12 @@ pub(super) fn ends_after_fingerprint(shapes: Shapes, text: &[u8]) -> bool {
     }
 }
 
-/// Whether [`Shape::Group44`], [`Shape::Ssn324`], [`Shape::Phone34`] or [`Shape::Quad`] ends with `text`, which is
-/// all that is known.
+/// Whether [`Shape::Group44`], [`Shape::Ssn324`], [`Shape::Phone34`], [`Shape::Group33`], [`Shape::Pairs`] or
+/// [`Shape::Quad`] ends with `text`, which is all that is known.
 pub(super) fn ends_in_digits(shapes: Shapes, text: &[u8]) -> bool {
+    if shapes.has(Shape::Group33) && ends_group33(text) || shapes.has(Shape::Pairs) && ends_pairs(text) {
+        return true;
+    }
     if let [rest @ .., b'.', digit] = text {
         let before = |text| before_run(text, 3, u8::is_ascii_digit)?.strip_suffix(b".");
         return shapes.has(Shape::Quad)
@@ -196,6 +207,24 @@ pub(super) fn ends_in_digits(shapes: Shapes, text: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether [`Shape::Group33`] ends with `text`, which is all that is known.
+pub(crate) fn ends_group33(text: &[u8]) -> bool {
+    text.last_chunk().is_some_and(|[a, b, c, mark, d, e, f]| {
+        matches!(mark, b'-' | b' ') && [a, b, c, d, e, f].into_iter().all(u8::is_ascii_digit)
+    })
+}
+
+/// Whether [`Shape::Pairs`] ends with `text`, which is all that is known.
+pub(crate) fn ends_pairs(text: &[u8]) -> bool {
+    let Some((before, [a, b, mark, c, d, other, e, f])) = text.split_last_chunk() else {
+        return false;
+    };
+    let longer = || before.last().is_some_and(u8::is_ascii_digit);
+    mark == other
+        && (*mark == b' ' || *mark == b'-' && !longer())
+        && [a, b, c, d, e, f].into_iter().all(u8::is_ascii_digit)
 }
 
 /// What is before the run of one to `most` such bytes that `text` ends with.
@@ -327,7 +356,7 @@ struct Half<F> {
     six: F,
     /// Where eight do.
     eight: F,
-    /// Where [`Shape::Group44`], [`Shape::Ssn324`] and [`Shape::Phone34`] may end.
+    /// Where [`Shape::Group44`], [`Shape::Ssn324`], [`Shape::Phone34`], [`Shape::Group33`] and [`Shape::Pairs`] may end.
     grouped: F,
     /// Dots after a digit.
     dots: F,
@@ -344,12 +373,18 @@ impl<F: Four> Half<F> {
         let four = two.and(two.up::<2>());
         // DDD or DDD-DD, whatever the mark, then what is no digit, then DDDD.
         let before = three.or(two.and(three.up::<3>())).up::<5>();
+        let grouped = four.and(before).and_not(digit.up::<4>());
+        // DDD, what is no digit, DDD.
+        let triples = three.and(three.up::<4>()).and_not(digit.up::<3>());
+        // DD, what is no digit, DD, what is no digit, DD.
+        let twice = two.and(two.up::<3>()).and_not(digit.up::<2>());
+        let pairs = twice.and(twice.up::<3>());
         let dots = dot.and(behind);
         Self {
             digit,
             six: four.and(two.up::<4>()),
             eight: four.and(four.up::<4>()),
-            grouped: four.and(before).and_not(digit.up::<4>()),
+            grouped: grouped.or(triples).or(pairs),
             dots,
             second: Self::spaced(dots, dots),
         }

@@ -315,6 +315,12 @@ fn shape_ends(shape: Shape, text: &[u8]) -> bool {
         Shape::Digits13 => tail(text, digit) == 13,
         Shape::Digits9 => tail(text, digit) == 9,
         Shape::Digits6 => tail(text, digit) == 6,
+        Shape::Group33 => ends(text, &[d, d, d, &tight, d, d, d]),
+        Shape::Pairs => {
+            ends(text, &[d, d, &is(b' '), d, d, &is(b' '), d, d])
+                || ends(text, &[d, d, &is(b'-'), d, d, &is(b'-'), d, d])
+                    && !text[..text.len() - 8].last().is_some_and(u8::is_ascii_digit)
+        }
         Shape::Uuid => {
             let rest = text.strip_suffix(b"-").unwrap_or_default();
             tail(rest, hex) >= 4
@@ -390,7 +396,7 @@ fn check_shapes(text: &[u8]) {
 
 #[test]
 fn shapes_are_where_they_end() {
-    let cases: [(Shape, &str, &[usize]); 29] = [
+    let cases: [(Shape, &str, &[usize]); 33] = [
         (Shape::At, "a@b", &[1]),
         (Shape::Digits9, "12345678901234", &[8]),
         (Shape::Digits13, "12345678901234", &[12]),
@@ -413,6 +419,14 @@ fn shapes_are_where_they_end() {
         (Shape::Iban, "DE89 xGB29 -FR14", &[3, 15]),
         (Shape::Iban, "\"GB29", &[4]),
         (Shape::Digits6, "x12345 1234567", &[12]),
+        (Shape::Group33, "0123-4567 x123.456 12 345", &[7]),
+        (Shape::Group33, "123 456 789", &[6, 10]),
+        (
+            Shape::Pairs,
+            "06 12 34 56 78 2024-01-15 12-34-567",
+            &[7, 10, 13, 16, 33],
+        ),
+        (Shape::Pairs, "106 12 34 12-34 56", &[8, 11]),
         (Shape::Uuid, "0123abcd-0123-4567-89ab-0123456789ab", &[13]),
         (Shape::Uuid, "f0123ABCD-0123-", &[14]),
         (Shape::Uuid, "0123abcg-0123-0123-", &[]),
