@@ -29,8 +29,14 @@ mod tests {
 
     #[test]
     fn what_is_inside_decides() {
-        assert_eq!(alone(check, "ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZXlKemRXSWlP"), Verdict::Holds);
-        assert_eq!(alone(check, "ZXlKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), Verdict::Fails);
+        assert_eq!(
+            alone(check, "ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZXlKemRXSWlP"),
+            Verdict::Holds
+        );
+        assert_eq!(
+            alone(check, "ZXlKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+            Verdict::Fails
+        );
         assert_eq!(alone(check, ""), Verdict::Fails);
     }
 }

@@ -20,13 +20,16 @@ pub(super) fn judge(candidate: &Candidate<'_>, least: Says) -> Verdict {
         Tie::Beside => says >= least && (says > Says::Nothing || value.len() >= 20),
         Tie::None => false,
     };
-    let named = label.name.iter().any(u8::is_ascii_alphabetic);
+    // `h1:8f2d…` names nothing.
+    let letters = label.name.iter().filter(|byte| byte.is_ascii_alphabetic());
+    let named = letters.take(3).count() == 3 || says > Says::Nothing;
     if !tied || !named || !secret::is_whole(candidate, LONGEST) || placeholder::stands_for_one(value) {
         return Verdict::Fails;
     }
     let looks = Looks::of(value);
     // The word beside it says more than the value: it may be less random than one without.
-    let mixed = looks.turns >= 2 && looks.digits > 0 && !looks.is_wordy() && !looks.is_filler();
+    let mixed =
+        looks.turns >= 2 && looks.len < 32 && looks.digits > 0 && !looks.is_wordy() && !looks.is_filler();
     if mixed || secret::is_drawn(value, &looks) {
         Verdict::Holds
     } else {
@@ -44,7 +47,14 @@ mod tests {
 
     #[test]
     fn labelled_values_hold() {
-        for before in ["acme_key = '", "acme: '", "acme('", "acme KEY ", "acme-", "<acme>"] {
+        for before in [
+            "acme_key = '",
+            "acme: '",
+            "acme('",
+            "acme KEY ",
+            "acme-",
+            "<acme>",
+        ] {
             let value = "951bc382db9abad29c68634761dd6e19";
             assert_eq!(within(check, before, value, "'"), Verdict::Holds, "{before}");
         }
@@ -52,13 +62,29 @@ mod tests {
 
     #[test]
     fn ids_digests_and_paths_fail() {
-        for before in ["acme_id = '", "acme/", "sha256:", "commit ", "\"integrity\": \"", "v=", "url: 'acme/"] {
+        for before in [
+            "acme_id = '",
+            "acme/",
+            "sha256:",
+            "commit ",
+            "\"integrity\": \"",
+            "v=",
+            "url: 'acme/",
+        ] {
             let value = "951bc382db9abad29c68634761dd6e19";
             let verdict = within(check, before, value, "'");
             assert_eq!(verdict == Verdict::Fails, before != "v=", "{before}");
         }
-        for value in ["xxxxxxxxxxxxxxxxxxxxxxxx", "getServerAddressByClientCIDRs", "1.2.3-beta"] {
-            assert_eq!(within(check, "acme_key = '", value, "'"), Verdict::Fails, "{value}");
+        for value in [
+            "xxxxxxxxxxxxxxxxxxxxxxxx",
+            "getServerAddressByClientCIDRs",
+            "1.2.3-beta",
+        ] {
+            assert_eq!(
+                within(check, "acme_key = '", value, "'"),
+                Verdict::Fails,
+                "{value}"
+            );
         }
     }
 }

@@ -69,6 +69,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("unfilled", unfilled::check),
     ("url_password", url_password::check),
     ("us_ssn", us_ssn::check),
+    ("user_name", password::user),
     ("user_password", user_password::check),
 ];
 

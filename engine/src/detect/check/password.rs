@@ -104,13 +104,25 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
         Says::Password if label.tie == Tie::Beside && label.quote.is_none() => {
             looks.digits > 0 && looks.letters > 0 || looks.signs > 0
         }
-        Says::Password if label.name.len() <= 4 => looks.len >= 6 && looks.digits < looks.len && !(bare && is_plain),
-        _ => true,
+        Says::Password if label.name.len() <= 4 => {
+            looks.len >= 6 && looks.digits < looks.len && !(bare && is_plain)
+        }
+        said => said == Says::Password,
     };
     if good && !looks.is_fill() {
         Verdict::Holds
     } else {
         Verdict::Fails
+    }
+}
+
+/// The same for the name of a user: any, if it is not said to be elsewhere.
+pub(super) fn user(candidate: &Candidate<'_>) -> Verdict {
+    let value = candidate.value;
+    if !secret::is_whole(candidate, LONGEST) || is_word(value) || value.contains(&b'(') {
+        Verdict::Fails
+    } else {
+        Verdict::Holds
     }
 }
 
@@ -142,7 +154,10 @@ pub(super) fn is_code(value: &[u8]) -> bool {
     // `var.name`, `self.password`, `obj->name`.
     let member = value.iter().all(|byte| name(byte) || b".[]()\"'-".contains(byte)) && has(b'.');
     // `/a/b`, `./a`, `a/b#c`.
-    let path = has(b'/') && value.iter().all(|byte| letters(byte) || b"/_-.#@:".contains(byte))
+    let path = has(b'/')
+        && value
+            .iter()
+            .all(|byte| letters(byte) || b"/_-.#@:".contains(byte))
         || value.starts_with(b"/") && rest.contains(&b'/')
         || value.starts_with(b"./")
         || value.starts_with(b"~/");
@@ -152,12 +167,35 @@ pub(super) fn is_code(value: &[u8]) -> bool {
     let field = value.iter().all(name)
         && value.iter().skip(1).any(u8::is_ascii_uppercase)
         && value.iter().any(u8::is_ascii_lowercase)
-        && [&b"assw"[..], b"ecret", b"oken", b"ASSW"].iter().any(|part| holds(part));
-    let marks = [&b"://"[..], b"arn:", b"()", b"->", b"::", b"==", b"$_", b"${", b"{{", b"$(", b"#{", b"%(", b"]("];
+        && [&b"assw"[..], b"ecret", b"oken", b"ASSW"]
+            .iter()
+            .any(|part| holds(part));
+    let marks = [
+        &b"://"[..],
+        b"arn:",
+        b"()",
+        b"->",
+        b"::",
+        b"==",
+        b"$_",
+        b"${",
+        b"{{",
+        b"$(",
+        b"#{",
+        b"%(",
+        b"](",
+    ];
     // `value=`, `$mail->`: the next name.
-    let next = value.ends_with(b"=") && value.iter().filter(|byte| **byte == b'=').count() == 1 && rest.len() < 20
-        || value.starts_with(b"$") && value.ends_with(b"-");
-    next || identifier || member || path || selector || field || first == b'\\' || marks.iter().any(|mark| holds(mark))
+    let next =
+        value.ends_with(b"=") && value.iter().filter(|byte| **byte == b'=').count() == 1 && rest.len() < 20
+            || value.starts_with(b"$") && value.ends_with(b"-");
+    next || identifier
+        || member
+        || path
+        || selector
+        || field
+        || first == b'\\'
+        || marks.iter().any(|mark| holds(mark))
 }
 
 /// Whether the form says that the real value is elsewhere: a frame, a variable, code that fetches it, a filler.
@@ -200,7 +238,7 @@ pub(super) fn stands_for_one(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{alone, within};
+    use super::super::tests::within;
     use super::*;
 
     #[test]
@@ -213,7 +251,11 @@ mod tests {
             "$ecret99",
             "abcd",
         ] {
-            assert_eq!(alone(check, password), Verdict::Holds, "{password}");
+            assert_eq!(
+                within(check, "password=", password, ""),
+                Verdict::Holds,
+                "{password}"
+            );
         }
     }
 
@@ -239,16 +281,16 @@ mod tests {
             "",
             "x",
         ] {
-            assert_eq!(alone(check, none), Verdict::Fails, "{none}");
+            assert_eq!(within(check, "password=", none, ""), Verdict::Fails, "{none}");
         }
     }
 
     #[test]
     fn parts_fail() {
-        assert_eq!(within(check, "", "nul", "l"), Verdict::Fails);
-        assert_eq!(within(check, "", "make_secret", "("), Verdict::Fails);
-        assert_eq!(within(check, "", "hunter2", "'"), Verdict::Holds);
-        assert_eq!(within(check, "", &"a1".repeat(64), "a"), Verdict::Holds);
-        assert_eq!(alone(check, "none)."), Verdict::Fails);
+        assert_eq!(within(check, "password: ", "nul", "l"), Verdict::Fails);
+        assert_eq!(within(check, "password: ", "make_secret", "("), Verdict::Fails);
+        assert_eq!(within(check, "password: ", "hunter2", "'"), Verdict::Holds);
+        assert_eq!(within(check, "password: ", &"a1".repeat(64), "a"), Verdict::Holds);
+        assert_eq!(within(check, "password: ", "none).", ""), Verdict::Fails);
     }
 }

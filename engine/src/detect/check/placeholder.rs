@@ -2,10 +2,44 @@
 
 /// What only a value that stands for another one contains, in lower case.
 const SAYS: &[&str] = &[
-    "xxxx", "your", "example", "placeholder", "changeme", "change_me", "change-me", "replace", "redacted", "masked",
-    "insert", "dummy", "****", "...", "${", "{{", "}}", "$(", "%(", "#{", "@{", "put_", "_here", "-here", "todo",
-    "fixme", "undefined", "notreal", "not-real", "not_real", "sanitized", "://", "process.env", "getenv", "os.environ",
-    "secrets.", "config.", "settings.",
+    "xxxx",
+    "your",
+    "example",
+    "placeholder",
+    "changeme",
+    "change_me",
+    "change-me",
+    "replace",
+    "redacted",
+    "masked",
+    "insert",
+    "dummy",
+    "****",
+    "...",
+    "${",
+    "{{",
+    "}}",
+    "$(",
+    "%(",
+    "#{",
+    "@{",
+    "put_",
+    "_here",
+    "-here",
+    "todo",
+    "fixme",
+    "undefined",
+    "notreal",
+    "not-real",
+    "not_real",
+    "sanitized",
+    "://",
+    "process.env",
+    "getenv",
+    "os.environ",
+    "secrets.",
+    "config.",
+    "settings.",
 ];
 
 /// Whether a value stands for another one.
@@ -25,7 +59,14 @@ mod tests {
 
     #[test]
     fn placeholders_are_known() {
-        for one in ["YOUR_API_KEY", "xoxb-XXXX-1", "${TOKEN}", "<token>", "sk-...", "put_token_here"] {
+        for one in [
+            "YOUR_API_KEY",
+            "xoxb-XXXX-1",
+            "${TOKEN}",
+            "<token>",
+            "sk-...",
+            "put_token_here",
+        ] {
             assert!(stands_for_one(one.as_bytes()), "{one}");
         }
         for other in ["8f2d0c1b7e6a4f53", "", "x", "hunter2"] {

@@ -11,6 +11,8 @@ pub(super) struct Looks {
     pub(super) letters: u32,
     /// Capitals.
     pub(super) upper: u32,
+    /// Digits and the letters of hexadecimal numbers.
+    hex: u32,
     /// Neither, but for `_`, `-` and `.`.
     pub(super) signs: u32,
     /// Different bytes.
@@ -50,6 +52,7 @@ impl Looks {
             looks.len += 1;
             looks.digits += u32::from(byte.is_ascii_digit());
             looks.letters += u32::from(byte.is_ascii_alphabetic());
+            looks.hex += u32::from(byte.is_ascii_hexdigit());
             looks.upper += u32::from(byte.is_ascii_uppercase());
             looks.signs += u32::from(!byte.is_ascii_alphanumeric() && !b"_-.".contains(&byte));
             if let Some(word) = seen.get_mut(usize::from(byte >> 6)) {
@@ -107,7 +110,10 @@ impl Looks {
 
     /// Whether letters and digits are mixed as in a random value of its length, or its letters as in no word.
     pub(super) fn is_random(&self) -> bool {
-        if self.is_filler() {
+        // All hex but for one letter's case: somebody changed it.
+        let edited =
+            self.hex == self.len && self.letters >= 10 && (self.upper == 1 || self.letters - self.upper == 1);
+        if self.is_filler() || edited {
             return false;
         }
         let alnum = self.letters + self.digits;

@@ -23,13 +23,17 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
             .any(|part| part.eq_ignore_ascii_case(word))
     };
     let good = match label.says() {
-        Says::Secret if looks.rising >= 7 && looks.letters > looks.digits && value.starts_with(b"abc") => false,
+        Says::Secret if looks.rising >= 7 && looks.letters > looks.digits && value.starts_with(b"abc") => {
+            false
+        }
         Says::Secret if looks.len >= 12 && is_drawn(value, &looks) => true,
         Says::Secret if named(b"secret") || named(b"psk") => {
             label.tie == Tie::Assigned && !looks.is_filler() && is_made(value, &looks)
         }
         // Without a qualifier only where it is assigned, and long.
-        Says::Maybe => label.tie == Tie::Assigned && looks.len >= 20 && is_drawn(value, &looks) && label.name.len() > 3,
+        Says::Maybe => {
+            label.tie == Tie::Assigned && looks.len >= 20 && is_drawn(value, &looks) && label.name.len() > 3
+        }
         _ => false,
     };
     if good { Verdict::Holds } else { Verdict::Fails }
@@ -37,7 +41,9 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
 
 /// Whether it looks drawn at random: mixed, a UUID, or many digits.
 pub(super) fn is_drawn(value: &[u8], looks: &Looks) -> bool {
-    looks.is_random() || is_uuid(value) && !looks.is_filler() || looks.digits == looks.len && looks.len >= 15 && !looks.is_filler()
+    looks.is_random()
+        || is_uuid(value) && !looks.is_filler()
+        || looks.digits == looks.len && looks.len >= 15 && !looks.is_filler()
 }
 
 /// Whether a person may have made it up as a secret: words, but with digits and letters, or with a sign.
@@ -46,14 +52,19 @@ fn is_made(value: &[u8], looks: &Looks) -> bool {
     let mixed = looks.len >= 8
         && looks.digits > 0
         && (looks.turns >= 2 || looks.turns == 1 && !words && looks.digits >= 4 && looks.letters >= 4);
-    !value.contains(&b'=') && (mixed || looks.signs > 0 && looks.letters > 0) && !password::is_code(value) && looks.same < 4
+    !value.contains(&b'=')
+        && (mixed || looks.signs > 0 && looks.letters > 0)
+        && !password::is_code(value)
+        && looks.same < 4
 }
 
 /// Whether the candidate is all of its value: begins like one and ends where one ends.
 pub(super) fn is_whole(candidate: &Candidate<'_>, longest: usize) -> bool {
     let value = candidate.value;
     let goes_on = value.len() < longest && !candidate.after.first().is_none_or(password::ends_value);
-    let begins = value.first().is_some_and(|first| !b"=:>?)]}~|\"'`".contains(first));
+    let begins = value
+        .first()
+        .is_some_and(|first| !b"=:>?)]}~|\"'`".contains(first));
     let ends = value.last().is_some_and(|last| !b"([{:?".contains(last)) && !value.ends_with(b"--");
     begins && ends && !goes_on && !password::stands_for_one(value)
 }
@@ -85,7 +96,11 @@ mod tests {
             ("acme_key = '", "yL2f3t1lcxA2bon0q9Zz"),
             ("set(\"API_KEY\", \"", "951bc382db9abad29c68634761dd6e19"),
         ] {
-            assert_eq!(within(check, before, value, "'"), Verdict::Holds, "{before}{value}");
+            assert_eq!(
+                within(check, before, value, "'"),
+                Verdict::Holds,
+                "{before}{value}"
+            );
         }
     }
 
@@ -102,8 +117,15 @@ mod tests {
             ("https://example.com/", "yL2f3t1lcxA2bon0q9Zz"),
             ("secret_length = ", "X25519.secret_length"),
         ] {
-            assert_eq!(within(check, before, value, "'"), Verdict::Fails, "{before}{value}");
+            assert_eq!(
+                within(check, before, value, "'"),
+                Verdict::Fails,
+                "{before}{value}"
+            );
         }
-        assert_eq!(within(check, "token=", "951bc382db9abad29c68634761dd6e19", "("), Verdict::Fails);
+        assert_eq!(
+            within(check, "token=", "951bc382db9abad29c68634761dd6e19", "("),
+            Verdict::Fails
+        );
     }
 }

@@ -9,11 +9,17 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let looks = Looks::of(value);
     // The end is as long as what is drawn in most forms, and no prefix lies in it.
     let end = value.get(value.len() / 2..).unwrap_or_default();
-    let few = Looks::of(end).distinct < 5 && end.len() > 7;
+    let few = Looks::of(end).distinct < if end.len() < 16 { 5 } else { 6 } && end.len() > 7;
     // The end of a longer value, or a file's name.
-    let part = candidate.after.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
-        || candidate.before.last() == Some(&b'.');
-    let crosses = |sign: u8| end.windows(4).any(|four| four.iter().all(|byte| byte.eq_ignore_ascii_case(&sign)));
+    let part = candidate
+        .after
+        .first()
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
+        || candidate.before.last() == Some(&b'.') && candidate.after.first() == Some(&b'.');
+    let crosses = |sign: u8| {
+        end.windows(4)
+            .any(|four| four.iter().all(|byte| byte.eq_ignore_ascii_case(&sign)))
+    };
     if few || part || looks.counting >= 10 || looks.rising >= 20 || crosses(b'x') {
         Verdict::Fails
     } else {
@@ -35,7 +41,14 @@ mod tests {
             "sk_abcdefghijklmnopqrstuvwxyz123",
             "",
         ] {
-            assert_eq!(alone(check, filler), if filler.is_empty() { Verdict::Holds } else { Verdict::Fails });
+            assert_eq!(
+                alone(check, filler),
+                if filler.is_empty() {
+                    Verdict::Holds
+                } else {
+                    Verdict::Fails
+                }
+            );
         }
         assert_eq!(alone(check, "dop_v1_8f2d0c1b7e6a4f53a9d8e7"), Verdict::Holds);
     }
