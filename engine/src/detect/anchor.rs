@@ -574,7 +574,7 @@ mod tests {
             &automaton,
             pattern.starts_with(r"\b"),
             ByteSet::of(b"0"),
-            64,
+            (64, false),
             &mut work,
         )
         .unwrap()

@@ -17,6 +17,7 @@ mod escapes;
 mod group;
 mod judge;
 mod prefixes;
+pub(crate) mod price;
 mod resolve;
 mod rules;
 mod run;

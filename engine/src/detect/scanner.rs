@@ -458,7 +458,7 @@ impl Reader<'_> {
         }
         live.end = end;
         let Some(run) = &detector.run else { return true };
-        match self.judge(live, detector, end) {
+        match self.judge(live, detector, end, end) {
             Judged::Counts(confidence) => {
                 self.open_run(live, detector, run, confidence, at);
                 false
@@ -508,12 +508,13 @@ impl Reader<'_> {
             return;
         };
         live.detector = index;
-        let mut judged = self.judge(&live, detector, live.end);
+        let longest = live.end;
+        let mut judged = self.judge(&live, detector, longest, longest);
         if matches!(judged, Judged::No) && live.ends == Ends::Several {
             let ends = self.ends_before(&live, &detector.automaton);
             for end in ends.iter().rev().map(|at| self.stretch.base + *at as u64) {
                 live.end = end;
-                judged = self.judge(&live, detector, end);
+                judged = self.judge(&live, detector, end, longest);
                 if !matches!(judged, Judged::No) {
                     break;
                 }

@@ -3,7 +3,7 @@
 use super::json::{Unit, escape, join};
 use super::{Char, Work};
 use crate::act::{self, Replacement};
-use crate::detect::check::{Candidate, Verdict};
+use crate::detect::check::{AFTER, Candidate, Verdict};
 use crate::detect::{Detector, LABEL, Origin, context, holds_mixed};
 use crate::hold::Text;
 use crate::{Action, Class, Confidence, FindingOwned, Slot};
@@ -213,12 +213,19 @@ impl Work<'_> {
                 all.push((0, ends.into_iter().map(|end| end - 1).collect()));
             }
             for (start, ends) in all {
-                let mut ends: Vec<usize> = ends.into_iter().filter(|end| *end > start).collect();
+                let mut ends: Vec<usize> = ends
+                    .into_iter()
+                    .filter(|end| *end > start && is_edge(&text, *end))
+                    .collect();
                 if detector.run.is_none() {
                     ends.reverse();
                 }
+                let longest = ends.first().copied().unwrap_or(start);
                 let good = ends.iter().find_map(|end| {
-                    let confidence = self.judge(detector, (&text, base), &envelopes, start, *end)?;
+                    let known = if detector.run.is_some() { *end } else { longest };
+                    let known = text.len().min(known + 1).min(end + AFTER);
+                    let after = &text[*end..known];
+                    let confidence = self.judge(detector, (&text, base), &envelopes, (start, *end), after)?;
                     Some((*end, confidence))
                 });
                 let Some((end, confidence)) = good else { continue };
@@ -253,8 +260,8 @@ impl Work<'_> {
         detector: &Detector,
         (text, base): (&[u8], usize),
         envelopes: &[bool],
-        start: usize,
-        end: usize,
+        (start, end): (usize, usize),
+        next: &[u8],
     ) -> Option<Confidence> {
         if envelopes[start..end].contains(&true) || !is_edge(text, start) || !is_edge(text, end) {
             return None;
@@ -268,7 +275,7 @@ impl Work<'_> {
             check(&Candidate {
                 value,
                 before,
-                after: &text[end..text.len().min(end + 1)],
+                after: next,
             })
         });
         if verdict == Verdict::Fails {

@@ -59,9 +59,8 @@ impl Body {
             {
                 self.search_escaped(quote, quote + 1..end, hiding, search, stack, cx);
             }
-        } else if asks(search, quote, end, stack, cx) {
-            return self.slow_string(search, quote, stack, cx);
-        } else if hot && leads(window, quote, end, &cx.rules.detectors) {
+        } else if hot && leads(window, quote, end, &cx.rules.detectors) || asks(search, quote, end, stack, cx)
+        {
             return self.slow_string(search, quote, stack, cx);
         } else if hot {
             self.search_text(Slot::Value, quote, quote + 1..end, search, stack, cx);
@@ -314,10 +313,10 @@ fn may_be_json(text: &[u8]) -> bool {
     }
 }
 
-/// Whether a string that ends at a quote is a key, as far as the window has its colon: at the window's end the tracker is
-/// brought behind it anyway.
+/// Whether a string that ends at a quote may be a key, as far as the window has what follows: at the window's end the
+/// tracker is brought behind it anyway. Without the full grammar a key may lack its colon.
 fn is_key(window: &Window<'_>, end: usize) -> bool {
-    skip_blanks(window, end + 1).is_some_and(|next| window.byte(next) == b':')
+    skip_blanks(window, end + 1).is_some_and(|next| !matches!(window.byte(next), b',' | b'}' | b']'))
 }
 
 /// Whether the string between two quotes is a key, as far as is seen, and some detector's lead may be in it.

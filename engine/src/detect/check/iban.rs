@@ -98,6 +98,35 @@ const LENGTHS: &[(&[u8; 2], usize)] = &[
 /// The longest of them.
 const LONGEST: usize = 33;
 
+/// Holds for the form of an account number whose check digits need not fit: of use only behind the word.
+pub(super) fn form(candidate: &Candidate<'_>) -> Verdict {
+    let signs = candidate.value.iter().filter(|byte| !matches!(byte, b' ' | b'-'));
+    let (length, digits) = signs.fold((0, 0), |(length, digits), sign| {
+        (length + 1, digits + usize::from(sign.is_ascii_digit()))
+    });
+    let country = candidate
+        .value
+        .first_chunk()
+        .map(|[one, two]: &[u8; 2]| [one.to_ascii_uppercase(), two.to_ascii_uppercase()]);
+    let known = country.and_then(|country| length_of(&country));
+    // A mistyped one is hardly more than two signs too long or too short.
+    let about = known.is_some_and(|known| length + 2 >= known && length <= known + 2);
+    if about && digits * 2 >= length && check(candidate) == Verdict::Fails {
+        Verdict::Holds
+    } else {
+        Verdict::Fails
+    }
+}
+
+/// How long a country's numbers are.
+fn length_of(country: &[u8]) -> Option<usize> {
+    let found = LENGTHS.binary_search_by(|(known, _)| known.as_slice().cmp(country));
+    found
+        .ok()
+        .and_then(|found| LENGTHS.get(found))
+        .map(|entry| entry.1)
+}
+
 /// Proves where the country's length and the two check digits fit: one in a hundred does by chance, and the
 /// country and length before it make that rare.
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
@@ -117,11 +146,7 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let Some((head, rest)) = signs.split_at_checked(4) else {
         return Verdict::Fails;
     };
-    let known = LENGTHS
-        .binary_search_by(|(country, _)| country.as_slice().cmp(head.get(..2).unwrap_or_default()))
-        .ok()
-        .and_then(|found| LENGTHS.get(found));
-    if known.is_none_or(|(_, known)| *known != length) {
+    if length_of(head.get(..2).unwrap_or_default()) != Some(length) {
         return Verdict::Fails;
     }
     // ISO 7064 mod 97-10 over the number that starts at the fifth character; letters count as 10 to 35. A remainder
@@ -173,6 +198,25 @@ mod tests {
             "DE89370400440532013000A",
         ] {
             assert_eq!(alone(check, none), Verdict::Fails, "{none}");
+        }
+    }
+
+    #[test]
+    fn every_country_has_its_length_and_its_check_digits() {
+        for (country, length) in LENGTHS {
+            let country = core::str::from_utf8(*country).unwrap();
+            let body = &"1234567890123456789012345678901"[..length - 4];
+            let right: Vec<String> = (2..=98)
+                .map(|sum| format!("{country}{sum:02}{body}"))
+                .filter(|iban| alone(check, iban) == Verdict::Proves)
+                .collect();
+            assert_eq!(right.len(), 1, "{country}");
+            assert_eq!(alone(check, &right[0].to_lowercase()), Verdict::Proves);
+            assert_eq!(alone(form, &right[0]), Verdict::Fails);
+            for other in [&right[0][..length - 1], &format!("{}0", right[0])] {
+                assert_eq!(alone(check, other), Verdict::Fails, "{other}");
+                assert_eq!(alone(form, other), Verdict::Holds, "{other}");
+            }
         }
     }
 

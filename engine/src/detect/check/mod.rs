@@ -3,26 +3,38 @@
 //! A check sees one candidate and answers at once; it allocates nothing and takes time linear in the candidate.
 
 mod aws_key_id;
+mod bic;
+mod birth_date;
 mod card;
 mod credential;
+mod crypto;
 mod email;
+mod email_unusual;
 mod github;
 mod iban;
+mod id;
+mod imei;
 mod ipv4;
 mod ipv6;
 mod jwt_base64;
 mod jwt_header;
 mod label;
 mod labelled;
+mod mac;
+mod numbered;
+mod passport;
 mod password;
 mod phone;
 mod placeholder;
+mod plate;
 mod random;
 mod secret;
+pub(crate) mod takes;
 mod unfilled;
 mod url_password;
 mod us_ssn;
 mod user_password;
+mod vin;
 
 /// What a check looks at, all of it decoded.
 #[derive(Clone, Copy, Debug)]
@@ -31,9 +43,13 @@ pub(crate) struct Candidate<'a> {
     pub(crate) value: &'a [u8],
     /// Up to 64 bytes before it, in the same text.
     pub(crate) before: &'a [u8],
-    /// The byte after it, where it is known; else nothing.
+    /// What follows it, as far as the longest match that begins where it does and one byte behind that; at most
+    /// [`AFTER`] bytes.
     pub(crate) after: &'a [u8],
 }
+
+/// How many bytes after a match a check sees at most.
+pub(crate) const AFTER: usize = 4;
 
 /// What a check says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,32 +65,65 @@ pub(crate) enum Verdict {
 /// A check.
 pub(crate) type Check = fn(&Candidate<'_>) -> Verdict;
 
-/// Every check by its name in rules files.
+/// Every check by its name in rules files, but those of identifiers.
 const CHECKS: &[(&str, Check)] = &[
+    ("account", numbered::account),
     ("aws_key_id", aws_key_id::check),
     ("basic_auth", user_password::basic),
+    ("bic", bic::check),
+    ("birth_date", birth_date::check),
     ("card", card::check),
+    ("card_any", card::any),
     ("credential", credential::check),
+    ("crypto_base58", crypto::base58),
+    ("crypto_bech32", crypto::bech32),
+    ("crypto_cash", crypto::cash),
+    ("crypto_ethereum", crypto::ethereum),
+    ("crypto_monero", crypto::monero),
+    ("crypto_solana", crypto::solana),
     ("email", email::check),
+    ("email_unusual", email_unusual::check),
     ("github", github::check),
     ("iban", iban::check),
+    ("iban_form", iban::form),
+    ("imei", imei::check),
     ("ipv4", ipv4::check),
     ("ipv6", ipv6::check),
     ("jwt_base64", jwt_base64::check),
     ("jwt_header", jwt_header::check),
     ("labelled", labelled::check),
+    ("mac", mac::check),
+    ("numbered", numbered::check),
+    ("passport", passport::check),
     ("password", password::check),
-    ("phone", phone::check),
+    ("phone", phone::national),
+    ("phone_international", phone::international),
+    ("phone_plain", phone::plain),
+    ("plate", plate::check),
     ("secret", secret::check),
     ("unfilled", unfilled::check),
     ("url_password", url_password::check),
     ("us_ssn", us_ssn::check),
     ("user_name", password::user),
     ("user_password", user_password::check),
+    ("vin", vin::check),
 ];
 
 /// The checks that may prove.
-const PROVING: &[&str] = &["github", "iban", "jwt_header"];
+const PROVING: &[&str] = &[
+    "basic_auth",
+    "crypto_base58",
+    "crypto_bech32",
+    "crypto_cash",
+    "crypto_ethereum",
+    "crypto_monero",
+    "github",
+    "iban",
+    "jwt_header",
+    "phone",
+    "phone_international",
+    "vin",
+];
 
 /// Whether the check of a name may prove: another's proof counts as if it held.
 pub(crate) fn proves(name: &str) -> bool {
@@ -83,13 +132,14 @@ pub(crate) fn proves(name: &str) -> bool {
 
 /// The check of a name.
 pub(crate) fn by_name(name: &str) -> Option<Check> {
-    let found = CHECKS.iter().find(|(known, _)| *known == name)?;
+    let mut all = CHECKS.iter().chain(id::CHECKS);
+    let found = all.find(|(known, _)| *known == name)?;
     Some(found.1)
 }
 
 /// The names of all checks.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    CHECKS.iter().map(|(name, _)| *name)
+    CHECKS.iter().chain(id::CHECKS).map(|(name, _)| *name)
 }
 
 /// The digits of a value, as numbers.
@@ -164,6 +214,7 @@ mod tests {
     #[test]
     fn names_are_sorted_and_found() {
         assert!(CHECKS.is_sorted_by_key(|entry| entry.0));
+        assert!(id::CHECKS.is_sorted_by_key(|entry| entry.0));
         assert!(by_name("card").is_some() && by_name("Card").is_none());
     }
 
@@ -182,7 +233,7 @@ mod tests {
             before in "[a-z:. é]{0,12}",
             after in ".?",
         ) {
-            for (_, check) in CHECKS {
+            for (_, check) in CHECKS.iter().chain(id::CHECKS) {
                 let _ = within(*check, &before, &value, &after);
                 let _ = alone(*check, &value);
             }
