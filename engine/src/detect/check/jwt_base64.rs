@@ -6,8 +6,9 @@ use super::{Candidate, Verdict};
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let value = candidate.value;
     let inner = |four: &[u8]| {
-        let sextets = four.iter().map(|byte| super::sextet(*byte));
-        let bits = sextets.fold(Some(0_u32), |bits, sextet| Some(bits? << 6 | sextet?))?;
+        let bits = four
+            .iter()
+            .try_fold(0_u32, |bits, byte| Some(bits << 6 | super::sextet(*byte)?))?;
         let [_, bytes @ ..] = bits.to_be_bytes();
         bytes
             .iter()

@@ -111,6 +111,7 @@ const CHECKS: &[(&str, Check)] = &[
 
 /// The checks that may prove.
 const PROVING: &[&str] = &[
+    "basic_auth",
     "crypto_base58",
     "crypto_bech32",
     "crypto_cash",

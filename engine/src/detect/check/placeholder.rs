@@ -63,7 +63,6 @@ mod tests {
             "YOUR_API_KEY",
             "xoxb-XXXX-1",
             "${TOKEN}",
-            "<token>",
             "sk-...",
             "put_token_here",
         ] {

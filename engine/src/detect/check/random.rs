@@ -166,7 +166,7 @@ mod tests {
             "0987654321fedcba0987654321fedcbf",
             "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB",
             "46c10c08-2907-5c87-1132-bced27ee3b49",
-            "wsxQezrfvtgbYhnujMiklopQazwXsced",
+            "qXzJvKwTbQfGhPmRxZcVnLdWkTqB",
             "kmrq5=55zlq9jvceslqz76h0lpjfdsez",
         ] {
             assert!(Looks::of(random.as_bytes()).is_random(), "{random}");
