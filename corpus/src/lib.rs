@@ -18,3 +18,7 @@ pub use self::{
     sample::{Density, Kind, Planted, Sample},
     sse::sse,
 };
+
+/// Values that look like something sensitive and are none, as JSON: an object of what they are, and lists of them. See
+/// `decoys/README.md`.
+pub const DECOYS: &str = include_str!("../decoys/decoys.json");

@@ -64,6 +64,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Fields may also come from an API contract that says what is sensitive (`[[schema]]`, feature `contracts`); an
+//! [`Inspection`] says all that is wrong with a file, and [`Source::json_schema`] tells an editor its keys.
+//!
 //! # One stream's plan
 //!
 //! Rules say what is sensitive; a [`Plan`] says what one reader may see of it: [`Plan::treat`] for each [`Class`], and
@@ -182,8 +185,9 @@ pub use crate::{
     key::Key,
     redactor::Redactor,
     rules::{
-        AllowRule, Anatomy, Case, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Load, MatchShape,
-        OnBadRecord, OnDeepNesting, PauseRule, PauseTrigger, Plan, Ruleset, RunRule, Source, Triggers,
+        AllowRule, Anatomy, Case, Decoy, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Inspected,
+        Inspection, Load, MatchShape, OnBadRecord, OnDeepNesting, PauseRule, PauseTrigger, Plan, Ruleset,
+        RunRule, Source, Triggers,
     },
     simd::{Kernels, Level},
     whole::Findings,

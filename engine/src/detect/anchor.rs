@@ -38,7 +38,7 @@ pub(crate) struct Head {
 impl Head {
     /// Chooses the rarest four, if possible without characters that short escapes stand for: a string is then
     /// cold as it is written where its text is.
-    fn new(row: Vec<ByteSet>) -> Self {
+    fn new(row: Vec<ByteSet>, leads: bool) -> Self {
         let short = ByteSet::of(SHORT);
         let shares: Vec<f64> = row.iter().map(|set| frequency(*set)).collect();
         let cost = |end: usize| -> f64 {
@@ -48,7 +48,13 @@ impl Head {
             let escaped = sets.any(|set| !set.intersection(short).is_empty());
             if escaped { 1.0 + share } else { share }
         };
-        let ends = row.len().min(3)..=row.len();
+        // A lead's is best a part of a word: that may be the name of a member.
+        let word = row
+            .iter()
+            .take_while(|set| set.intersection(WORD) == **set)
+            .count();
+        let most = if leads && word >= 3 { word } else { row.len() };
+        let ends = most.min(3)..=most;
         let end = ends
             .map(|end| (end, cost(end)))
             .min_by(|one, other| one.1.total_cmp(&other.1))
@@ -96,7 +102,21 @@ fn frequency(set: ByteSet) -> f64 {
     set.iter().map(share).sum::<f64>().min(1.0)
 }
 
+/// What names of members are mostly made of.
+const WORD: ByteSet = ByteSet::of(b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
+
 impl Trigger {
+    /// Whether it is a part of a word, whatever the match.
+    pub(crate) fn is_word(&self) -> bool {
+        let part = |head: &Head| {
+            head.row
+                .iter()
+                .take(head.end)
+                .all(|set| set.intersection(WORD) == *set)
+        };
+        matches!(self, Self::Heads(heads) if heads.iter().all(part))
+    }
+
     /// A bound on how many bytes of a match pass before its first trigger is complete.
     pub(crate) fn reach(&self) -> usize {
         match self {
@@ -117,11 +137,11 @@ pub(crate) fn derive(
     automaton: &Automaton,
     boundary: bool,
     first: ByteSet,
-    longest: usize,
+    (longest, leads): (usize, bool),
     work: &mut Work,
 ) -> Result<Trigger, Oversize> {
     let rows = heads(hir);
-    let heads: Vec<Head> = rows.into_iter().map(Head::new).collect();
+    let heads: Vec<Head> = rows.into_iter().map(|row| Head::new(row, leads)).collect();
     if heads.iter().all(is_rare) && !heads.is_empty() {
         return Ok(Trigger::Heads(heads));
     }
@@ -554,7 +574,7 @@ mod tests {
             &automaton,
             pattern.starts_with(r"\b"),
             ByteSet::of(b"0"),
-            64,
+            (64, false),
             &mut work,
         )
         .unwrap()
@@ -654,7 +674,7 @@ mod tests {
             let mut work = Work::new();
             let automaton = Automaton::new(&hir, &mut work).unwrap();
             let bytes = first(&hir);
-            let trigger = derive(&hir, &automaton, !boundary.is_empty(), bytes, 200, &mut work).unwrap();
+            let trigger = derive(&hir, &automaton, !boundary.is_empty(), bytes, (200, false), &mut work).unwrap();
             let mut ends = Vec::new();
             for start in 0..text.len() {
                 automaton.ends_from(&text, start, &mut ends);

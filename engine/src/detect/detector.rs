@@ -55,6 +55,8 @@ pub(crate) struct Detector {
     pub proves: bool,
     /// Whether a match counts only if it holds a mixed run: see [`holds_mixed`].
     pub mixed: bool,
+    /// Whether its lead may lie in the name of the member whose value is searched: see [`LABEL`].
+    pub takes_labels: bool,
     /// The detector that stands for it where candidates are looked for: itself, or an earlier one with the same pattern.
     pub leader: Option<u16>,
     /// Words that raise the confidence.
@@ -201,6 +203,10 @@ pub(crate) struct Run {
     pub end: Option<Automaton>,
 }
 
+/// What is thought between the name of a member and its value, where a lead is looked for in the name: so a rule for
+/// `password: "x"` in text finds the same in a member.
+pub(crate) const LABEL: &[u8] = b"\": ";
+
 /// How many bytes of a match [`holds_mixed`] looks at.
 pub(crate) const MIXED_WITHIN: usize = 48;
 
@@ -283,7 +289,7 @@ impl Detector {
                 lead.as_ref().unwrap_or(&automaton),
                 boundary,
                 first,
-                longest,
+                (longest, lead.is_some()),
                 &mut work,
             )
             .map_err(|Oversize| "the pattern has too many ways to match")?
@@ -312,6 +318,7 @@ impl Detector {
             threshold: Confidence::percent(0),
             proves: false,
             mixed,
+            takes_labels: rule.lead.is_some() && trigger.is_word(),
             leader: None,
             context: Words::default(),
             context_after: 0,

@@ -1,6 +1,6 @@
 //! Whether a match counts: its check, the envelopes around it, its context, the allow entries.
 
-use super::check::{Candidate, Verdict};
+use super::check::{AFTER, Candidate, Verdict};
 use super::detector::{Detector, holds_mixed};
 use super::envelope::{self, Envelope};
 use super::group::Group;
@@ -93,7 +93,9 @@ impl Reader<'_> {
     }
 
     /// Whether the match up to `end` counts, and how surely: what is cheap is asked first.
-    pub(super) fn judge(&mut self, live: &Live, detector: &Detector, end: u64) -> Judged {
+    ///
+    /// `longest` is where the longest match ends.
+    pub(super) fn judge(&mut self, live: &Live, detector: &Detector, end: u64, longest: u64) -> Judged {
         let (plain, raised) = detector.confidence;
         let is_alone = live.start == 0 && self.is_last(end);
         let plain = if is_alone { detector.alone } else { plain };
@@ -107,7 +109,8 @@ impl Reader<'_> {
             return Judged::No;
         }
         let before = text.get(from.saturating_sub(CONTEXT)..from).unwrap_or_default();
-        let after = text.get(to..text.len().min(to + 1)).unwrap_or_default();
+        let known = text.len().min(self.index(longest) + 1).min(to + AFTER);
+        let after = text.get(to..known).unwrap_or_default();
         let verdict = detector
             .check
             .map_or(Verdict::Holds, |check| check(&Candidate { value, before, after }));

@@ -17,6 +17,7 @@ mod escapes;
 mod group;
 mod judge;
 mod prefixes;
+pub(crate) mod price;
 mod resolve;
 mod rules;
 mod run;
@@ -28,9 +29,9 @@ pub(crate) use context::{Lexicon, Words};
 pub use detector::Cost;
 #[cfg(any(test, feature = "oracle"))]
 pub(crate) use detector::Run;
-#[cfg(any(test, feature = "oracle"))]
-pub(crate) use detector::holds_mixed;
 pub(crate) use detector::{Detector, Scope};
+#[cfg(any(test, feature = "oracle"))]
+pub(crate) use detector::{LABEL, holds_mixed};
 pub(crate) use determinise::{Oversize, Work};
 pub(crate) use escapes::{Hiding, stands_for};
 pub(crate) use judge::{BEFORE, Surroundings};

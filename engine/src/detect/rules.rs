@@ -258,6 +258,15 @@ impl Detectors {
         }
     }
 
+    /// Whether the trigger of a lead that may lie in a member's name ends at `text[at]`.
+    pub(crate) fn may_label(&self, text: &[u8], at: usize) -> bool {
+        let mut may = false;
+        self.heads_at(text, at, |index, _| {
+            may |= self.get(index).is_some_and(|detector| detector.takes_labels);
+        });
+        may
+    }
+
     /// The heads whose trigger ends with the byte `text[at]`.
     #[inline]
     fn heads_ending(&self, text: &[u8], at: usize) -> Option<&Heads> {

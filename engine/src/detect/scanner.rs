@@ -8,7 +8,7 @@
 
 use super::Detectors;
 use super::automaton::{Automaton, Progress, State};
-use super::detector::{Detector, MIXED_WITHIN, holds_mixed};
+use super::detector::{Detector, LABEL, MIXED_WITHIN, holds_mixed};
 use super::judge::{Judged, Surroundings};
 use super::resolve::{Item, Origin};
 use super::rules::Starts;
@@ -18,6 +18,9 @@ use crate::Confidence;
 
 /// How many single starts are remembered before those are forgotten that cannot be named again.
 const RECENT: usize = 64;
+
+/// What a value stands behind that a name leads to: its quote.
+pub(super) const LABEL_END: Option<u8> = Some(b'"');
 
 /// No two triggers that name the same start are further apart: the longest head, and the furthest reach.
 const NEAR: u64 = 64;
@@ -71,6 +74,10 @@ pub(crate) struct Scanner {
     recent: Vec<(u16, u64)>,
     /// Where a leading class run before the end begins, if there is one.
     run_before: Option<u64>,
+    /// Detectors whose lead the name of the text's member has in it: they begin with the text.
+    label: Vec<u16>,
+    /// Detectors whose lead the text has in it, if it is the name of a member.
+    labels: Vec<u16>,
 }
 
 /// Whether a text goes on.
@@ -105,6 +112,9 @@ impl Scanner {
             raised: Vec::new(),
         };
         at.resume(from);
+        if from == 0 && stretch.base == 0 {
+            at.begin_labelled();
+        }
         let len = stretch.text.len().saturating_sub(from);
         hot.each(len, |index| at.try_at(from + index, from));
         if more == More::Comes {
@@ -170,9 +180,21 @@ impl Scanner {
         true
     }
 
+    /// A text begins, of which the member's name has the leads of some detectors in it.
+    pub(crate) fn begin(&mut self, label: &mut Vec<u16>) {
+        self.label.clear();
+        self.label.append(label);
+        self.labels.clear();
+    }
+
+    /// Takes the detectors whose lead the text has in it that has ended, to begin at the value of which it is the name.
+    pub(crate) fn take_labels(&mut self, label: &mut Vec<u16>) {
+        label.append(&mut self.labels);
+    }
+
     /// Whether nothing is alive, and nothing that was found waits.
     pub(crate) fn is_idle(&self) -> bool {
-        self.live.is_empty() && self.runs.is_empty() && self.found.is_empty()
+        self.label.is_empty() && self.live.is_empty() && self.runs.is_empty() && self.found.is_empty()
     }
 
     /// Forgets everything: the next text is another.
@@ -183,6 +205,7 @@ impl Scanner {
         self.tried.clear();
         self.recent.clear();
         self.run_before = None;
+        self.label.clear();
     }
 }
 
@@ -222,6 +245,41 @@ impl Reader<'_> {
         }
         if lives > 0 {
             self.scanner.live.drain(..lives);
+        }
+    }
+
+    /// Begins what the member's name leads to, in a text that does not begin with blanks: those may be of nested JSON.
+    fn begin_labelled(&mut self) {
+        match self.stretch.text.first() {
+            None => return,
+            Some(b' ' | b'\t' | b'\n' | b'\r') => self.scanner.label.clear(),
+            Some(_) => {}
+        }
+        for index in core::mem::take(&mut self.scanner.label) {
+            let Some(detector) = self.detectors.get(index) else {
+                continue;
+            };
+            if let Some(state) = detector.automaton.start(LABEL_END) {
+                let live = Live {
+                    detector: index,
+                    stage: Stage::Match,
+                    ends: Ends::One,
+                    start: 0,
+                    from: 0,
+                    state,
+                    end: 0,
+                };
+                self.read(live, detector, 0);
+            }
+        }
+    }
+
+    /// Notes a lead that may end behind the text, where that is the name of a member.
+    fn label(&mut self, live: &Live, lead: &Automaton) {
+        let mut state = live.state;
+        let alive = |byte: &u8| lead.step(&mut state, *byte) != Progress::Dead;
+        if LABEL.iter().all(alive) && lead.ends(state) && !self.scanner.labels.contains(&live.detector) {
+            self.scanner.labels.push(live.detector);
         }
     }
 
@@ -350,6 +408,9 @@ impl Reader<'_> {
             at += 1;
         }
         if self.more == More::Ends {
+            if live.stage == Stage::Lead && detector.takes_labels {
+                self.label(&live, automaton);
+            }
             if automaton.ends(live.state) && !self.matched(&mut live, detector, text.len()) {
                 return;
             }
@@ -397,7 +458,7 @@ impl Reader<'_> {
         }
         live.end = end;
         let Some(run) = &detector.run else { return true };
-        match self.judge(live, detector, end) {
+        match self.judge(live, detector, end, end) {
             Judged::Counts(confidence) => {
                 self.open_run(live, detector, run, confidence, at);
                 false
@@ -447,12 +508,13 @@ impl Reader<'_> {
             return;
         };
         live.detector = index;
-        let mut judged = self.judge(&live, detector, live.end);
+        let longest = live.end;
+        let mut judged = self.judge(&live, detector, longest, longest);
         if matches!(judged, Judged::No) && live.ends == Ends::Several {
             let ends = self.ends_before(&live, &detector.automaton);
             for end in ends.iter().rev().map(|at| self.stretch.base + *at as u64) {
                 live.end = end;
-                judged = self.judge(&live, detector, end);
+                judged = self.judge(&live, detector, end, longest);
                 if !matches!(judged, Judged::No) {
                     break;
                 }

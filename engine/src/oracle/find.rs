@@ -3,8 +3,8 @@
 use super::json::{Unit, escape, join};
 use super::{Char, Work};
 use crate::act::{self, Replacement};
-use crate::detect::check::{Candidate, Verdict};
-use crate::detect::{Detector, Origin, context, holds_mixed};
+use crate::detect::check::{AFTER, Candidate, Verdict};
+use crate::detect::{Detector, LABEL, Origin, context, holds_mixed};
 use crate::hold::Text;
 use crate::{Action, Class, Confidence, FindingOwned, Slot};
 
@@ -164,6 +164,26 @@ impl Work<'_> {
         shown
     }
 
+    /// The detectors whose lead is in a member's name and ends where its value begins.
+    pub(super) fn leads_in(&self, name: &[Char]) -> Vec<u16> {
+        let mut text: Vec<u8> = undo(name).iter().map(|char| char.byte).collect();
+        text.extend_from_slice(LABEL);
+        let leads = |detector: &Detector| {
+            let lead = detector.lead.as_ref().filter(|_| detector.takes_labels);
+            lead.is_some_and(|lead| {
+                (0..text.len() - LABEL.len()).any(|at| {
+                    let mut ends = Vec::new();
+                    lead.ends_from(&text, at, &mut ends);
+                    ends.contains(&text.len())
+                })
+            })
+        };
+        let all = (0u16..).zip(&self.rules.detectors.all);
+        all.filter(|(_, detector)| leads(detector))
+            .map(|(index, _)| index)
+            .collect()
+    }
+
     /// Everything that is found, in the order of its start.
     fn items(&mut self, chars: &[Char], base: usize, field: Option<(u16, Class)>) -> Vec<Item> {
         let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
@@ -182,14 +202,30 @@ impl Work<'_> {
         }
         let envelopes = envelopes(&text);
         let detectors = self.rules.detectors.clone();
+        let label = core::mem::take(&mut self.label);
         for (index, detector) in (0u16..).zip(&detectors.all) {
-            for (start, ends) in candidates(detector, &text) {
-                let mut ends: Vec<usize> = ends.into_iter().filter(|end| *end > start).collect();
+            let mut all = candidates(detector, &text);
+            let blank = text.first().is_none_or(|byte| b" \t\r\n".contains(byte));
+            if label.contains(&index) && base == 0 && !blank {
+                let quoted = [b"\"", text.as_slice()].concat();
+                let mut ends = Vec::new();
+                detector.automaton.ends_from(&quoted, 1, &mut ends);
+                all.push((0, ends.into_iter().map(|end| end - 1).collect()));
+            }
+            for (start, ends) in all {
+                let mut ends: Vec<usize> = ends
+                    .into_iter()
+                    .filter(|end| *end > start && is_edge(&text, *end))
+                    .collect();
                 if detector.run.is_none() {
                     ends.reverse();
                 }
+                let longest = ends.first().copied().unwrap_or(start);
                 let good = ends.iter().find_map(|end| {
-                    let confidence = self.judge(detector, (&text, base), &envelopes, start, *end)?;
+                    let known = if detector.run.is_some() { *end } else { longest };
+                    let known = text.len().min(known + 1).min(end + AFTER);
+                    let after = &text[*end..known];
+                    let confidence = self.judge(detector, (&text, base), &envelopes, (start, *end), after)?;
                     Some((*end, confidence))
                 });
                 let Some((end, confidence)) = good else { continue };
@@ -224,8 +260,8 @@ impl Work<'_> {
         detector: &Detector,
         (text, base): (&[u8], usize),
         envelopes: &[bool],
-        start: usize,
-        end: usize,
+        (start, end): (usize, usize),
+        next: &[u8],
     ) -> Option<Confidence> {
         if envelopes[start..end].contains(&true) || !is_edge(text, start) || !is_edge(text, end) {
             return None;
@@ -239,7 +275,7 @@ impl Work<'_> {
             check(&Candidate {
                 value,
                 before,
-                after: &text[end..text.len().min(end + 1)],
+                after: next,
             })
         });
         if verdict == Verdict::Fails {

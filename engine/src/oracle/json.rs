@@ -123,6 +123,7 @@ impl Work<'_> {
                         limit_key(&mut content, source, quote + 1, most, full, doc.level);
                     }
                     if takes_key {
+                        self.forget_name();
                         let shown = if doc.whole.is_some() {
                             content.chars.iter().map(|char| char.byte).collect()
                         } else {
@@ -131,6 +132,9 @@ impl Work<'_> {
                         if content.end.is_ok() {
                             let name: Vec<u8> = content.chars.iter().map(|char| char.byte).collect();
                             let shown = if shown.is_empty() { name.clone() } else { shown };
+                            if doc.whole.is_none() {
+                                self.name = self.leads_in(&content.chars);
+                            }
                             self.tracker.key(&self.rules.paths, &name, &shown);
                         }
                         expect = Expect::Colon;
@@ -149,6 +153,7 @@ impl Work<'_> {
                                 }
                             })?,
                         }
+                        self.forget_name();
                         expect = after_value(&stack);
                     }
                     at = content.end? + 1;
@@ -158,6 +163,7 @@ impl Work<'_> {
                     }
                 }
                 b'{' | b'[' => {
+                    self.forget_name();
                     if full && !takes_value {
                         return Err(sender(at, SenderError::UnexpectedByte));
                     }
@@ -187,6 +193,7 @@ impl Work<'_> {
                     at += 1;
                 }
                 b'}' | b']' => {
+                    self.forget_name();
                     let kind = Bracket::of(byte);
                     let fits = match expect {
                         Expect::CommaOrClose => true,
@@ -209,6 +216,7 @@ impl Work<'_> {
                     self.document_ends(&stack, doc.level);
                 }
                 b',' => {
+                    self.forget_name();
                     if full && expect != Expect::CommaOrClose {
                         return Err(sender(at, SenderError::UnexpectedByte));
                     }
@@ -225,6 +233,7 @@ impl Work<'_> {
                     if full && expect != Expect::Colon {
                         return Err(sender(at, SenderError::UnexpectedByte));
                     }
+                    self.label = core::mem::take(&mut self.name);
                     expect = Expect::Value;
                     at += 1;
                 }
@@ -259,6 +268,7 @@ impl Work<'_> {
                     if doc.whole.is_none() && fate == Fate::Search && !is_word {
                         self.bare_text(&source[begin..end], doc.level);
                     }
+                    self.forget_name();
                     if let Some(stop) = wrong {
                         return Err(stop);
                     }
@@ -274,6 +284,12 @@ impl Work<'_> {
         } else {
             Err(sender(source.len(), SenderError::Truncated))
         }
+    }
+
+    /// The value of a member has come, or none.
+    fn forget_name(&mut self) {
+        self.label.clear();
+        self.name.clear();
     }
 
     /// A document may be complete.
@@ -303,6 +319,7 @@ impl Work<'_> {
             self.text(chars, Slot::Value, None);
             return Ok(());
         }
+        self.forget_name();
         self.tracker.enter(&self.rules.paths);
         let result = self.json(chars, Grammar::Full, level + 1, false);
         self.tracker.leave();

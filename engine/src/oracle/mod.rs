@@ -150,6 +150,9 @@ struct Work<'a> {
     findings: Vec<(u64, FindingOwned)>,
     /// Whether the text that is searched stands between structure and no quotes are around it.
     is_bare: bool,
+    /// The detectors whose lead is in the name of the member whose value is read, and before its colon.
+    label: Vec<u16>,
+    name: Vec<u16>,
     /// How many texts there were.
     texts: u64,
     class_names: Vec<String>,
@@ -178,6 +181,8 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         put: Default::default(),
         findings: Vec::new(),
         is_bare: false,
+        label: Vec::new(),
+        name: Vec::new(),
         texts: 0,
         class_names: compiled.source.classes.clone(),
         record: 0,

@@ -95,6 +95,42 @@ impl Pattern {
     }
 }
 
+/// What a document has to allow for a path to match in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Needs {
+    /// Brackets in brackets, in one level.
+    pub(crate) depth: u32,
+    /// JSON in strings in JSON.
+    pub(crate) nesting: u32,
+    /// Bytes of a key.
+    pub(crate) key: u32,
+}
+
+impl Pattern {
+    /// What a document has to allow for it to match.
+    pub(crate) fn needs(&self) -> Needs {
+        let mut needs = Needs::default();
+        let mut depth = 0;
+        for step in &self.steps {
+            match step {
+                Step::Nested => {
+                    needs.nesting += 1;
+                    depth = 0;
+                }
+                Step::Into(_, select) => {
+                    depth += 1;
+                    needs.depth = needs.depth.max(depth);
+                    if let Select::Name(name) = select {
+                        let bytes = u32::try_from(name.len()).unwrap_or(u32::MAX);
+                        needs.key = needs.key.max(bytes);
+                    }
+                }
+            }
+        }
+        needs
+    }
+}
+
 /// A path being read.
 struct Reader {
     chars: Vec<char>,

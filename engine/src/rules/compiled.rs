@@ -1,11 +1,12 @@
 //! A rule set ready to run.
 
+use super::places::{Part, Place};
 use super::{Fault, PauseTrigger};
 use crate::detect::automaton::{self, Automaton};
 use crate::detect::{Detector, Detectors, Origin, Oversize, Scope, Work};
 use crate::path::{PathState, Paths, Pattern};
 use crate::simd::{Before, Kernels, Planes, Scan, Start};
-use crate::{Case, Class, Faults, Source};
+use crate::{Case, Class, Source};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -40,7 +41,10 @@ pub(crate) struct Allow {
 
 impl Rules {
     /// Compiles a parsed rules file.
-    pub(crate) fn new(source: Source) -> Result<Self, Faults> {
+    ///
+    /// # Errors
+    /// Every rule that cannot be compiled, with the part of its table that is at fault.
+    pub(crate) fn new(source: Source) -> Result<Self, Vec<(Fault, Part)>> {
         let mut faults = Vec::new();
         let index: HashMap<&str, u16> = source
             .detectors
@@ -70,52 +74,65 @@ impl Rules {
                     }
                     detectors.push(detector);
                 }
-                Err(message) => faults.push(fault(&rule.at, message.to_owned())),
+                Err(message) => faults.push((fault(&rule.at, message.to_owned()), part_of(message))),
             }
         }
         let mut paths = Vec::new();
-        let mut path = |text: &str, case: Case, at: &(String, u32, u32), faults: &mut Vec<Fault>| {
+        let mut path = |text: &str, case: Case, (at, key): (&Place, &'static str), faults: &mut Vec<_>| {
             match Pattern::parse(text) {
                 Ok(pattern) => paths.push((pattern, case)),
-                Err(error) => faults.push(fault(at, error.message.to_owned())),
+                Err(error) => faults.push((fault(at, error.message.to_owned()), Part::Key(key))),
             }
             u16::try_from(paths.len().saturating_sub(1)).unwrap_or(u16::MAX)
         };
         for field in &source.fields {
-            path(&field.path, field.case, &field.at, &mut faults);
+            path(&field.path, field.case, (&field.at, "path"), &mut faults);
         }
-        let nowhere = (String::new(), 0, 0);
         let mut allow = Vec::new();
         for rule in &source.allow {
             let pattern = rule.pattern.as_deref().map(compile).transpose();
             allow.push(Allow {
                 value: rule.value.clone(),
                 pattern: pattern.unwrap_or_else(|message| {
-                    faults.push(fault(&nowhere, message.to_owned()));
+                    faults.push((fault(&rule.at, message.to_owned()), Part::Key("pattern")));
                     None
                 }),
                 path: rule
                     .path
                     .as_deref()
-                    .map(|text| path(text, Case::Exact, &nowhere, &mut faults)),
+                    .map(|text| path(text, Case::Exact, (&rule.at, "path"), &mut faults)),
                 detector: rule.detector.as_deref().and_then(|id| index.get(id).copied()),
             });
         }
         let mut records = Vec::new();
         for (number, pause) in source.pauses.iter().enumerate() {
             if let PauseTrigger::Records(_, text) = &pause.trigger {
-                records.push((path(text, Case::Exact, &nowhere, &mut faults), number));
+                records.push((
+                    path(text, Case::Exact, (&pause.at, "records"), &mut faults),
+                    number,
+                ));
             }
         }
         let paths = Paths::compile(&paths).map_err(|_| {
-            Faults(vec![fault(
-                &nowhere,
-                "the paths together have too many states".to_owned(),
-            )])
-        })?;
-        if !faults.is_empty() {
-            return Err(Faults(faults));
-        }
+            // No single one is at fault: the last was one too many.
+            let of_fields = source.fields.iter().map(|field| (&field.at, "path"));
+            let of_allow = source.allow.iter().filter(|allow| allow.path.is_some());
+            let last = of_fields
+                .chain(of_allow.map(|allow| (&allow.at, "path")))
+                .next_back();
+            last.map(|(at, key)| {
+                let message = "the paths together have too many states".to_owned();
+                (fault(at, message), Part::Key(key))
+            })
+        });
+        let paths = match paths {
+            Ok(paths) if faults.is_empty() => paths,
+            Ok(_) => return Err(faults),
+            Err(fault) => {
+                faults.extend(fault);
+                return Err(faults);
+            }
+        };
         let counts_distinct = source
             .pauses
             .iter()
@@ -231,7 +248,17 @@ fn compile(pattern: &str) -> Result<Automaton, &'static str> {
     Automaton::new(&hir, &mut Work::new()).map_err(|Oversize| "an allowed pattern needs too much memory")
 }
 
-fn fault(at: &(String, u32, u32), message: String) -> Fault {
+/// The part of a detector's table that a reason not to compile it speaks of.
+pub(super) fn part_of(message: &str) -> Part {
+    match message {
+        _ if message.contains("alphabet") => Part::Inner("run", "alphabet"),
+        _ if message.starts_with("the end mark") => Part::Inner("run", "end"),
+        _ if message.starts_with("the lead") => Part::Key("lead"),
+        _ => Part::Key("pattern"),
+    }
+}
+
+fn fault(at: &Place, message: String) -> Fault {
     let (file, line, column) = at.clone();
     Fault {
         file,

@@ -1,6 +1,6 @@
 //! What a rules file and all it extends say so far, by class name: classes get their ranks when all is read.
 
-use super::{AllowRule, DetectorRule, FieldRule, PauseRule, PauseTrigger, Source};
+use super::{AllowRule, DetectorRule, FieldRule, PauseRule, Source};
 use crate::{Action, Class, Confidence, Limits};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +29,7 @@ pub(crate) struct Draft {
     /// In order.
     pub(crate) allow: Vec<AllowRule>,
     /// Without a class: every finding.
-    pub(crate) pauses: Vec<(Option<String>, PauseTrigger)>,
+    pub(crate) pauses: Vec<(Option<String>, PauseRule)>,
     /// Each key on its own: the last file that names it.
     pub(crate) limits: Limits,
     /// The last file's that names one.
@@ -134,9 +134,9 @@ impl Draft {
             pauses: self
                 .pauses
                 .into_iter()
-                .map(|(class, trigger)| PauseRule {
+                .map(|(class, rule)| PauseRule {
                     class: class.map_or(Class(0), |class| rank(&class)),
-                    trigger,
+                    ..rule
                 })
                 .collect(),
             limits: self.limits,

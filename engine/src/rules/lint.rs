@@ -113,6 +113,10 @@ fn refused(error: &Error) -> PatternFault {
                 }
                 ast::ErrorKind::UnsupportedBackreference => "a pattern cannot refer back to a group",
                 ast::ErrorKind::NestLimitExceeded(_) => "groups nest at most 64 deep",
+                ast::ErrorKind::ClassUnclosed => "close it with `]`, or write `\\[` for the character",
+                ast::ErrorKind::GroupUnclosed => "close it with `)`, or write `\\(` for the character",
+                ast::ErrorKind::GroupUnopened => "open it with `(`, or write `\\)` for the character",
+                ast::ErrorKind::RepetitionMissing => "write `\\*`, `\\+` or `\\?` for the character",
                 _ => "",
             };
             PatternFault {

@@ -2,13 +2,19 @@
 
 mod anatomy;
 mod compiled;
+#[cfg(feature = "contracts")]
+mod contract;
 mod draft;
 mod fault;
+mod inspect;
+mod keys;
 pub(crate) mod lint;
 mod parse;
+mod places;
 mod plan;
 mod reader;
 mod ruleset;
+mod schema;
 mod source;
 mod tables;
 
@@ -18,6 +24,7 @@ pub(crate) use parse::{Reading, builtin_hint};
 
 pub use anatomy::{Anatomy, Triggers};
 pub use fault::{Fault, Faults};
+pub use inspect::{Decoy, Inspected, Inspection};
 pub use plan::{Grammar, OnBadRecord, OnDeepNesting, Plan};
 pub use ruleset::Ruleset;
 pub use source::{

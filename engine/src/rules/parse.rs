@@ -1,10 +1,13 @@
 //! Reads a rules file and what it extends, layer on layer.
 
-use super::draft::Draft;
-use super::reader::{Page, Table, Text, count, list, nearest, ratio, text};
-use super::tables::{Scope, read_allow, read_detector, read_field, read_pause};
-use super::{Fault, Load};
+use super::draft::{Draft, Named};
+use super::keys::{CLASSES, DOCUMENT, KEYS, LIMITS, SHOWN, TREATMENTS, is_available};
+use super::places::{self, Part};
+use super::reader::{Page, Table, Text, list, nearest, ratio, text};
+use super::tables::{Contract, Scope, read_allow, read_detector, read_field, read_pause, read_schema};
+use super::{Fault, FieldRule, Load, PauseTrigger};
 use crate::detect::catalog;
+use crate::path::Pattern;
 use crate::{Action, Limits};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -46,6 +49,11 @@ impl<'a, 'l> Reading<'a, 'l> {
         }
     }
 
+    /// What was read without a mistake, and every mistake in the rest.
+    pub(crate) fn finish_anyway(self) -> (Draft, Vec<Fault>) {
+        (self.draft, self.faults)
+    }
+
     /// What was read, or every mistake in it.
     pub(crate) fn finish(self) -> Result<Draft, Vec<Fault>> {
         if self.faults.is_empty() {
@@ -64,6 +72,9 @@ impl<'a, 'l> Reading<'a, 'l> {
                 self.seen.insert(file.to_owned());
                 self.layer(&mut page, document.get_ref());
                 self.open.pop();
+                if self.open.is_empty() {
+                    self.reach(&mut page, text);
+                }
             }
             Err(error) => {
                 let at = error.span().map_or(0, |span| span.start);
@@ -76,23 +87,7 @@ impl<'a, 'l> Reading<'a, 'l> {
 
     /// One file's tables, in the order in which they build on each other.
     fn layer(&mut self, page: &mut Page<'_>, document: &DeTable<'_>) {
-        let root = Table::root(
-            page,
-            document,
-            &[
-                "extends",
-                "disable",
-                "detector",
-                "field",
-                "allow",
-                "pause",
-                "classes",
-                "treatment",
-                "thresholds",
-                "limits",
-                "keys",
-            ],
-        );
+        let root = Table::root(page, document, &DOCUMENT);
         for base in root.texts(page, "extends") {
             self.extend(page, &base);
         }
@@ -155,7 +150,7 @@ impl<'a, 'l> Reading<'a, 'l> {
     fn classes(&mut self, page: &mut Page<'_>, root: &Table<'_, '_>) {
         let mut at = root.get("extends").map_or(0, |value| value.span().start);
         if let Some(value) = root.get("classes")
-            && let Some(table) = Table::open(page, value, "[classes]", &["order"])
+            && let Some(table) = Table::open(page, value, &CLASSES)
         {
             let names = table.texts(page, "order");
             at = table.get("order").map_or(table.at, |order| order.span().start);
@@ -232,25 +227,12 @@ impl<'a, 'l> Reading<'a, 'l> {
 
     /// `[limits]`: each key on its own.
     fn limits(&mut self, page: &mut Page<'_>, root: &Table<'_, '_>) {
-        // Upper ends keep a stream's memory near its promise (64 KiB); lower ends keep ordinary JSON readable.
-        const RANGES: [(&str, u64, u64); 6] = [
-            ("depth", 1, 65_536),
-            ("nesting", 0, 16),
-            ("key", 16, 65_536),
-            ("number", 16, 65_536),
-            ("held", 256, 65_536),
-            ("frame_line", 64, 65_536),
-        ];
-        let names = RANGES.map(|(name, ..)| name);
-        let Some(table) = root
+        let opened = root
             .get("limits")
-            .and_then(|value| Table::open(page, value, "[limits]", &names))
-        else {
-            return;
-        };
-        for (name, least, most) in RANGES {
-            let Some(value) = table.get(name) else { continue };
-            let number = count(page, value, name, least..=most);
+            .and_then(|value| Table::open(page, value, &LIMITS));
+        let Some(table) = opened else { return };
+        for name in LIMITS.names() {
+            let number = table.count(page, name, LIMITS.range(name));
             if let Some(number) = number.and_then(|number| u32::try_from(number).ok()) {
                 *limit(&mut self.draft.limits, name) = number;
             }
@@ -260,7 +242,7 @@ impl<'a, 'l> Reading<'a, 'l> {
     /// `[keys] file`.
     fn keys(&mut self, page: &mut Page<'_>, root: &Table<'_, '_>) {
         if let Some(value) = root.get("keys")
-            && let Some(table) = Table::open(page, value, "[keys]", &["file"])
+            && let Some(table) = Table::open(page, value, &KEYS)
             && let Some(file) = table.required(page, "file")
         {
             self.draft.key_file = Some(file.value);
@@ -292,6 +274,11 @@ impl<'a, 'l> Reading<'a, 'l> {
                 self.draft.put_detector(detector);
             }
         }
+        for value in root.tables(page, "schema") {
+            if let Some(contract) = read_schema(page, value) {
+                self.contract(page, &contract, &order);
+            }
+        }
         let mut twice = BTreeSet::new();
         for value in root.tables(page, "field") {
             if let Some(field) = read_field(page, value, &scope, &mut twice) {
@@ -305,6 +292,101 @@ impl<'a, 'l> Reading<'a, 'l> {
             self.draft.pauses.extend(read_pause(page, value, &scope));
         }
         self.draft.ids = ids;
+    }
+
+    /// The fields of one `[[schema]]`, below those that the file names itself.
+    #[cfg(feature = "contracts")]
+    fn contract(&mut self, page: &mut Page<'_>, contract: &Contract, order: &[String]) {
+        use super::contract::{Wanted, read};
+        let at = contract.file.span.start;
+        let written = &contract.file.value;
+        let text = match (self.load)(written, page.file) {
+            Ok(text) => text,
+            Err(why) => {
+                let hint = "name an OpenAPI document, a JSON Schema or an MCP tool, relative to this file";
+                return page.fault(at, format!("cannot read `{written}`: {why}"), hint);
+            }
+        };
+        let wanted = Wanted {
+            prefix: &contract.prefix,
+            case: contract.case,
+            classes: order,
+        };
+        let (fields, mut faults) = read(&text, &beside(page.file, written), &wanted);
+        if fields.is_empty() && faults.is_empty() {
+            let hint = "write `x-classification: restricted` beside the `type` of what is sensitive";
+            page.fault(
+                at,
+                format!("`{written}` classifies nothing that a JSON body has"),
+                hint,
+            );
+        }
+        self.faults.append(&mut faults);
+        let rank = |class: &str| order.iter().position(|known| known == class);
+        for field in fields {
+            let same = |old: &&Named<FieldRule>| {
+                old.rule.path == field.rule.path && old.rule.case == field.rule.case
+            };
+            // A contract makes nothing less sensitive than it is.
+            let known = self.draft.fields.iter().find(same);
+            if known.is_none_or(|known| rank(&known.class) < rank(&field.class)) {
+                self.draft.put_field(field);
+            }
+        }
+    }
+
+    #[cfg(not(feature = "contracts"))]
+    fn contract(&mut self, page: &mut Page<'_>, contract: &Contract, _: &[String]) {
+        let (_, _, hint) = (
+            &contract.prefix,
+            contract.case,
+            "build it with the feature `contracts`",
+        );
+        page.fault(contract.file.span.start, "this build reads no contracts", hint);
+    }
+
+    /// Notes paths that no document can have within its limits, once all is read.
+    fn reach(&self, page: &mut Page<'_>, text: &str) {
+        let limits = &self.draft.limits;
+        let fields = self
+            .draft
+            .fields
+            .iter()
+            .map(|field| (&field.rule.path, &field.rule.at, "path"));
+        let allow = self.draft.allow.iter();
+        let allow = allow.filter_map(|allow| Some((allow.path.as_ref()?, &allow.at, "path")));
+        let pauses = self
+            .draft
+            .pauses
+            .iter()
+            .filter_map(|(_, pause)| match &pause.trigger {
+                PauseTrigger::Records(_, path) => Some((path, &pause.at, "records")),
+                _ => None,
+            });
+        for (path, at, key) in fields.chain(allow).chain(pauses) {
+            let Some(needs) = Pattern::parse(path).ok().map(|pattern| pattern.needs()) else {
+                continue;
+            };
+            let over = [
+                ("depth", limits.depth, needs.depth, "levels deep"),
+                ("nesting", limits.nesting, needs.nesting, "strings deep"),
+                ("key", limits.key, needs.key, "bytes long in a name"),
+            ];
+            let over = over.into_iter().find(|(_, most, need, _)| need > most);
+            let Some((limit, most, need, what)) = over else {
+                continue;
+            };
+            let message =
+                format!("`{path}` can never match: it is {need} {what}, and `limits.{limit}` is {most}");
+            let hint = "shorten the path, or raise the limit";
+            // A rule of a file below stands elsewhere.
+            if at.0 == page.file {
+                let place = places::find(page, text, (at.1, at.2), Part::Key(key)).unwrap_or((at.1, at.2));
+                page.fault_at(place, message, hint);
+            } else {
+                page.fault(0, message, hint);
+            }
+        }
     }
 
     /// `disable`: last, so that nothing in this file or below it escapes.
@@ -330,21 +412,11 @@ impl<'a, 'l> Reading<'a, 'l> {
 
 /// What a treatment says.
 fn read_action(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>) -> Option<Action> {
-    const WORDS: [(&str, Action); 8] = [
-        ("placeholder", Action::Placeholder),
-        ("mask", Action::Mask),
-        ("keep", Action::Keep),
-        ("hash", Action::Hash),
-        ("token", Action::Token),
-        ("fpe", Action::Fpe),
-        ("drop", Action::Drop),
-        ("null", Action::Null),
-    ];
     let at = value.span().start;
     if value.get_ref().is_table() {
-        let table = Table::open(page, value, "a treatment", &["keep_first", "keep_last"])?;
+        let table = Table::open(page, value, &SHOWN)?;
         let shown = |page: &mut Page<'_>, key| {
-            let shown = table.count(page, key, 1..=255)?;
+            let shown = table.count(page, key, SHOWN.range(key))?;
             u8::try_from(shown).ok()
         };
         return match (table.get("keep_first"), table.get("keep_last")) {
@@ -367,15 +439,15 @@ fn read_action(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>) -> Option<Acti
         };
     }
     let word = text(page, value, "treatment")?.value;
-    match WORDS.into_iter().find(|(name, _)| *name == word) {
-        Some((_, Action::Token | Action::Fpe)) => {
+    match TREATMENTS.into_iter().find(|(name, _)| *name == word) {
+        Some((_, action)) if !is_available(action) => {
             let hint = "use \"hash\", which also gives equal values equal replacements";
             page.fault(at, format!("the treatment `{word}` is not available yet"), hint);
             None
         }
         Some((_, action)) => Some(action),
         None => {
-            let names = WORDS.map(|(name, _)| name);
+            let names = TREATMENTS.map(|(name, _)| name);
             let hint = match nearest(&word, names.into_iter()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("one of {}, or {{ keep_last = 4 }}", list(&names)),
@@ -424,7 +496,7 @@ fn limit<'l>(limits: &'l mut Limits, name: &str) -> &'l mut u32 {
 }
 
 /// A file's name as seen from where the first one was named: the engine knows no directories.
-fn beside(file: &str, written: &str) -> String {
+pub(super) fn beside(file: &str, written: &str) -> String {
     let folder = Path::new(file).parent().unwrap_or_else(|| Path::new(""));
     let joined: std::path::PathBuf = folder.join(written).components().collect();
     joined.to_string_lossy().into_owned()

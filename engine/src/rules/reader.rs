@@ -1,6 +1,7 @@
 //! Reads typed values out of a TOML document and keeps every mistake with its place.
 
 use super::Fault;
+use super::keys::Keys;
 use crate::Confidence;
 use core::ops::{Range, RangeInclusive};
 use toml::Spanned;
@@ -51,9 +52,18 @@ impl<'t> Page<'t> {
         )
     }
 
-    /// Notes a mistake.
+    /// Notes a mistake at a byte.
     pub(super) fn fault(&mut self, byte: usize, message: impl Into<String>, hint: impl Into<String>) {
-        let (line, column) = self.place(byte);
+        self.fault_at(self.place(byte), message, hint);
+    }
+
+    /// Notes a mistake at a line and column.
+    pub(super) fn fault_at(
+        &mut self,
+        (line, column): (u32, u32),
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         self.faults.push(Fault {
             file: self.file.to_owned(),
             line,
@@ -75,9 +85,6 @@ impl<'t> Page<'t> {
     }
 }
 
-/// What the whole document is called in faults.
-const DOCUMENT: &str = "a rules file";
-
 /// A TOML table whose keys are known.
 pub(super) struct Table<'a, 'i> {
     entries: &'a DeTable<'i>,
@@ -89,10 +96,10 @@ pub(super) struct Table<'a, 'i> {
 
 impl<'a, 'i> Table<'a, 'i> {
     /// A whole document.
-    pub(super) fn root(page: &mut Page<'_>, entries: &'a DeTable<'i>, keys: &[&str]) -> Self {
+    pub(super) fn root(page: &mut Page<'_>, entries: &'a DeTable<'i>, keys: &'static Keys) -> Self {
         let table = Self {
             entries,
-            name: DOCUMENT,
+            name: keys.name,
             at: 0,
         };
         table.check_keys(page, keys);
@@ -103,10 +110,9 @@ impl<'a, 'i> Table<'a, 'i> {
     pub(super) fn open(
         page: &mut Page<'_>,
         value: &'a Spanned<DeValue<'i>>,
-        name: &'a str,
-        keys: &[&str],
+        keys: &'static Keys,
     ) -> Option<Self> {
-        let table = Self::open_any(page, value, name)?;
+        let table = Self::open_any(page, value, keys.name)?;
         table.check_keys(page, keys);
         Some(table)
     }
@@ -131,18 +137,15 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     /// Notes keys that are none of these.
-    fn check_keys(&self, page: &mut Page<'_>, keys: &[&str]) {
+    fn check_keys(&self, page: &mut Page<'_>, keys: &Keys) {
         for key in self.entries.keys() {
             let written: &str = key.get_ref();
-            if keys.contains(&written) {
+            if keys.names().any(|known| known == written) {
                 continue;
             }
-            let hint = match (written, nearest(written, keys.iter().copied())) {
-                ("schema", _) if self.name == DOCUMENT => {
-                    "schema files are not read yet: name the fields in [[field]] tables".to_owned()
-                }
-                (_, Some(near)) => format!("did you mean `{near}`?"),
-                (_, None) => format!("{} knows {}", self.name, list(keys)),
+            let hint = match nearest(written, keys.names()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("{} knows {}", self.name, list(&keys.names().collect::<Vec<_>>())),
             };
             page.fault(
                 key.span().start,
@@ -289,7 +292,9 @@ pub(super) fn ratio(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>, key: &str
 
 fn wrong_type(page: &mut Page<'_>, at: usize, name: &str, wanted: &str, found: &DeValue<'_>) {
     let hint = match name {
-        "detector" | "field" | "allow" | "pause" => format!("write it as [[{name}]]"),
+        "detector" | "field" | "schema" | "allow" | "pause" => format!("write it as [[{name}]]"),
+        _ if wanted == "a list" => format!("write `{name} = [\"…\"]`"),
+        _ if wanted == "a string" => format!("write `{name} = \"…\"`"),
         _ => String::new(),
     };
     page.fault(

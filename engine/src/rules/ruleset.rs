@@ -1,6 +1,7 @@
 //! The compiled rule set.
 
-use super::{Load, Rules};
+use super::places::{Part, Places};
+use super::{Fault, Load, Rules};
 use crate::detect::Detector;
 use crate::simd::Kernels;
 use crate::{Class, Cost, Faults, Source};
@@ -62,7 +63,20 @@ impl Ruleset {
     /// # Errors
     /// Every mistake in it at once.
     pub fn compile(text: &str, file: &str, load: &mut Load<'_>) -> Result<Self, Faults> {
-        Source::parse(text, file, load).and_then(Self::from_source)
+        let mut places = Places::default();
+        places.keep(file, text);
+        let source = Source::parse(text, file, &mut places.keeping(load))?;
+        match Rules::new(source) {
+            Ok(rules) => Ok(Self::of(rules)),
+            Err(faults) => Err(placed(faults, &places)),
+        }
+    }
+
+    /// Rules that were compiled.
+    pub(super) fn of(rules: Rules) -> Self {
+        Self {
+            rules: Arc::new(rules),
+        }
     }
 
     /// A parsed rules file.
@@ -82,9 +96,10 @@ impl Ruleset {
     /// # Errors
     /// A pattern that cannot be compiled within its limits.
     pub fn from_source(source: Source) -> Result<Self, Faults> {
-        Rules::new(source).map(|rules| Self {
-            rules: Arc::new(rules),
-        })
+        match Rules::new(source) {
+            Ok(rules) => Ok(Self::of(rules)),
+            Err(faults) => Err(placed(faults, &Places::default())),
+        }
     }
 
     /// The same rules on kernels no better than these: for tests and benches, and where a machine misbehaves.
@@ -179,4 +194,19 @@ impl Ruleset {
             .get(usize::from(class.0))
             .map_or("?", String::as_str)
     }
+}
+
+/// Faults where the part stands that they speak of, as far as its file is known.
+fn placed(faults: Vec<(Fault, Part)>, places: &Places) -> Faults {
+    let placed = faults.into_iter().map(|(fault, part)| {
+        let table = (fault.file.clone(), fault.line, fault.column);
+        let (file, line, column) = places.of(&table, part);
+        Fault {
+            file,
+            line,
+            column,
+            ..fault
+        }
+    });
+    Faults(placed.collect())
 }

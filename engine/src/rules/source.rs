@@ -288,17 +288,19 @@ pub struct AllowRule {
     pub path: Option<String>,
     /// A detector's id.
     pub detector: Option<String>,
+    /// Where it stands, for faults: file, line, column.
+    pub at: (String, u32, u32),
 }
 
 /// One `[[pause]]`.
 ///
 /// ```
-/// use lacuna::{Class, PauseRule, PauseTrigger, Source};
+/// use lacuna::{Class, PauseTrigger, Source};
 ///
 /// let file = "[[pause]]\nclass = 'restricted'\nfindings = 100\n[[pause]]\nbytes = 1000\n";
 /// let source = Source::parse(file, "acme.toml", &mut |_, _| Err("it names no other file".into()))?;
-/// assert_eq!(source.pauses[0], PauseRule { class: Class(3), trigger: PauseTrigger::Findings(100) });
-/// assert_eq!(source.pauses[1], PauseRule { class: Class(0), trigger: PauseTrigger::Bytes(1000) });
+/// assert_eq!((source.pauses[0].class, source.pauses[0].trigger.clone()), (Class(3), PauseTrigger::Findings(100)));
+/// assert_eq!((source.pauses[1].class, source.pauses[1].at.1), (Class(0), 4));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -307,6 +309,8 @@ pub struct PauseRule {
     pub class: Class,
     /// What is counted, and how much may pass.
     pub trigger: PauseTrigger,
+    /// Where it stands, for faults: file, line, column.
+    pub at: (String, u32, u32),
 }
 
 /// What is counted, and how much may pass: the next one pauses.
@@ -322,7 +326,7 @@ pub struct PauseRule {
 ///     (PauseTrigger::Bytes(7), 7),
 /// ] {
 ///     let mut source = Source::builtin("default")?;
-///     source.pauses.push(PauseRule { class: Class(0), trigger });
+///     source.pauses.push(PauseRule { class: Class(0), trigger, at: ("acme".into(), 1, 1) });
 ///     let rules = Ruleset::from_source(source)?;
 ///     let mut stream = Redactor::new(&rules, &Plan::new(&rules), Format::Json);
 ///     let step = stream.push(record, &mut Collect::default())?;

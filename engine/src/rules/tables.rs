@@ -1,11 +1,12 @@
 //! The tables of a rules file that come in any number: one function each.
 
 use super::draft::Named;
+use super::keys::{ALLOW, CASES, DETECTOR, FIELD, PAUSE, RUN, SCHEMA, SHAPES, TYPES};
 use super::lint::{self, LONGEST_MATCH, PatternFault};
 use super::parse::unknown_class;
 use super::reader::{Page, Table, Text, list, nearest};
-use super::{AllowRule, Case, DetectorRule, FieldAs, FieldRule, MatchShape, PauseTrigger, RunRule};
-use crate::detect::check;
+use super::{AllowRule, Case, DetectorRule, FieldRule, PauseRule, PauseTrigger, RunRule};
+use crate::detect::check::{self, takes};
 use crate::path::Pattern;
 use crate::{Class, Confidence};
 use regex_syntax::hir::Hir;
@@ -23,9 +24,6 @@ pub(super) struct Scope<'a> {
     pub(super) catalog_ids: &'a BTreeSet<String>,
 }
 
-/// The most characters after a match that may hold a context word.
-const MAX_CONTEXT_AFTER: u64 = 32;
-
 /// One `[[detector]]`. `twice` holds the ids of the file so far; `before` knows the detectors read before it, which it
 /// may be `like`.
 pub(super) fn read_detector<'d>(
@@ -35,31 +33,7 @@ pub(super) fn read_detector<'d>(
     twice: &mut BTreeSet<String>,
     before: impl Fn(&str) -> Option<&'d Named<DetectorRule>>,
 ) -> Option<Named<DetectorRule>> {
-    let table = Table::open(
-        page,
-        value,
-        "[[detector]]",
-        &[
-            "id",
-            "like",
-            "entity",
-            "class",
-            "source",
-            "lead",
-            "pattern",
-            "shape",
-            "context",
-            "context_after",
-            "explains",
-            "check",
-            "run",
-            "confidence",
-            "context_confidence",
-            "alone_confidence",
-            "examples",
-            "counter_examples",
-        ],
-    )?;
+    let table = Table::open(page, value, &DETECTOR)?;
     let id = table.required(page, "id").and_then(|id| read_id(page, id, twice));
     let like = table
         .text(page, "like")
@@ -89,7 +63,7 @@ pub(super) fn read_detector<'d>(
     let pattern = transpose(pattern)?;
     let shape = table
         .text(page, "shape")
-        .map(|word| read_word_of(page, &word, "shape", &[("mixed", MatchShape::Mixed)]));
+        .map(|word| read_word_of(page, &word, "shape", &SHAPES));
     let lead = table.text(page, "lead").map(|text| read_pattern(page, text));
     if let (Some((text, hir)), Some(Some((_, lead)))) = (&pattern, &lead) {
         let longest = [hir, lead].map(|hir| hir.properties().maximum_len().unwrap_or(0));
@@ -103,7 +77,13 @@ pub(super) fn read_detector<'d>(
         }
     }
     let run = table.get("run").map(|value| read_run(page, value));
-    let check = table.text(page, "check").map(|name| read_check(page, name));
+    let check = table.text(page, "check").map(|name| {
+        let inherited = other.and_then(|other| lint::pattern(&other.pattern).ok());
+        let pattern = pattern.as_ref().map(|(_, hir)| hir).or(inherited.as_ref());
+        fits_check(page, &name, pattern)
+            .then(|| read_check(page, name))
+            .flatten()
+    });
     let explains = table.texts(page, "explains");
     for id in &explains {
         known_id(page, id, scope);
@@ -113,7 +93,7 @@ pub(super) fn read_detector<'d>(
         .into_iter()
         .map(|word| read_word(page, word))
         .collect();
-    let context_after = table.count(page, "context_after", 0..=MAX_CONTEXT_AFTER);
+    let context_after = table.count(page, "context_after", DETECTOR.range("context_after"));
     let sure = read_confidences(page, &table, other);
     let examples = values(table.texts(page, "examples"));
     let counter_examples = values(table.texts(page, "counter_examples"));
@@ -162,12 +142,7 @@ pub(super) fn read_field(
     scope: &Scope<'_>,
     twice: &mut BTreeSet<(String, bool)>,
 ) -> Option<Named<FieldRule>> {
-    let table = Table::open(
-        page,
-        value,
-        "[[field]]",
-        &["path", "case", "class", "entity", "as"],
-    )?;
+    let table = Table::open(page, value, &FIELD)?;
     let path = table
         .required(page, "path")
         .and_then(|path| read_path(page, path));
@@ -175,25 +150,18 @@ pub(super) fn read_field(
         .required(page, "class")
         .and_then(|class| read_class(page, class, scope));
     let case = match table.text(page, "case") {
-        Some(word) => read_word_of(
-            page,
-            &word,
-            "case",
-            &[("exact", Case::Exact), ("ignore", Case::Ignore)],
-        ),
+        Some(word) => read_word_of(page, &word, "case", &CASES),
         None => Some(Case::Exact),
     };
-    let as_type = table.text(page, "as").map(|word| {
-        read_word_of(
-            page,
-            &word,
-            "as",
-            &[("string", FieldAs::String), ("null", FieldAs::Null)],
-        )
-    });
+    let as_type = table
+        .text(page, "as")
+        .map(|word| read_word_of(page, &word, "as", &TYPES));
     let entity = match table.text(page, "entity") {
         Some(entity) => read_entity(page, entity),
-        None => Some(entity_of(path.as_ref().map(|path| &path.1))),
+        None => {
+            let name = path.as_ref().and_then(|(_, pattern)| pattern.last_name());
+            Some(entity_from(name.unwrap_or_default()))
+        }
     };
     let (path, _) = path?;
     let case = case?;
@@ -218,19 +186,42 @@ pub(super) fn read_field(
     })
 }
 
+/// One `[[schema]]`.
+pub(super) struct Contract {
+    /// As written.
+    pub(super) file: Text,
+    /// Where in a record the body stands.
+    pub(super) prefix: String,
+    pub(super) case: Case,
+}
+
+/// One `[[schema]]`.
+pub(super) fn read_schema(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>) -> Option<Contract> {
+    let table = Table::open(page, value, &SCHEMA)?;
+    let file = table.required(page, "file");
+    let prefix = table
+        .text(page, "path")
+        .map(|path| Some(read_path(page, path)?.0.value));
+    let case = match table.text(page, "case") {
+        Some(word) => read_word_of(page, &word, "case", &CASES),
+        None => Some(Case::Exact),
+    };
+    Some(Contract {
+        file: file?,
+        prefix: transpose(prefix)?.unwrap_or_else(|| "$".to_owned()),
+        case: case?,
+    })
+}
+
 /// One `[[allow]]`.
 pub(super) fn read_allow(
     page: &mut Page<'_>,
     value: &Spanned<DeValue<'_>>,
     scope: &Scope<'_>,
 ) -> Option<AllowRule> {
-    let table = Table::open(
-        page,
-        value,
-        "[[allow]]",
-        &["value", "pattern", "path", "detector"],
-    )?;
+    let table = Table::open(page, value, &ALLOW)?;
     let before = page.faults.len();
+    let (line, column) = page.place(table.at);
     let rule = AllowRule {
         value: table.text(page, "value").map(|text| text.value),
         pattern: table
@@ -245,11 +236,12 @@ pub(super) fn read_allow(
             known_id(page, &id, scope);
             id.value
         }),
+        at: (page.file.to_owned(), line, column),
     };
     if page.faults.len() > before {
         return None;
     }
-    if rule == AllowRule::default() {
+    if table.entries().next().is_none() {
         let hint = "name a value, pattern, path or detector";
         page.fault(
             table.at,
@@ -266,14 +258,9 @@ pub(super) fn read_pause(
     page: &mut Page<'_>,
     value: &Spanned<DeValue<'_>>,
     scope: &Scope<'_>,
-) -> Option<(Option<String>, PauseTrigger)> {
+) -> Option<(Option<String>, PauseRule)> {
     const TRIGGERS: [&str; 4] = ["findings", "distinct", "records", "bytes"];
-    let table = Table::open(
-        page,
-        value,
-        "[[pause]]",
-        &["class", "findings", "distinct", "records", "count", "bytes"],
-    )?;
+    let table = Table::open(page, value, &PAUSE)?;
     let class = table
         .text(page, "class")
         .map(|class| read_class(page, class, scope));
@@ -295,26 +282,33 @@ pub(super) fn read_pause(
     }
     let trigger = match trigger {
         "findings" => table
-            .count(page, trigger, 0..=u64::MAX)
+            .count(page, trigger, PAUSE.range(trigger))
             .map(PauseTrigger::Findings),
         "distinct" => table
-            // Distinct values cost 8 bytes each (design: at most 65,536 marks).
-            .count(page, trigger, 0..=65_536)
+            .count(page, trigger, PAUSE.range(trigger))
             .map(PauseTrigger::Distinct),
-        "bytes" => table.count(page, trigger, 0..=u64::MAX).map(PauseTrigger::Bytes),
+        "bytes" => table
+            .count(page, trigger, PAUSE.range(trigger))
+            .map(PauseTrigger::Bytes),
         _ => {
             let path = table.text(page, "records").and_then(|path| read_path(page, path));
             if table.get("count").is_none() {
                 let hint = "add `count = 100`: how many elements may pass";
                 page.fault(table.at, "`records` without `count`", hint);
             }
-            let count = table.count(page, "count", 0..=u64::MAX);
+            let count = table.count(page, "count", PAUSE.range("count"));
             count
                 .zip(path)
                 .map(|(count, (path, _))| PauseTrigger::Records(count, path.value))
         }
     };
-    Some((transpose(class)?, trigger?))
+    let (line, column) = page.place(table.at);
+    let rule = PauseRule {
+        class: Class(0),
+        trigger: trigger?,
+        at: (page.file.to_owned(), line, column),
+    };
+    Some((transpose(class)?, rule))
 }
 
 /// Nothing asked for is fine; something asked for and wrong is not.
@@ -359,7 +353,7 @@ fn read_entity(page: &mut Page<'_>, entity: Text) -> Option<String> {
 }
 
 /// What goes between the brackets of a placeholder: nothing that needs an escape anywhere.
-fn is_entity(name: &str) -> bool {
+pub(super) fn is_entity(name: &str) -> bool {
     name.len() <= 64
         && name.starts_with(|first: char| first.is_ascii_uppercase())
         && name
@@ -367,9 +361,8 @@ fn is_entity(name: &str) -> bool {
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// The entity of a field that names none: its last name, if that makes one.
-fn entity_of(path: Option<&Pattern>) -> String {
-    let name = path.and_then(Pattern::last_name).unwrap_or_default();
+/// The entity of a field that names none: the last name of its path, if that makes one.
+pub(super) fn entity_from(name: &str) -> String {
     let entity: String = name
         .chars()
         .map(|c| {
@@ -417,7 +410,7 @@ fn pattern_fault(page: &mut Page<'_>, text: &Text, fault: PatternFault) {
 }
 
 fn read_run(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>) -> Option<RunRule> {
-    let table = Table::open(page, value, "run", &["alphabet", "end"])?;
+    let table = Table::open(page, value, &RUN)?;
     let alphabet = table
         .required(page, "alphabet")
         .and_then(|text| match lint::alphabet(&text.value) {
@@ -446,6 +439,33 @@ fn read_check(page: &mut Page<'_>, name: Text) -> Option<String> {
     };
     page.fault(name.span.start, format!("unknown check `{}`", name.value), hint);
     None
+}
+
+/// Whether a match of the pattern can pass a check; notes one that none can.
+fn fits_check(page: &mut Page<'_>, name: &Text, pattern: Option<&Hir>) -> bool {
+    let Some((takes, pattern)) = takes::takes(&name.value).zip(pattern) else {
+        return true;
+    };
+    let Some((least, most)) = takes.misses(pattern) else {
+        return true;
+    };
+    let range = |(from, to): (usize, usize)| match to {
+        _ if from == to => from.to_string(),
+        usize::MAX => format!("{from} or more"),
+        _ => format!("{from} to {to}"),
+    };
+    let (wanted, has) = (range(takes.count), range((least, most)));
+    let what = takes.what;
+    let message = format!(
+        "the check `{}` is for values with {wanted} {what}: the pattern has {has}",
+        name.value
+    );
+    page.fault(
+        name.span.start,
+        message,
+        "choose the check of these values, or none",
+    );
+    false
 }
 
 fn known_id(page: &mut Page<'_>, id: &Text, scope: &Scope<'_>) {
@@ -530,14 +550,36 @@ fn read_path(page: &mut Page<'_>, path: Text) -> Option<(Text, Pattern)> {
                 .nth(fault.at)
                 .map_or(path.value.len(), |(byte, _)| byte);
             let at = page.inside(&path, byte);
-            page.fault(
-                at,
-                format!("bad path: {}", fault.message),
-                "as in $.a['b c'][*]..d[0]~$.e",
-            );
+            let hint = match near_path(&path.value) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "as in $.a['b c'][*]..d[0]~$.e".to_owned(),
+            };
+            page.fault(at, format!("bad path: {}", fault.message), hint);
             None
         }
     }
+}
+
+/// A path that somebody may have meant who wrote one that is none.
+fn near_path(written: &str) -> Option<String> {
+    let bare = written.trim().trim_start_matches('$').trim_start_matches('/');
+    let dotted = bare.trim_start_matches('.').trim_end_matches(['.', '/']);
+    let quoted = || {
+        let name = |name: &str| format!("['{}']", name.replace('\\', "\\\\").replace('\'', "\\'"));
+        dotted.split('.').map(name).collect::<String>()
+    };
+    let tries = [
+        format!("${bare}"),
+        format!("$.{dotted}"),
+        format!(
+            "$.{}",
+            dotted.replace('/', ".").replace(".[", "[").replace("[]", "[*]")
+        ),
+        format!("$.{}", dotted.replace('[', "['").replace(']', "']")),
+        format!("${}", quoted()),
+    ];
+    let found = tries.into_iter().find(|path| Pattern::parse(path).is_ok());
+    found.filter(|_| !dotted.is_empty())
 }
 
 /// One of a few words.
@@ -545,7 +587,10 @@ fn read_word_of<T: Copy>(page: &mut Page<'_>, word: &Text, key: &str, words: &[(
     let found = words.iter().find(|(name, _)| *name == word.value);
     if found.is_none() {
         let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
-        let hint = format!("one of {}", list(&names));
+        let hint = match nearest(&word.value, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("one of {}", list(&names)),
+        };
         page.fault(word.span.start, format!("unknown {key} `{}`", word.value), hint);
     }
     found.map(|(_, meaning)| *meaning)

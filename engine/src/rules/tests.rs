@@ -44,7 +44,7 @@ id = "acme-employee"
 entity = "EMPLOYEE_ID"
 class = "open"
 lead = 'id: '
-pattern = 'EMP-[0-9]{6}'
+pattern = 'EMP-[0-9]{16}'
 context = ["Employee", "staff"]
 context_after = 32
 explains = ["acme-employee", "email"]
@@ -95,8 +95,8 @@ shut = "hash"
 [thresholds]
 shut = 0.255
 [limits]
-depth = 1
-nesting = 0
+depth = 3
+nesting = 1
 key = 100
 number = 101
 held = 1_024
@@ -127,7 +127,7 @@ file = "lacuna.key"
             class: open,
             source: Some("Acme, staff handbook".into()),
             lead: Some("id: ".into()),
-            pattern: "EMP-[0-9]{6}".into(),
+            pattern: "EMP-[0-9]{16}".into(),
             shape: None,
             context: vec!["employee".into(), "staff".into()],
             context_after: 32,
@@ -159,6 +159,7 @@ file = "lacuna.key"
         allow: vec![
             AllowRule {
                 value: Some("support@example.com".into()),
+                at: ("rules.toml".into(), 35, 1),
                 ..AllowRule::default()
             },
             AllowRule {
@@ -166,29 +167,34 @@ file = "lacuna.key"
                 pattern: Some("x{3}".into()),
                 path: Some("$.a".into()),
                 detector: Some("acme-employee".into()),
+                at: ("rules.toml".into(), 37, 1),
             },
         ],
         pauses: vec![
             PauseRule {
                 class: shut,
                 trigger: PauseTrigger::Findings(100),
+                at: ("rules.toml".into(), 41, 1),
             },
             PauseRule {
                 class: open,
                 trigger: PauseTrigger::Distinct(3),
+                at: ("rules.toml".into(), 44, 1),
             },
             PauseRule {
                 class: open,
                 trigger: PauseTrigger::Records(7, "$.data[*]".into()),
+                at: ("rules.toml".into(), 46, 1),
             },
             PauseRule {
                 class: open,
                 trigger: PauseTrigger::Bytes(16),
+                at: ("rules.toml".into(), 50, 1),
             },
         ],
         limits: Limits {
-            depth: 1,
-            nesting: 0,
+            depth: 3,
+            nesting: 1,
             key: 100,
             number: 101,
             held: 1024,
@@ -262,7 +268,12 @@ fn each_mistake_is_one_fault_with_a_hint() {
     let with = |key: &str| format!("{DETECTOR}pattern = 'x'\n{key}");
     #[rustfmt::skip] // One case a line.
     let cases = [
-        ("[[schema]]\nfile = 'a'".to_owned(), 1, 3, "unknown key `schema`", "[[field]]"),
+        ("[[schema]]\nfile = 'a'".to_owned(), 2, 8, "cannot read `a`: no file a", "OpenAPI"),
+        ("[[schema]]\n".into(), 1, 1, "has no `file`", "file ="),
+        ("[[schema]]\nfile = 'a'\npath = 'x'".into(), 3, 9, "bad path", "`$.x`"),
+        ("[[field]]\npath = '$.a.b'\nclass = 'public'\n[limits]\ndepth = 1".into(), 2, 8, "can never match: it is 2 levels", "limit"),
+        ("[[allow]]\npath = '$.a~$.b'\n[limits]\nnesting = 0".into(), 2, 8, "can never match: it is 1 strings", "limit"),
+        (with("check = 'card'"), 6, 9, "12 to 19 digits: the pattern has 0", "choose"),
         ("[[feild]]\n".into(), 1, 3, "unknown key `feild`", "`field`"),
         ("disable = ['x']".into(), 1, 12, "no detector `x`", "extends"),
         ("extends = ['builtin:default']\ndisable = ['emial']".into(), 2, 12, "no detector", "`email`"),
@@ -277,7 +288,7 @@ fn each_mistake_is_one_fault_with_a_hint() {
         (with("confidence = '1'"), 6, 14, "a number, not a string", ""),
         (with("context_confidence = 0.1"), 6, 22, "below confidence", "raise"),
         (with("alone_confidence = 0.1"), 6, 20, "below confidence", "raise"),
-        (with("shape = 'mixd'"), 6, 9, "unknown shape `mixd`", "one of mixed"),
+        (with("shape = 'mixd'"), 6, 9, "unknown shape `mixd`", "did you mean `mixed`?"),
         (with("like = 'none'"), 6, 8, "no detector `none` before", "above"),
         (with("context = [1]"), 6, 12, "a string, not a whole number", ""),
         (with("run = { end = 'x' }"), 6, 7, "no `alphabet`", "alphabet ="),
@@ -489,7 +500,7 @@ entity = 'ONE'
 class = 'internal'
 lead = 'x: '
 pattern = 'A[0-9]'
-check = 'card'
+check = 'password'
 context = ['a', 'b']
 confidence = 0.3
 context_confidence = 0.7

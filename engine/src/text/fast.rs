@@ -82,18 +82,24 @@ impl Body {
     /// Reads a window of the document.
     pub(super) fn fast(&mut self, window: &Window<'_>, map: &Map<'_>, cx: &mut Cx<'_>) -> Result<(), Stop> {
         let mut done = window.from();
-        // What is open from before goes on token by token.
-        while self
-            .levels
-            .first()
-            .is_some_and(|level| level.tokenizer.in_string() || level.tokenizer.in_bare())
-        {
-            if !self.token(0, window, map, &mut done, cx)? {
-                return Ok(());
+        let mut right = None;
+        loop {
+            // What is open from before goes on token by token, and so does a value that its name leads to.
+            while self.slot.has_label()
+                || self
+                    .levels
+                    .first()
+                    .is_some_and(|level| level.tokenizer.in_string() || level.tokenizer.in_bare())
+            {
+                if !self.token(0, window, map, &mut done, cx)? {
+                    return Ok(());
+                }
+            }
+            done = self.skip(window, done, 0, &mut right, map, cx)?;
+            if !self.slot.has_label() {
+                return self.token_by_token(done, window, map, cx);
             }
         }
-        let at = self.skip(window, done, 0, &mut None, map, cx)?;
-        self.token_by_token(at, window, map, cx)
     }
 
     /// Reads what a window has from `at` on, a place between two tokens, by its planes, while so many brackets and one more

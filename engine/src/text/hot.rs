@@ -10,7 +10,7 @@ use super::slot::SlotText;
 use super::undo::undo_plain;
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::Slot;
-use crate::detect::{Hiding, Hot};
+use crate::detect::{Detectors, Hiding, Hot};
 use crate::token::{Expect, Stack, Stop, Window, skip_blanks};
 
 impl Body {
@@ -45,8 +45,8 @@ impl Body {
             let hiding = detectors
                 .escapes
                 .hiding(text.bytes, text.each(quote + 1, |block| block.backslash));
-            // It may be a name that some path asks for.
-            if hiding == Hiding::Anything && !cx.rules.paths.is_empty() && is_key(window, end) {
+            // It may be a name that some path asks for, or some detector's lead.
+            if hiding == Hiding::Anything && may_be_key(window.bytes, end) {
                 return self.slow_string(search, quote, stack, cx);
             }
             if hiding == Hiding::Anything
@@ -59,7 +59,8 @@ impl Body {
             {
                 self.search_escaped(quote, quote + 1..end, hiding, search, stack, cx);
             }
-        } else if asks(search, quote, end, stack, cx) {
+        } else if hot && leads(window, quote, end, &cx.rules.detectors) || asks(search, quote, end, stack, cx)
+        {
             return self.slow_string(search, quote, stack, cx);
         } else if hot {
             self.search_text(Slot::Value, quote, quote + 1..end, search, stack, cx);
@@ -160,6 +161,9 @@ impl Body {
             search.skim.passed(at);
         }
         search.done = at;
+        if self.slot.has_label() {
+            return Ok(Next::Tokens);
+        }
         let paths = &cx.rules.paths;
         if is_key && !paths.is_empty() {
             if paths.asks_at(self.tracker.state()) {
@@ -309,10 +313,21 @@ fn may_be_json(text: &[u8]) -> bool {
     }
 }
 
-/// Whether a string that ends at a quote is a key, as far as the window has its colon: at the window's end the tracker is
-/// brought behind it anyway.
+/// Whether a string that ends at a quote may be a key, as far as the window has what follows: at the window's end the
+/// tracker is brought behind it anyway. Without the full grammar a key may lack its colon.
 fn is_key(window: &Window<'_>, end: usize) -> bool {
-    skip_blanks(window, end + 1).is_some_and(|next| window.byte(next) == b':')
+    skip_blanks(window, end + 1).is_some_and(|next| !matches!(window.byte(next), b',' | b'}' | b']'))
+}
+
+/// Whether the string between two quotes is a key, as far as is seen, and some detector's lead may be in it.
+fn leads(window: &Window<'_>, quote: usize, end: usize, detectors: &Detectors) -> bool {
+    may_be_key(window.bytes, end)
+        && window.find(
+            quote + 1,
+            end,
+            |block| block.hot,
+            |at| detectors.may_label(window.bytes.get(..end).unwrap_or_default(), at),
+        )
 }
 
 /// Whether the string between two quotes is a key that some path may ask for there, as it is written.

@@ -13,6 +13,10 @@ const BEFORE: usize = crate::detect::BEFORE;
 /// One text being searched. At most one of a stream's texts is open in a payload.
 #[derive(Debug, Default)]
 pub(crate) struct SlotText {
+    /// Detectors whose lead is in the name of the member whose value comes, once its colon has come.
+    label: Vec<u16>,
+    /// The same before that.
+    name: Vec<u16>,
     kind: Option<Slot>,
     scanner: Scanner,
     views: Vec<Resolver>,
@@ -79,6 +83,10 @@ impl SlotText {
         self.len = 0;
         self.hold = None;
         self.scanner.is_bare = kind == Slot::Number;
+        match kind {
+            Slot::Value | Slot::Number => self.scanner.begin(&mut self.label),
+            _ => self.scanner.begin(&mut Vec::new()),
+        }
         self.number = if kind == Slot::Number {
             Number::Perhaps
         } else {
@@ -89,6 +97,29 @@ impl SlotText {
     /// Counts bytes in front that are not searched: blanks.
     pub(crate) fn skip(&mut self, bytes: usize) {
         self.len += bytes as u64;
+        self.scanner.begin(&mut Vec::new());
+    }
+
+    /// The text that has ended was the name of a member, whose value comes.
+    pub(crate) fn ends_name(&mut self) {
+        self.forget_name();
+        self.scanner.take_labels(&mut self.name);
+    }
+
+    /// The colon behind the name has come.
+    pub(crate) fn colon(&mut self) {
+        self.label.append(&mut self.name);
+    }
+
+    /// The value that a name stood before has come, or none.
+    pub(crate) fn forget_name(&mut self) {
+        self.label.clear();
+        self.name.clear();
+    }
+
+    /// Whether the value that comes has a name in which some detector's lead is.
+    pub(crate) fn has_label(&self) -> bool {
+        !(self.label.is_empty() && self.name.is_empty())
     }
 
     /// Whether a text is open.

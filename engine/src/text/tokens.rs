@@ -131,6 +131,7 @@ impl Body {
         if tokenizer.in_string()
             || tokenizer.in_bare()
             || self.replaced.is_some()
+            || self.slot.has_label()
             || paths.asks_at(self.tracker.state())
         {
             return None;
@@ -155,6 +156,12 @@ impl Body {
         let Some(token) = level.tokenizer.next(window, at)? else {
             return Ok(false);
         };
+        // Behind what follows its name, the value has come.
+        let ends_member = match token {
+            Token::Colon(_) => false,
+            Token::String { role, extent, .. } => role == Role::Value && extent.ends,
+            _ => true,
+        };
         match token {
             Token::Open(at, kind) => {
                 self.open(index, map.at(at), kind, cx);
@@ -165,7 +172,7 @@ impl Body {
                 self.separator.close();
                 self.end_container(index, map.at(at + 1), cx);
             }
-            Token::Colon(_) => {}
+            Token::Colon(_) => self.slot.colon(),
             Token::Comma(at) => {
                 self.comma(map.at(at), map.at(at + 1), cx);
                 self.tracker.comma(&cx.rules.paths);
@@ -179,6 +186,9 @@ impl Body {
                 self.string(index, window, map, role, from, to, extent, cx)?;
             }
             Token::Bare { from, to, extent } => self.bare(index, window, map, from, to, extent, cx)?,
+        }
+        if ends_member {
+            self.slot.forget_name();
         }
         let Some(level) = self.levels.get_mut(index) else {
             return Ok(false);
@@ -238,7 +248,11 @@ impl Body {
             let nested = role == Role::Value && matches!(first, Some(b'{' | b'['));
             if extent.ends && !escaped && !nested && fate == Fate::Search {
                 // The common case: nothing to undo, and mostly nothing to search.
-                if self.replaced.is_none() && window.any(from, to, |block| block.hot) {
+                let labelled = role == Role::Value && self.slot.has_label();
+                if role == Role::Key {
+                    self.slot.forget_name();
+                }
+                if self.replaced.is_none() && (labelled || window.any(from, to, |block| block.hot)) {
                     let kind = if role == Role::Key { Slot::Key } else { Slot::Value };
                     let place = own(index, map, from, to, 0);
                     let (slot, mut to) = self.searched_as(kind, cx);
@@ -252,6 +266,9 @@ impl Body {
                         },
                         &mut to,
                     );
+                    if role == Role::Key {
+                        slot.ends_name();
+                    }
                 }
                 if role == Role::Key {
                     let name = window.bytes.get(from..to).unwrap_or_default();
@@ -442,6 +459,7 @@ impl Body {
                         .get_mut(index)
                         .map(|level| core::mem::take(&mut level.key))
                         .unwrap_or_default();
+                    self.slot.ends_name();
                     self.key_ends(&name, cx);
                 }
                 Role::Value => self.end_replaced_value(index, after, cx),
@@ -480,6 +498,7 @@ impl Body {
             // Whole and cold: there is nothing in it. One that is too long is held like any other.
             let cold = extent.ends
                 && (to - from) as u64 <= u64::from(cx.plan.limits.number)
+                && !self.slot.has_label()
                 && !window.any(from, to, |block| block.hot);
             if let Some(level) = self.levels.get_mut(index) {
                 level.number = (!is_word).then(NumberSoFar::default);

@@ -130,6 +130,9 @@ const KEYS: &[&str] = &[
     "a\\nb",
     "phone",
     "EMP-204817",
+    "my card",
+    "wild_card",
+    "ssn a",
 ];
 
 /// A piece of text and how it is escaped.
@@ -537,7 +540,7 @@ fn site(dice: &mut Dice) -> String {
     if dice.below(3) == 0 {
         let class = dice.of(CLASSES);
         file += &format!(
-            "[[detector]]\nid = \"own-lead\"\nentity = \"LED\"\nclass = \"{class}\"\nlead = '(?:card|ssn)[: ]{{1,2}}'\npattern = '[^ ]{{1,9}}'\n"
+            "[[detector]]\nid = \"own-lead\"\nentity = \"LED\"\nclass = \"{class}\"\nlead = '(?:card|ssn)\"?[: ]{{1,2}}\"?'\npattern = '[^ ]{{1,9}}'\n"
         );
     }
     let paths = [

@@ -21,6 +21,8 @@ pub enum Outcome {
     Done,
     /// Findings, where `--fail-on-findings` was given.
     Findings,
+    /// Faults in what was checked; they are said already.
+    Faults,
 }
 
 /// Why a command failed.

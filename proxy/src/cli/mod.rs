@@ -75,6 +75,7 @@ pub fn main() -> ExitCode {
     match result {
         Ok(Outcome::Done) => ExitCode::from(exit::DONE),
         Ok(Outcome::Findings) => ExitCode::from(exit::FINDINGS),
+        Ok(Outcome::Faults) => ExitCode::from(exit::USAGE),
         Err(failure) => {
             failure.tell();
             ExitCode::from(failure.code())

@@ -76,9 +76,15 @@ pub fn rules(name: &str) -> Result<Ruleset, Faults> {
             hint: "name a rules file, or builtin:default".to_owned(),
         }])
     })?;
-    Ruleset::compile(&text, name, &mut |path, from| {
-        fs::read_to_string(beside(from, path)).map_err(|error| error.to_string())
-    })
+    Ruleset::compile(&text, name, &mut load)
+}
+
+/// Reads a file that a rules file names.
+///
+/// # Errors
+/// What the system says.
+pub fn load(path: &str, from: &str) -> Result<String, String> {
+    fs::read_to_string(beside(from, path)).map_err(|error| error.to_string())
 }
 
 /// The level that `LACUNA_SIMD` names, if it is set and not empty.

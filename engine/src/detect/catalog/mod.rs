@@ -11,13 +11,28 @@ use std::sync::LazyLock;
 pub(crate) const NAMES: [&str; 5] = ["default", "secrets", "pii", "strict", "empty"];
 
 /// What identifies or concerns a person.
-const PERSONAL: [(&str, &str); 6] = [
+const PERSONAL: &[(&str, &str)] = &[
     ("catalog/contact.toml", include_str!("contact.toml")),
     ("catalog/crypto.toml", include_str!("crypto.toml")),
     ("catalog/finance.toml", include_str!("finance.toml")),
     ("catalog/identity.toml", include_str!("identity.toml")),
     ("catalog/pii.toml", include_str!("pii.toml")),
     ("catalog/network.toml", include_str!("network.toml")),
+    (
+        "catalog/ids_africa_oceania.toml",
+        include_str!("ids_africa_oceania.toml"),
+    ),
+    ("catalog/ids_america.toml", include_str!("ids_america.toml")),
+    ("catalog/ids_asia.toml", include_str!("ids_asia.toml")),
+    ("catalog/ids_british.toml", include_str!("ids_british.toml")),
+    ("catalog/ids_central.toml", include_str!("ids_central.toml")),
+    ("catalog/ids_east.toml", include_str!("ids_east.toml")),
+    ("catalog/ids_east_asia.toml", include_str!("ids_east_asia.toml")),
+    ("catalog/ids_german.toml", include_str!("ids_german.toml")),
+    ("catalog/ids_latin.toml", include_str!("ids_latin.toml")),
+    ("catalog/ids_north.toml", include_str!("ids_north.toml")),
+    ("catalog/ids_south.toml", include_str!("ids_south.toml")),
+    ("catalog/ids_west.toml", include_str!("ids_west.toml")),
 ];
 /// What opens doors.
 const SECRETS: [(&str, &str); 1] = [("catalog/secrets.toml", include_str!("secrets.toml"))];
@@ -61,6 +76,11 @@ pub(crate) fn draft(name: &str) -> Result<&'static Draft, Faults> {
 /// The id of every detector in the catalogue.
 pub(crate) fn ids() -> &'static BTreeSet<String> {
     &CATALOG.ids
+}
+
+/// The catalogue's files: name and text.
+pub(crate) fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PERSONAL.into_iter().chain(SECRETS)
 }
 
 /// Reads the files, in the order of [`NAMES`] without `empty`.

@@ -11,6 +11,7 @@ mod email;
 mod email_unusual;
 mod github;
 mod iban;
+mod id;
 mod imei;
 mod ipv4;
 mod ipv6;
@@ -21,6 +22,7 @@ mod passport;
 mod password;
 mod phone;
 mod plate;
+pub(crate) mod takes;
 mod url_password;
 mod us_ssn;
 mod vin;
@@ -32,9 +34,13 @@ pub(crate) struct Candidate<'a> {
     pub(crate) value: &'a [u8],
     /// Up to 64 bytes before it, in the same text.
     pub(crate) before: &'a [u8],
-    /// The byte after it, where it is known; else nothing.
+    /// What follows it, as far as the longest match that begins where it does and one byte behind that; at most
+    /// [`AFTER`] bytes.
     pub(crate) after: &'a [u8],
 }
+
+/// How many bytes after a match a check sees at most.
+pub(crate) const AFTER: usize = 4;
 
 /// What a check says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +56,7 @@ pub(crate) enum Verdict {
 /// A check.
 pub(crate) type Check = fn(&Candidate<'_>) -> Verdict;
 
-/// Every check by its name in rules files.
+/// Every check by its name in rules files, but those of identifiers.
 const CHECKS: &[(&str, Check)] = &[
     ("account", numbered::account),
     ("aws_key_id", aws_key_id::check),
@@ -108,13 +114,14 @@ pub(crate) fn proves(name: &str) -> bool {
 
 /// The check of a name.
 pub(crate) fn by_name(name: &str) -> Option<Check> {
-    let found = CHECKS.iter().find(|(known, _)| *known == name)?;
+    let mut all = CHECKS.iter().chain(id::CHECKS);
+    let found = all.find(|(known, _)| *known == name)?;
     Some(found.1)
 }
 
 /// The names of all checks.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    CHECKS.iter().map(|(name, _)| *name)
+    CHECKS.iter().chain(id::CHECKS).map(|(name, _)| *name)
 }
 
 /// The digits of a value, as numbers.
@@ -176,6 +183,7 @@ mod tests {
     #[test]
     fn names_are_sorted_and_found() {
         assert!(CHECKS.is_sorted_by_key(|entry| entry.0));
+        assert!(id::CHECKS.is_sorted_by_key(|entry| entry.0));
         assert!(by_name("card").is_some() && by_name("Card").is_none());
     }
 
@@ -194,7 +202,7 @@ mod tests {
             before in "[a-z:. é]{0,12}",
             after in ".?",
         ) {
-            for (_, check) in CHECKS {
+            for (_, check) in CHECKS.iter().chain(id::CHECKS) {
                 let _ = within(*check, &before, &value, &after);
                 let _ = alone(*check, &value);
             }

@@ -2,7 +2,7 @@
 
 mod columns;
 mod fetch;
-mod sample;
+pub(super) mod sample;
 mod upstream;
 
 use super::Ran;

@@ -1,16 +1,16 @@
 //! `lacuna rules bench`: how fast a rule set is, and which rule is dear.
 
-use super::cost::{self, Costs, Speed};
-use super::read;
+use super::cost::{self, Cost, Costs, Effort, Speed};
+use super::{progress, read};
 use crate::cli::Ran;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::options::{FormatWord, RuleOptions};
 use crate::cli::output::Output;
 use crate::cli::setup::Setup;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lacuna::{Format, OnDeepNesting};
 use lacuna_corpus::Density;
-use std::io::{self, IsTerminal, Write};
+use serde::Serialize;
+use std::io::{self, Write};
 use std::num::NonZeroU16;
 use std::path::PathBuf;
 
@@ -32,6 +32,18 @@ pub struct Args {
     /// Rounds whose median counts, after one that warms up
     #[arg(long, value_name = "N", default_value = "11")]
     rounds: NonZeroU16,
+
+    /// Rules that are listed, dearest first, and whose absence is measured too
+    #[arg(long, value_name = "N", default_value = "25")]
+    top: usize,
+
+    /// Without FILE: records in which nothing is sensitive
+    #[arg(long, conflicts_with = "input")]
+    clean: bool,
+
+    /// One JSON object, of all rules, instead of a table
+    #[arg(long)]
+    json: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -39,7 +51,9 @@ Examples:
   lacuna rules bench
   lacuna rules bench --rules builtin:secrets
   lacuna rules bench traffic.ndjson --format ndjson --rules rules.toml
-  lacuna rules bench big.json --rounds 3";
+  lacuna rules bench big.json --rounds 3
+  lacuna rules bench --clean --top 10
+  lacuna rules bench --clean --json | jq '.rules[] | select(.slows > 0.03) | .id'";
 
 /// The longest file, in bytes: it is held whole, and read by every rule in every round.
 const MOST: usize = 64 << 20;
@@ -66,8 +80,12 @@ pub fn run(args: &Args) -> Ran {
         }
         None => {
             let (bytes, seed) = SAMPLE;
-            let sample = lacuna_corpus::records(seed, bytes, Density::Light);
-            (sample.bytes, Format::Ndjson, "made customer records".to_owned())
+            let (density, what) = match args.clean {
+                true => (Density::Clean, "made records, nothing sensitive"),
+                false => (Density::Light, "made customer records"),
+            };
+            let sample = lacuna_corpus::records(seed, bytes, density);
+            (sample.bytes, Format::Ndjson, what.to_owned())
         }
     };
     if input.is_empty() {
@@ -76,8 +94,12 @@ pub fn run(args: &Args) -> Ran {
         )));
     }
     let rounds = usize::from(args.rounds.get());
-    let progress = progress(cost::steps(&setup.rules, rounds));
-    let costs = cost::measure(&setup.rules, &setup.plan, format, &input, rounds, || {
+    let effort = Effort {
+        rounds,
+        top: args.top,
+    };
+    let progress = progress("measuring", cost::steps(&setup.rules, effort));
+    let costs = cost::measure(&setup.rules, &setup.plan, format, &input, effort, || {
         progress.inc(1)
     });
     progress.finish_and_clear();
@@ -85,29 +107,35 @@ pub fn run(args: &Args) -> Ran {
     let mut output = Output::stdout()?;
     let name = setup.rules.kernels().name();
     let rules = &args.rules.rules;
-    let written = head(&what, input.len(), &costs, &mut output)
-        .and_then(|()| {
-            writeln!(
-                output,
-                "{rules}, {name} kernels, CPU time of one thread, median of {rounds}\n"
-            )
-        })
-        .and_then(|()| table(&costs, &mut output));
+    let written = if args.json {
+        let said = Said {
+            input: &what,
+            bytes: input.len(),
+            format: costs.format,
+            rule_set: rules,
+            kernels: name,
+            rounds,
+            findings: costs.findings,
+            gb_per_second: costs.whole.median,
+            gb_per_second_without_rules: costs.none.median,
+            rules: costs.rules.iter().map(Row::of).collect(),
+        };
+        serde_json::to_writer_pretty(&mut output, &said)
+            .map_err(io::Error::from)
+            .and_then(|()| output.write_all(b"\n"))
+    } else {
+        head(&what, input.len(), &costs, &mut output)
+            .and_then(|()| {
+                writeln!(
+                    output,
+                    "{rules}, {name} kernels, CPU time of one thread, median of {rounds}\n"
+                )
+            })
+            .and_then(|()| table(&costs, args.top, &mut output))
+    };
     written.map_err(|error| output.failure(error))?;
     output.commit()?;
     Ok(Outcome::Done)
-}
-
-/// A bar on stderr, if that is a terminal, that leaves nothing behind.
-fn progress(steps: usize) -> ProgressBar {
-    if !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr_with_hz(5));
-    if let Ok(style) = ProgressStyle::with_template("measuring {wide_bar} {percent} % {eta}") {
-        bar.set_style(style);
-    }
-    bar
 }
 
 fn head(what: &str, bytes: usize, costs: &Costs, to: &mut impl Write) -> io::Result<()> {
@@ -123,30 +151,83 @@ fn head(what: &str, bytes: usize, costs: &Costs, to: &mut impl Write) -> io::Res
     )
 }
 
-fn table(costs: &Costs, to: &mut impl Write) -> io::Result<()> {
+/// What is said, as JSON.
+#[derive(Serialize)]
+struct Said<'a> {
+    input: &'a str,
+    bytes: usize,
+    format: &'a str,
+    rule_set: &'a str,
+    kernels: &'a str,
+    rounds: usize,
+    findings: u64,
+    gb_per_second: f64,
+    gb_per_second_without_rules: f64,
+    rules: Vec<Row<'a>>,
+}
+
+/// A rule.
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    ns_per_kib: f64,
+    share: f64,
+    slows: Option<f64>,
+    candidates_per_kib: f64,
+    ns_per_candidate: Option<f64>,
+    findings_per_mib: f64,
+}
+
+impl<'a> Row<'a> {
+    fn of(cost: &'a Cost) -> Self {
+        Self {
+            id: &cost.id,
+            ns_per_kib: cost.time,
+            share: cost.share,
+            slows: cost.slows,
+            candidates_per_kib: cost.candidates,
+            ns_per_candidate: cost.each(),
+            findings_per_mib: cost.findings,
+        }
+    }
+}
+
+fn table(costs: &Costs, top: usize, to: &mut impl Write) -> io::Result<()> {
     speed("all rules", costs.whole, to)?;
     speed("no rules", costs.none, to)?;
     if costs.rules.is_empty() {
         return Ok(());
     }
-    let width = costs
-        .rules
-        .iter()
-        .map(|cost| cost.id.chars().count())
-        .max()
-        .unwrap_or(0)
-        .max("RULE".len());
+    let shown = costs.rules.iter().take(top);
+    let width = shown.clone().map(|cost| cost.id.chars().count()).max();
+    let width = width.unwrap_or(0).max("RULE".len());
     writeln!(
         to,
-        "\n{:width$}   ns/KiB  candidates/KiB  ns/candidate  findings/MiB",
+        "\n{:width$}  SLOWS  SHARE   NS/KiB  CAND/KiB  NS/CAND  FOUND/MiB",
         "RULE"
     )?;
-    for cost in &costs.rules {
+    for cost in shown {
         let each = cost.each().map_or("-".to_owned(), |each| format!("{each:.1}"));
+        let slows = cost
+            .slows
+            .map_or("-".to_owned(), |slows| format!("{:.1}%", slows * 100.0));
+        let share = cost.share * 100.0;
         writeln!(
             to,
-            "{:width$} {:>8.1}  {:>14.2}  {each:>12}  {:>12.1}",
+            "{:width$} {slows:>6} {share:>5.1}% {:>8.1} {:>9.2} {each:>8} {:>10.1}",
             cost.id, cost.time, cost.candidates, cost.findings
+        )?;
+    }
+    let (rest, count) = costs
+        .rules
+        .iter()
+        .skip(top)
+        .fold((0.0, 0), |(time, count), cost| (time + cost.share, count + 1));
+    if count > 0 {
+        writeln!(
+            to,
+            "\n... and {count} more, {:.1}% of the time of all.",
+            rest * 100.0
         )?;
     }
     to.write_all(LEGEND.as_bytes())
@@ -161,8 +242,8 @@ fn speed(name: &str, speed: Speed, to: &mut impl Write) -> io::Result<()> {
 }
 
 const LEGEND: &str = "
-Time is that of a rule alone over that of no rules; alone it also pays for the
-scan, which all rules share, so that the rows add up to more than all rules.
-A candidate is a place where one of the rule's triggers is. Findings are those
-of all rules together.
+SLOWS: how much longer all rules take than all without this one. NS/KiB is the
+time of a rule alone over that of no rules, SHARE its part of all of those:
+alone a rule also pays for the scan, which all rules share. CAND: places where
+one of the rule's triggers is. FOUND: findings of all rules together.
 ";

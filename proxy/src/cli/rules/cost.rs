@@ -24,6 +24,15 @@ pub struct Costs {
     pub rules: Vec<Cost>,
 }
 
+/// How much is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// Rounds whose median counts.
+    pub rounds: usize,
+    /// So many of the dearest rules are measured once more, as what all rules are without each of them.
+    pub top: usize,
+}
+
 /// Bytes a nanosecond, which is GB/s.
 #[derive(Clone, Copy, Debug)]
 pub struct Speed {
@@ -44,6 +53,11 @@ pub struct Cost {
     pub candidates: f64,
     /// Findings a MiB, as all rules together report them.
     pub findings: f64,
+    /// Its part of what all rules take, each alone: 0 to 1.
+    pub share: f64,
+    /// By how much it slows all rules, as a part of the time that they take without it: the median of the rounds. Of the
+    /// dearest only.
+    pub slows: Option<f64>,
 }
 
 impl Cost {
@@ -121,8 +135,8 @@ impl Sink for PerDetector {
 /// What the field rules together are called.
 const FIELDS: &str = "(fields)";
 
-/// Measures a rule set on an input that is not empty, in `rounds` rounds after one that warms up. `step` is called
-/// after each of the steps, of which there are [`steps`].
+/// Measures a rule set on an input that is not empty, in rounds after one that warms up. `step` is called after each of
+/// the steps, of which there are [`steps`].
 ///
 /// # Errors
 /// The engine refuses the input; or a run finds something else than in the round before.
@@ -131,7 +145,7 @@ pub fn measure(
     plan: &Plan,
     format: Format,
     input: &[u8],
-    rounds: usize,
+    effort: Effort,
     mut step: impl FnMut(),
 ) -> Result<Costs, Failure> {
     let source = quiet(rules.source());
@@ -148,15 +162,7 @@ pub fn measure(
         runners.push(Runner::new(compile(part, rules.kernels())?, plan));
         parts.push(id);
     }
-    for round in 0..=rounds {
-        for runner in &mut runners {
-            let time = runner.run(format, input)?;
-            if round > 0 {
-                runner.times.push(time);
-            }
-            step();
-        }
-    }
+    race(&mut runners, format, input, effort.rounds, &mut step)?;
 
     let bytes = input.len() as f64;
     let speed = |runner: Option<&Runner>| {
@@ -183,10 +189,36 @@ pub fn measure(
             candidates: runner.rules.triggered(input) as f64 / kib,
             findings: found.0.get(&id).copied().unwrap_or_default() as f64 / mib,
             id,
+            share: 0.0,
+            slows: None,
         }
     });
     let mut costs: Vec<Cost> = costs.collect();
+    let all: f64 = costs.iter().map(|cost| cost.time).sum();
+    costs
+        .iter_mut()
+        .for_each(|cost| cost.share = if all > 0.0 { cost.time / all } else { 0.0 });
     costs.sort_by(|one, other| other.time.total_cmp(&one.time));
+    // Alone a rule also pays for what all rules share: what it costs among them shows where it is missing.
+    let dearest = costs.iter_mut().take(effort.top);
+    let mut missing = vec![Runner::new(compile(source.clone(), rules.kernels())?, plan)];
+    let mut slowed = Vec::new();
+    for cost in dearest {
+        missing.push(Runner::new(
+            compile(without(&source, &cost.id), rules.kernels())?,
+            plan,
+        ));
+        slowed.push(cost);
+    }
+    race(&mut missing, format, input, effort.rounds, &mut step)?;
+    let all = missing
+        .first()
+        .map(|runner| runner.times.clone())
+        .unwrap_or_default();
+    for (cost, runner) in slowed.into_iter().zip(missing.iter().skip(1)) {
+        let parts = all.iter().zip(&runner.times).map(|(all, less)| all / less - 1.0);
+        cost.slows = Some(median(parts.collect()));
+    }
     Ok(Costs {
         whole,
         none,
@@ -197,9 +229,41 @@ pub fn measure(
 }
 
 /// How many steps a measurement has.
-pub fn steps(rules: &Ruleset, rounds: usize) -> usize {
+pub fn steps(rules: &Ruleset, effort: Effort) -> usize {
     let source = rules.source();
-    (2 + source.detectors.len() + usize::from(!source.fields.is_empty())) * (rounds + 1)
+    let rules = source.detectors.len() + usize::from(!source.fields.is_empty());
+    (2 + rules + 1 + rules.min(effort.top)) * (effort.rounds + 1)
+}
+
+/// Runs rule sets in turn, so that what disturbs the machine disturbs all of them; the first round warms up.
+fn race(
+    runners: &mut [Runner],
+    format: Format,
+    input: &[u8],
+    rounds: usize,
+    step: &mut impl FnMut(),
+) -> Result<(), Failure> {
+    for round in 0..=rounds {
+        for runner in &mut *runners {
+            let time = runner.run(format, input)?;
+            if round > 0 {
+                runner.times.push(time);
+            }
+            step();
+        }
+    }
+    Ok(())
+}
+
+/// A rule set without one of its rules.
+fn without(source: &Source, id: &str) -> Source {
+    let mut less = source.clone();
+    if id == FIELDS {
+        less.fields.clear();
+    } else {
+        less.detectors.retain(|rule| rule.id != id);
+    }
+    less
 }
 
 impl Runner {
@@ -313,8 +377,12 @@ mod tests {
         let plan = Plan::new(&rules);
         let input = br#"{"a":"1","key":"AKIAIOSFODNN7EXAMPLE","b":["AKIAIOSFODNN7EXAMPLE"]}"#;
         let mut done = 0;
-        let costs = measure(&rules, &plan, Format::Json, input, 2, || done += 1).unwrap();
-        assert_eq!(done, steps(&rules, 2));
+        let effort = Effort { rounds: 2, top: 3 };
+        let costs = measure(&rules, &plan, Format::Json, input, effort, || done += 1).unwrap();
+        assert_eq!(done, steps(&rules, effort));
+        assert_eq!(costs.rules.iter().filter(|cost| cost.slows.is_some()).count(), 3);
+        let shares: f64 = costs.rules.iter().map(|cost| cost.share).sum();
+        assert!((shares - 1.0).abs() < 1e-9 || shares == 0.0, "{shares}");
         assert_eq!(costs.rules.len(), rules.source().detectors.len() + 1);
         assert_eq!(costs.findings, 3);
         let found = |id: &str| costs.rules.iter().find(|cost| cost.id == id).unwrap().clone();

@@ -28,6 +28,10 @@ pub struct Args {
     /// How the input is divided into records
     #[arg(long, value_enum, default_value_t = FormatWord::Auto)]
     format: FormatWord,
+
+    /// Also describe the detectors that had nothing to look at
+    #[arg(long)]
+    all: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -35,7 +39,8 @@ Examples:
   lacuna rules explain --text 'write to ada@example.com'
   lacuna rules explain --text '4111 1111 1111 1111' --format text
   lacuna rules explain --text '{\"ssn\":\"123-45-6789\"}' --rules builtin:pii
-  lacuna rules explain sample.json --rules rules.toml | less";
+  lacuna rules explain sample.json --rules rules.toml | less
+  lacuna rules explain --text x --all";
 
 /// The longest file, in bytes. It is read several times and by people: the list is for more.
 const MOST: usize = 16 << 20;
@@ -60,6 +65,7 @@ pub fn run(args: &Args) -> Ran {
         format: args.format,
         input: input.len(),
         shown,
+        all: args.all,
     };
     let mut output = Output::stdout()?;
     let written = page.write(&explanation, &mut output);

@@ -2,17 +2,21 @@
 //! subcommand; `probe` and `cost` do the work of `explain` and `bench`, `page` and `bench` print it.
 
 mod bench;
+mod check;
 mod cost;
 mod explain;
 mod list;
 mod page;
 mod probe;
+mod schema;
 
 use super::Ran;
 use super::exit::Failure;
 use super::input::Input;
 use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lacuna::{Format, Kernels, Plan, Receipt, Redactor, Ruleset, Sink, Source, State};
+use std::io::{self, IsTerminal};
 use std::path::Path;
 
 /// `lacuna rules`.
@@ -28,26 +32,34 @@ Examples:
   lacuna rules list
   lacuna rules list --rules builtin:secrets
   lacuna rules list --rules rules.toml --json
+  lacuna rules check rules.toml
   lacuna rules explain --text 'my card is 4111 1111 1111 1111'
-  lacuna rules bench --rules rules.toml";
+  lacuna rules bench --rules rules.toml
+  lacuna rules schema > lacuna-rules.schema.json";
 
 /// Only subcommands that work are offered.
 #[derive(Subcommand)]
 enum Command {
     /// Lists the detectors of a rule set
     List(list::Args),
+    /// Says everything that is wrong with a rules file, and what each of its detectors costs at worst
+    Check(check::Args),
     /// Says what is found in a text and why, and how each detector looks for its values
     Explain(explain::Args),
     /// Measures a rule set and each of its rules
     Bench(bench::Args),
+    /// Prints the JSON Schema of a rules file, for editors
+    Schema(schema::Args),
 }
 
 /// Runs `lacuna rules`.
 pub fn run(args: &Args) -> Ran {
     match &args.command {
         Command::List(args) => list::run(args),
+        Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::Schema(args) => schema::run(args),
     }
 }
 
@@ -70,6 +82,18 @@ fn read(path: &Path, most: usize, hint: &str) -> Result<Vec<u8>, Failure> {
             return Err(Failure::usage(format!("{name}: over {most} MiB (hint: {hint})")));
         }
     }
+}
+
+/// A bar on stderr, if that is a terminal, that leaves nothing behind.
+fn progress(doing: &str, steps: usize) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr_with_hz(5));
+    if let Ok(style) = ProgressStyle::with_template(&format!("{doing} {{wide_bar}} {{percent}} % {{eta}}")) {
+        bar.set_style(style);
+    }
+    bar
 }
 
 /// Compiles rules that were derived from others.

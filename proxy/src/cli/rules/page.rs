@@ -1,8 +1,9 @@
 //! An explanation on a page of 80 columns.
 
-use super::probe::{Explained, Explanation, Missed, Raised, Why};
+use super::probe::{Explained, Explanation, Missed, Raised, Why, Won};
 use crate::cli::options::FormatWord;
 use lacuna::{Action, DetectorRule, Plan, Ruleset, Slot, Triggers};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// Columns of the page.
@@ -16,6 +17,9 @@ const SHOWN: usize = 100;
 
 /// Literals that are written out for a detector; how many more there are is said.
 const LITERALS: usize = 12;
+
+/// The same for a finding.
+const FEW: usize = 3;
 
 /// What of the input may be shown.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +44,8 @@ pub struct Page<'a> {
     pub input: usize,
     /// What of it may be shown.
     pub shown: Shown<'a>,
+    /// Whether detectors are described that had nothing to do with it.
+    pub all: bool,
 }
 
 impl Page<'_> {
@@ -51,7 +57,7 @@ impl Page<'_> {
         self.summary(explanation, to)?;
         for (number, explained) in explanation.findings.iter().take(SHOWN).enumerate() {
             writeln!(to, "\nFinding {}", number + 1)?;
-            self.finding(explained, to)?;
+            self.finding(explained, &explanation.findings, to)?;
         }
         let more = explanation.findings.len().saturating_sub(SHOWN);
         if more > 0 {
@@ -64,7 +70,7 @@ impl Page<'_> {
             }
         }
         self.missed(&explanation.missed, to)?;
-        self.detectors(to)
+        self.detectors(explanation, to)
     }
 
     fn summary(&self, explanation: &Explanation, to: &mut impl Write) -> io::Result<()> {
@@ -87,7 +93,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn finding(&self, explained: &Explained, to: &mut impl Write) -> io::Result<()> {
+    fn finding(&self, explained: &Explained, all: &[Explained], to: &mut impl Write) -> io::Result<()> {
         let finding = &explained.finding;
         if let Shown::Text(text) = self.shown {
             underlined(text, finding.raw_start, finding.raw_end, to)?;
@@ -96,6 +102,22 @@ impl Page<'_> {
             .detector
             .and_then(|number| self.rules.source().detectors.get(number));
         item("detector", &finding.detector, to)?;
+        if let Some(rule) = explained
+            .field
+            .and_then(|number| self.rules.source().fields.get(number))
+        {
+            let (file, line, _) = &rule.at;
+            item(
+                "rule",
+                &format!("the field at {file}:{line}: its place is enough"),
+                to,
+            )?;
+        }
+        if let Some(number) = explained.detector
+            && let Some(anatomy) = self.rules.anatomy(number)
+        {
+            item("trigger", &triggers(&anatomy.triggers, FEW), to)?;
+        }
         item("entity", &finding.entity, to)?;
         item("class", &finding.class, to)?;
         item("confidence", &confidence(explained, rule), to)?;
@@ -104,6 +126,19 @@ impl Page<'_> {
             &format!("{}: {}", finding.action, self.replacement(explained)),
             to,
         )?;
+        if let Some((number, won)) = explained.winner
+            && let Some(other) = all.get(number)
+        {
+            let why = match won {
+                Won::Class => format!("which is {}, more than {}", other.finding.class, finding.class),
+                Won::Earliest => "which begins before it".to_owned(),
+                Won::Longest => "which is longer".to_owned(),
+                Won::Field => "which a field rule names".to_owned(),
+                Won::Order => "whose rule comes first".to_owned(),
+            };
+            let text = format!("by finding {}, {}, {why}", number + 1, other.finding.detector);
+            item("covered", &text, to)?;
+        }
         let slot = match finding.slot {
             Slot::Value => "a string",
             Slot::Key => "a key",
@@ -147,7 +182,7 @@ impl Page<'_> {
             .class(&finding.class)
             .map(|class| self.plan.treatment(class));
         if finding.action == Action::Keep.name() {
-            return "it stays as it is".to_owned();
+            return format!("it stays as it is, as [treatment] says of {}", finding.class);
         }
         match (finding.action.as_str(), finding.slot, explained.detector) {
             ("covered", ..) => return "it lies in what another finding's replacement stands for".to_owned(),
@@ -218,15 +253,31 @@ impl Page<'_> {
         }
     }
 
-    fn detectors(&self, to: &mut impl Write) -> io::Result<()> {
+    fn detectors(&self, explanation: &Explanation, to: &mut impl Write) -> io::Result<()> {
         let source = self.rules.source();
-        writeln!(
-            to,
-            "\n{} has {}.",
-            self.name,
-            plural(source.detectors.len(), "detector")
-        )?;
-        for (number, rule) in source.detectors.iter().enumerate() {
+        let found = explanation
+            .findings
+            .iter()
+            .filter_map(|explained| explained.detector);
+        let missed = explanation.missed.iter().map(|missed| missed.detector);
+        let concerned: BTreeSet<usize> = found.chain(missed).collect();
+        let has = plural(source.detectors.len(), "detector");
+        match self.all {
+            true => writeln!(to, "\n{} has {has}.", self.name)?,
+            false => writeln!(
+                to,
+                "\n{} has {has}; {} had something to look at (--all shows the others).",
+                self.name,
+                concerned.len()
+            )?,
+        }
+        let shown = |number: &usize| self.all || concerned.contains(number);
+        for (number, rule) in source
+            .detectors
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| shown(number))
+        {
             writeln!(to, "\n{}", rule.id)?;
             item("entity", &rule.entity, to)?;
             item("class", self.rules.class_name(rule.class), to)?;
@@ -238,7 +289,11 @@ impl Page<'_> {
                 } else {
                     ""
                 };
-                item("triggers", &format!("{of}{}", triggers(&anatomy.triggers)), to)?;
+                item(
+                    "triggers",
+                    &format!("{of}{}", triggers(&anatomy.triggers, LITERALS)),
+                    to,
+                )?;
                 let lead = match anatomy.longest_lead {
                     0 => String::new(),
                     lead => format!(", and up to {lead} before it that stay"),
@@ -278,6 +333,7 @@ fn confidence(explained: &Explained, rule: Option<&DetectorRule>) -> String {
             Some(check) => format!("its check `{check}`, which is sure"),
             None => "its check".to_owned(),
         },
+        Raised::Alone => "standing alone in its text".to_owned(),
         Raised::ByWords(words) if words.is_empty() => "context".to_owned(),
         Raised::ByWords(words) => {
             let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
@@ -288,11 +344,11 @@ fn confidence(explained: &Explained, rule: Option<&DetectorRule>) -> String {
 }
 
 /// What makes the engine run a detector.
-fn triggers(triggers: &Triggers) -> String {
+fn triggers(triggers: &Triggers, most: usize) -> String {
     match triggers {
         Triggers::Heads(heads) => {
-            let shown: Vec<&str> = heads.iter().take(LITERALS).map(String::as_str).collect();
-            match heads.len().saturating_sub(LITERALS) {
+            let shown: Vec<&str> = heads.iter().take(most).map(String::as_str).collect();
+            match heads.len().saturating_sub(most) {
                 0 => shown.join("  "),
                 more => format!("{}  and {more} more", shown.join("  ")),
             }

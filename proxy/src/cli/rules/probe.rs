@@ -34,8 +34,12 @@ pub struct Explained {
     pub finding: FindingOwned,
     /// The number of its detector; `None` if a field rule found it.
     pub detector: Option<usize>,
+    /// The number of its field rule, if one found it.
+    pub field: Option<usize>,
     /// What raised its confidence, if something did.
     pub raised: Option<Raised>,
+    /// Where it is covered: the number of the finding that is not, and why that one won.
+    pub winner: Option<(usize, Won)>,
 }
 
 /// What raised a confidence.
@@ -45,6 +49,23 @@ pub enum Raised {
     ByCheck,
     /// Any one of these context words.
     ByWords(Vec<String>),
+    /// The value is all there is in its text.
+    Alone,
+}
+
+/// Why one finding of several that overlap decides what stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Won {
+    /// It is of the highest class.
+    Class,
+    /// It begins first.
+    Earliest,
+    /// It is the longest.
+    Longest,
+    /// A field rule found it.
+    Field,
+    /// Its rule comes first.
+    Order,
 }
 
 /// Places at which a detector's pattern matched and that are no findings.
@@ -115,12 +136,21 @@ pub fn explain(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Re
         .collect();
 
     let missed = group(rules.source(), missed, &real.findings, &seen);
-    let findings = real.findings.into_iter().map(|finding| {
+    let winners: Vec<Option<(usize, Won)>> = real
+        .findings
+        .iter()
+        .map(|finding| winner(rules, finding, &real.findings))
+        .collect();
+    let findings = real.findings.into_iter().zip(winners).map(|(finding, winner)| {
         let detector = numbers.get(finding.detector.as_str()).copied();
+        let path = finding.detector.strip_prefix("field:");
+        let field = path.and_then(|path| rules.source().fields.iter().position(|field| field.path == path));
         let rule = detector.and_then(|number| Some((number, rules.source().detectors.get(number)?)));
         Explained {
             raised: rule.and_then(|(number, rule)| raised(number, rule, &finding, &seen)),
             detector,
+            field,
+            winner,
             finding,
         }
     });
@@ -351,7 +381,47 @@ fn raised(
         .enumerate()
         .filter(|(word, _)| seen.contains(&(number, Variant::Word(*word), finding.raw_start)))
         .map(|(_, word)| word.clone());
-    Some(Raised::ByWords(words.collect()))
+    let words: Vec<String> = words.collect();
+    if words.is_empty() && rule.alone_confidence > rule.confidence {
+        return Some(Raised::Alone);
+    }
+    Some(Raised::ByWords(words))
+}
+
+/// Of a covered finding, the one that decides what stands there, and why: as the engine's design says, the highest class,
+/// then the earliest, the longest, a field rule, the order of rules.
+fn winner(rules: &Ruleset, covered: &FindingOwned, all: &[FindingOwned]) -> Option<(usize, Won)> {
+    if covered.action != "covered" {
+        return None;
+    }
+    let rank = |finding: &FindingOwned| rules.class(&finding.class);
+    let is_over =
+        |finding: &&FindingOwned| finding.action != "covered" && finding.action != Action::Keep.name();
+    let touches =
+        |finding: &&FindingOwned| finding.raw_start < covered.raw_end && covered.raw_start < finding.raw_end;
+    let over = |finding: &&FindingOwned| is_over(finding) && touches(finding);
+    // A cluster may reach further than its winner: then the one before it on its line.
+    let direct = all.iter().position(|finding| over(&finding));
+    let number = direct.or_else(|| {
+        let before = |finding: &FindingOwned| {
+            is_over(&finding) && finding.record == covered.record && finding.raw_start <= covered.raw_start
+        };
+        all.iter().rposition(before)
+    })?;
+    let other = all.get(number)?;
+    let length = |finding: &FindingOwned| finding.raw_end - finding.raw_start;
+    let won = if rank(other) > rank(covered) {
+        Won::Class
+    } else if other.raw_start < covered.raw_start {
+        Won::Earliest
+    } else if length(other) > length(covered) {
+        Won::Longest
+    } else if other.detector.starts_with("field:") {
+        Won::Field
+    } else {
+        Won::Order
+    };
+    Some((number, won))
 }
 
 /// The misses, a detector at a time.
@@ -404,4 +474,52 @@ fn explainer(source: &Source, detector: usize, at: (u64, u64), findings: &[Findi
         .iter()
         .find(explains)
         .map(|other| other.id.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::demo::sample::{ARGUMENTS, CUSTOMERS, CUT, PLANTED_IN_CUSTOMERS, PROMPT, TEXT};
+
+    /// Explains a text with the default rules; every finding has to say what it rests on.
+    fn explained(format: Format, text: &str) -> Vec<Explained> {
+        let rules = Ruleset::builtin("default").unwrap();
+        let plan = Plan::new(&rules);
+        let explanation = explain(&rules, &plan, format, text.as_bytes()).unwrap();
+        for explained in &explanation.findings {
+            let finding = &explained.finding;
+            let rule = explained
+                .detector
+                .and_then(|number| rules.source().detectors.get(number));
+            let rule = rule.unwrap_or_else(|| panic!("{finding:?} has no rule"));
+            assert!(rules.anatomy(explained.detector.unwrap()).is_some());
+            let is_plain = finding.confidence == rule.confidence;
+            let is_raised = match &explained.raised {
+                Some(Raised::ByWords(words)) => !words.is_empty(),
+                Some(_) => true,
+                None => false,
+            };
+            assert!(is_plain || is_raised, "{finding:?} is raised by nothing");
+            assert_eq!(
+                finding.action == "covered",
+                explained.winner.is_some(),
+                "{finding:?}"
+            );
+        }
+        explanation.findings
+    }
+
+    #[test]
+    fn every_finding_of_the_demo_is_explained() {
+        let found = explained(Format::Json, PROMPT);
+        assert!(found.len() >= 2);
+        // A completion is text that comes in pieces: what was said is one text.
+        assert!(explained(Format::Text, &TEXT.concat()).len() >= 4);
+        assert!(explained(Format::Json, &ARGUMENTS.concat()).len() >= 3);
+        let customers: usize = CUSTOMERS
+            .iter()
+            .map(|customer| explained(Format::Json, &customer.replace(CUT, "")).len())
+            .sum();
+        assert!(customers >= PLANTED_IN_CUSTOMERS.len());
+    }
 }
