@@ -80,7 +80,7 @@ pub(crate) fn ids() -> &'static BTreeSet<String> {
 
 /// The catalogue's files: name and text.
 pub(crate) fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
-    PERSONAL.into_iter().chain(SECRETS)
+    PERSONAL.iter().copied().chain(SECRETS)
 }
 
 /// Reads the files, in the order of [`NAMES`] without `empty`.

@@ -19,7 +19,7 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
         && !matches!(candidate.before, [.., b'p' | b'P', b'-']);
     // `4.1.2.8.3.6`: digits that somebody dotted, or an object identifier. `8.8.8.8.` ends a sentence.
     let dotted = address.len() == 7
-        && candidate.after == b"."
+        && candidate.after.first() == Some(&b'.')
         && address
             .iter()
             .step_by(2)

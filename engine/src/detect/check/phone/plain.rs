@@ -11,7 +11,7 @@ pub(in super::super) fn check(candidate: &Candidate<'_>) -> Verdict {
         return Verdict::Fails;
     };
     // A number of which a fraction follows: nothing stands before it.
-    let fraction = candidate.before.is_empty() && candidate.after == b".";
+    let fraction = candidate.before.is_empty() && candidate.after.first() == Some(&b'.');
     if form.groups().len() != 1 || fraction || goes_on(candidate.before, false) || form.is_filler() {
         return Verdict::Fails;
     }
