@@ -17,7 +17,14 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     // `Chrome/120.0.6099.1`, `foo-1.2.3.4`, `v1.2.3.4`: a program's name runs into the number.
     let named = matches!(candidate.before, [.., name, b'/' | b'-'] if name.is_ascii_alphabetic())
         && !matches!(candidate.before, [.., b'p' | b'P', b'-']);
-    if is_address(address) && !row && !named && !ends_with_word(candidate.before, &VERSION) {
+    // `4.1.2.8.3.6`: digits that somebody dotted, or an object identifier. `8.8.8.8.` ends a sentence.
+    let dotted = address.len() == 7
+        && candidate.after.first() == Some(&b'.')
+        && address
+            .iter()
+            .step_by(2)
+            .any(|octet| Some(octet) != address.first());
+    if is_address(address) && !row && !named && !dotted && !ends_with_word(candidate.before, &VERSION) {
         Verdict::Holds
     } else {
         Verdict::Fails
@@ -86,6 +93,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn dotted_digits_fail() {
+        assert_eq!(within(check, "no. ", "4.1.2.8", "."), Verdict::Fails);
+        assert_eq!(within(check, "no. ", "4.1.2.8", ""), Verdict::Holds);
+        assert_eq!(within(check, "dns ", "8.8.8.8", "."), Verdict::Holds);
+        assert_eq!(within(check, "", "192.0.2.1", "."), Verdict::Holds);
     }
 
     #[test]

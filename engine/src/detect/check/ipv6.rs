@@ -50,7 +50,7 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     }
     // Part of a longer row, such as a fingerprint of sixteen or twenty bytes.
     if candidate.before.last() == Some(&b':') && !ends_with_word(candidate.before, &WORDS)
-        || candidate.after.first() == Some(&b':')
+        || matches!(candidate.after, [b':', ..] | [b'.', b'0'..=b'9', ..])
     {
         return Verdict::Fails;
     }

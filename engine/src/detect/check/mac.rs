@@ -10,7 +10,10 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let mark = marks.next();
     let one_kind = mark.is_none() || marks.clone().all(|other| Some(other) == mark);
     let row = matches!(candidate.before, [.., digit, b':' | b'-' | b'.'] if digit.is_ascii_hexdigit())
-        || matches!(candidate.after, [after] if Some(after) == mark && *after != b'.')
+        || candidate
+            .after
+            .first()
+            .is_some_and(|after| Some(after) == mark && *after != b'.')
         || mark.is_none() && !value.iter().any(u8::is_ascii_digit);
     let same = |sign: u8| {
         value

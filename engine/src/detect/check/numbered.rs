@@ -18,8 +18,10 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     // Words in small letters with a number (`step2`, `md5sum`) are names.
     let word = value.iter().filter(|byte| byte.is_ascii_lowercase()).count() > 2 && digits < 4;
     // `12:30`, `3.14`, `50%`, `a@b`, `f(`: more of it follows.
-    let more = matches!(candidate.after, [b':' | b'%' | b'@' | b'=' | b'(' | b'_' | b'\\'])
-        || matches!(candidate.before, [.., byte, b'.' | b',' | b':'] if byte.is_ascii_digit());
+    let more = matches!(
+        candidate.after,
+        [b':' | b'%' | b'@' | b'=' | b'(' | b'_' | b'\\', ..]
+    ) || matches!(candidate.before, [.., byte, b'.' | b',' | b':'] if byte.is_ascii_digit());
     let few = digits < 3 || signs < 4;
     if few || same || year || word || more || is_date(value) {
         Verdict::Fails

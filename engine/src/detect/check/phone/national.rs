@@ -13,10 +13,14 @@ pub(in super::super) fn check(candidate: &Candidate<'_>) -> Verdict {
         return Verdict::Fails;
     }
     // `1234-5678-9`: the rest of something longer.
-    if form.groups() == [4, 4] && candidate.after == b"-" && form.marks() == b"-" {
+    if form.groups() == [4, 4] && candidate.after.first() == Some(&b'-') && form.marks() == b"-" {
         return Verdict::Fails;
     }
     let verdict = verdict(&form);
+    // More digits follow that were refused with these: groups that only may be a number are their rest.
+    if verdict == Verdict::Holds && matches!(candidate.after, [b' ' | b'-' | b'.', b'0'..=b'9', ..]) {
+        return Verdict::Fails;
+    }
     // Ten digits in the groups of North America that nobody has there: with nothing around them, they are no number.
     let lonely = candidate.before.is_empty() && candidate.after.is_empty();
     if verdict == Verdict::Holds && lonely && form.groups() == [3, 3, 4] {
@@ -201,6 +205,7 @@ mod tests {
             assert_eq!(within(check, before, value, ""), Fails, "{before}{value}");
         }
         assert_eq!(within(check, "tel ", "1234-5678", "-"), Fails);
+        assert_eq!(within(check, "tel ", "4111 1111", " 1111"), Fails);
         assert_eq!(within(check, "53703 ", "(608) 555-0132", ""), Proves);
         assert_eq!(within(check, "at\n", "(608) 555-0132", "-"), Proves);
     }
