@@ -19,7 +19,7 @@ pub(crate) enum Trigger {
     Heads(Vec<Head>),
     /// Every match contains one of these shapes, complete within its first `reach` bytes.
     Shapes(Shapes, usize),
-    /// Every match that counts holds [`Shape::Mixed12`], complete within its first [`MIXED_WITHIN`] bytes, and begins
+    /// Every match that counts holds [`Shape::Mixed12`] or [`Shape::Uuid`], complete within its first [`MIXED_WITHIN`] bytes, and begins
     /// with one of these rows; with anything, where there are none.
     Mixed(Vec<Vec<ByteSet>>),
     /// Every match begins with one of these bytes.
@@ -407,7 +407,7 @@ pub(crate) fn heads(hir: &Hir) -> Vec<Vec<ByteSet>> {
         .into_iter()
         .map(|longest| rows_of(hir, longest))
         .find(|rows| !rows.is_empty())
-        .unwrap_or_default()
+        .unwrap_or_else(|| joined(hir))
 }
 
 /// What every match begins with, if that is said by few enough pairs of bytes; else nothing.
@@ -433,8 +433,15 @@ pub(crate) fn first(hir: &Hir) -> ByteSet {
     if first.is_empty() { ByteSet::FULL } else { first }
 }
 
+/// Rows of at most four sets, those that differ in the last alone as one.
+fn joined(hir: &Hir) -> Vec<Vec<ByteSet>> {
+    let all: Vec<Vec<ByteSet>> = rows(hir, 4, Join::Yes).into_iter().map(|row| row.sets).collect();
+    let few = all.len() <= MOST && all.iter().all(|row| row.len() == 4);
+    if few { all } else { Vec::new() }
+}
+
 fn rows_of(hir: &Hir, longest: usize) -> Vec<Vec<ByteSet>> {
-    let mut rows: Vec<Vec<ByteSet>> = rows(hir, longest).into_iter().map(|row| row.sets).collect();
+    let mut rows: Vec<Vec<ByteSet>> = rows(hir, longest, Join::No).into_iter().map(|row| row.sets).collect();
     if rows.len() > MOST || rows.iter().any(Vec::is_empty) {
         return Vec::new();
     }
@@ -455,7 +462,7 @@ struct Row {
     open: bool,
 }
 
-fn rows(hir: &Hir, room: usize) -> Vec<Row> {
+fn rows(hir: &Hir, room: usize, join: Join) -> Vec<Row> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => vec![Row {
             sets: Vec::new(),
@@ -477,12 +484,13 @@ fn rows(hir: &Hir, room: usize) -> Vec<Row> {
             sets: vec![class_set(class)],
             open: true,
         }],
-        HirKind::Capture(capture) => rows(&capture.sub, room),
-        HirKind::Concat(parts) => concat(parts.iter(), room),
+        HirKind::Capture(capture) => rows(&capture.sub, room, join),
+        HirKind::Concat(parts) => concat(parts.iter(), room, join),
         HirKind::Alternation(parts) => {
             let mut all = Vec::new();
             for part in parts {
-                all.extend(rows(part, room));
+                all.extend(rows(part, room, join));
+                all = join.rows(all, room);
                 if all.len() > MOST {
                     break;
                 }
@@ -491,12 +499,12 @@ fn rows(hir: &Hir, room: usize) -> Vec<Row> {
         }
         HirKind::Repetition(repetition) => {
             let least = (repetition.min as usize).min(room);
-            let mut all = concat(core::iter::repeat_n(&*repetition.sub, least), room);
+            let mut all = concat(core::iter::repeat_n(&*repetition.sub, least), room, join);
             if repetition.max != Some(repetition.min) {
                 if repetition.min == 0 {
                     // Once or more, or not at all.
                     all.extend(
-                        rows(&repetition.sub, room)
+                        rows(&repetition.sub, room, join)
                             .into_iter()
                             .map(|row| Row { open: false, ..row }),
                     );
@@ -509,7 +517,7 @@ fn rows(hir: &Hir, room: usize) -> Vec<Row> {
     }
 }
 
-fn concat<'a>(parts: impl Iterator<Item = &'a Hir>, room: usize) -> Vec<Row> {
+fn concat<'a>(parts: impl Iterator<Item = &'a Hir>, room: usize, join: Join) -> Vec<Row> {
     let mut all = vec![Row {
         sets: Vec::new(),
         open: true,
@@ -524,7 +532,7 @@ fn concat<'a>(parts: impl Iterator<Item = &'a Hir>, room: usize) -> Vec<Row> {
                 next.push(Row { open: false, ..row });
                 continue;
             }
-            for more in rows(part, room - row.sets.len()) {
+            for more in rows(part, room - row.sets.len(), join) {
                 let sets = row.sets.iter().chain(&more.sets).copied().collect();
                 next.push(Row {
                     sets,
@@ -532,9 +540,38 @@ fn concat<'a>(parts: impl Iterator<Item = &'a Hir>, room: usize) -> Vec<Row> {
                 });
             }
         }
-        all = next;
+        all = join.rows(next, room);
     }
     all
+}
+
+/// Whether rows that differ in their last set alone become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Join {
+    Yes,
+    No,
+}
+
+impl Join {
+    /// Joins those of some rows that are as long as they may be.
+    fn rows(self, rows: Vec<Row>, room: usize) -> Vec<Row> {
+        if self == Self::No {
+            return rows;
+        }
+        let (mut full, mut all): (Vec<Row>, Vec<Row>) =
+            rows.into_iter().partition(|row| row.sets.len() >= room);
+        full.sort_by(|one, other| one.sets.cmp(&other.sets));
+        full.dedup_by(|next, row| {
+            let front = |row: &Row| row.sets.split_last().map(|(_, front)| front.to_vec());
+            let same = front(next) == front(row);
+            if same && let (Some(next), Some(last)) = (next.sets.last(), row.sets.last_mut()) {
+                *last = last.union(*next);
+            }
+            same
+        });
+        all.append(&mut full);
+        all
+    }
 }
 
 /// The bytes of a class.

@@ -6,7 +6,7 @@ use super::check::{self, Check};
 use super::context::Words;
 use super::determinise::{Oversize, Work};
 use crate::rules::{DetectorRule, MatchShape};
-use crate::simd::ByteSet;
+use crate::simd::{ByteSet, ends_uuid};
 use crate::{Class, Confidence};
 use core::fmt;
 use regex_syntax::hir::{Hir, HirKind, Look};
@@ -211,11 +211,17 @@ pub(crate) const LABEL: &[u8] = b"\": ";
 pub(crate) const MIXED_WITHIN: usize = 48;
 
 /// Whether a value has, in its first [`MIXED_WITHIN`] bytes, twelve ASCII letters and digits in a row that are of both
-/// kinds.
+/// kinds, or what a UUID begins with.
 pub(crate) fn holds_mixed(value: &[u8]) -> bool {
+    let value = value.get(..MIXED_WITHIN).unwrap_or(value);
+    holds_run(value) || (14..=value.len()).any(|end| ends_uuid(value.get(..end).unwrap_or_default()))
+}
+
+/// Whether it has such a row.
+fn holds_run(value: &[u8]) -> bool {
     // How long the run is up to here, and how long it has been of the last byte's kind.
     let (mut run, mut same, mut digit) = (0, 0, false);
-    value.iter().take(MIXED_WITHIN).any(|byte| {
+    value.iter().any(|byte| {
         if !byte.is_ascii_alphanumeric() {
             (run, same) = (0, 0);
             return false;

@@ -74,9 +74,12 @@ impl Prefixes {
         word.is_some_and(|word| word >> (second & 63) & 1 != 0)
     }
 
-    /// The first and one past the last index at which a match may begin that holds a mixed run that ends at an index.
-    pub(super) fn around(at: usize) -> (usize, usize) {
-        // All twelve are in the match.
-        ((at + 1).saturating_sub(MIXED_WITHIN), (at + 1).saturating_sub(11))
+    /// The first and one past the last index at which a match may begin that holds a shape of so many bytes that ends at
+    /// an index.
+    pub(super) fn around(at: usize, shortest: usize) -> (usize, usize) {
+        (
+            (at + 1).saturating_sub(MIXED_WITHIN),
+            (at + 2).saturating_sub(shortest),
+        )
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Detectors {
     prefixes: Prefixes,
     /// Those that hold one and may begin with much.
     mixed: Vec<u16>,
+    /// Whether there are some of either kind.
+    has_tokens: bool,
     /// What matches begin with, and for each byte, those whose trigger ends with it.
     heads: Vec<(u16, Head)>,
     heads_by_last: Vec<Heads>,
@@ -95,12 +97,13 @@ impl Detectors {
         let mut heads = Vec::new();
         let mut heads_by_last = vec![Heads::default(); 256];
         let mut by_first = vec![Vec::new(); 256];
-        let (mut prefixes, mut mixed) = (Vec::new(), Vec::new());
+        let (mut prefixes, mut mixed, mut has_tokens) = (Vec::new(), Vec::new(), false);
         let groups = groups(&all);
         for (index, detector) in leaders(&all) {
             match &detector.trigger {
                 Trigger::Mixed(rows) => {
-                    shapes = shapes.with(Shape::Mixed12);
+                    shapes = shapes.with(Shape::Mixed12).with(Shape::Uuid);
+                    has_tokens = true;
                     prefixes.extend(rows.iter().map(|row| (index, row.clone())));
                     if rows.is_empty() {
                         mixed.push(index);
@@ -158,6 +161,7 @@ impl Detectors {
             groups,
             prefixes: Prefixes::new(prefixes),
             mixed,
+            has_tokens,
             anchors: Anchors::new(shapes, &literals, bytes_set),
             shapes,
             by_shape,
@@ -193,17 +197,25 @@ impl Detectors {
         let mut is = false;
         self.heads_at(text, at, |_, _| is = true);
         is = is || !self.begun_by(text, at).is_empty();
-        let shapes = ended(self.shapes, text, at);
-        if is || shapes.is_empty() || shapes != MIXED {
-            return is || !shapes.is_empty();
+        for shape in ended(self.shapes, text, at).iter() {
+            is = is
+                || self
+                    .by_shape
+                    .get(shape as usize)
+                    .is_some_and(|some| !some.is_empty());
+            if !is && TOKENS.has(shape) {
+                self.tokens_at(text, at, shape, |_, _| is = true);
+            }
         }
-        self.tokens_at(text, at, |_, _| is = true);
         is
     }
 
-    /// Calls back with each detector whose match may hold the mixed run that ends at `text[at]`, and where.
-    fn tokens_at(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, Starts)) {
-        let (from, to) = Prefixes::around(at);
+    /// Calls back with each detector whose match may hold a shape of [`TOKENS`] that ends at `text[at]`, and where.
+    fn tokens_at(&self, text: &[u8], at: usize, shape: Shape, mut then: impl FnMut(u16, Starts)) {
+        if !self.has_tokens {
+            return;
+        }
+        let (from, to) = Prefixes::around(at, shortest(shape));
         for index in &self.mixed {
             then(*index, Starts::Upto(from, to.saturating_sub(1)));
         }
@@ -240,9 +252,8 @@ impl Detectors {
     #[inline]
     pub(crate) fn triggered(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, Starts)) {
         for shape in ended(self.shapes, text, at).iter() {
-            if shape == Shape::Mixed12 {
-                self.tokens_at(text, at, &mut then);
-                continue;
+            if TOKENS.has(shape) {
+                self.tokens_at(text, at, shape, &mut then);
             }
             // A match has all of the shape in it.
             let Some(last) = (at + 1).checked_sub(shortest(shape)) else {
@@ -347,8 +358,8 @@ impl Detectors {
     }
 }
 
-/// [`Shape::Mixed12`] alone.
-const MIXED: Shapes = Shapes::NONE.with(Shape::Mixed12);
+/// What those hold whose trigger is [`Trigger::Mixed`].
+const TOKENS: Shapes = Shapes::NONE.with(Shape::Mixed12).with(Shape::Uuid);
 
 /// The detectors that are run.
 fn leaders(all: &[Detector]) -> impl Iterator<Item = (u16, &Detector)> {

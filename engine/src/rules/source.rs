@@ -140,7 +140,8 @@ pub struct DetectorRule {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MatchShape {
-    /// Twelve ASCII letters and digits in a row that are of both kinds, in the first 48 bytes. The pattern begins with
+    /// Twelve ASCII letters and digits in a row that are of both kinds, in the first 48 bytes; or what a UUID begins with:
+    /// eight hex digits, a dash, four hex digits and a dash. The pattern begins with
     /// `\b` and a letter, a digit or `_`, and the detector has neither a lead nor a run.
     Mixed,
 }
