@@ -2,7 +2,7 @@
 
 use super::super::{Candidate, Verdict};
 use super::shared::{
-    Plain, digits, is_day, iso_11_10, missing, number, numbers, remainder, sum, two, unless, verdict,
+    Plain, digits, is_day, is_part, iso_11_10, missing, number, numbers, remainder, sum, two, unless, verdict,
 };
 
 /// Bulgarian uniform civil number: ГРАО: day of birth with 20 or 40 added to the month for other centuries, serial,
@@ -54,6 +54,9 @@ pub(super) fn cz_birth(candidate: &Candidate<'_>) -> Verdict {
     let plain = Plain::of(candidate.value);
     let right = plain.as_ref().and_then(|plain| {
         let text = plain.inner();
+        if is_part(candidate) {
+            return None;
+        }
         let [y1, y2, m1, m2, d1, d2] = numbers::<6>(text.get(..6)?)?;
         let month = two(m1, m2) % 50;
         let month = if month > 20 { month - 20 } else { month };
