@@ -278,7 +278,8 @@ mod tests {
 
     #[test]
     fn every_single_wrong_digit_is_noticed() {
-        let systems: [(fn(&[u32]) -> bool, &[u32]); 6] = [
+        type System = (fn(&[u32]) -> bool, &'static [u32]);
+        let systems: [System; 6] = [
             (luhn, &[7, 9, 9, 2, 7, 3, 9, 8, 7, 1, 3]),
             (gs1, &[4, 0, 0, 6, 3, 8, 1, 3, 3, 3, 9, 3, 1]),
             (iso_11_10, &[0, 7, 9, 4, 5]),
