@@ -98,3 +98,8 @@ pub(super) fn mz_nuit(candidate: &Candidate<'_>) -> Verdict {
         right == check
     })
 }
+
+/// Guinean tax number (NIFp): begins with 2 to 9, Luhn's digit.
+pub(super) fn gn_nifp(candidate: &Candidate<'_>) -> Verdict {
+    digits::<9>(candidate, |of| matches!(of, [2..=9, ..]) && luhn(of))
+}

@@ -16,6 +16,18 @@ pub(super) fn ar_cuit(candidate: &Candidate<'_>) -> Verdict {
     })
 }
 
+/// Argentine bank account (CBU): BCRA: bank and branch with a check digit, account with another.
+pub(super) fn ar_cbu(candidate: &Candidate<'_>) -> Verdict {
+    digits::<22>(candidate, |of| {
+        let (bank, account) = of.split_at(8);
+        let right = |part: &[u32], weights: &[u32]| {
+            let check = part.last().copied();
+            check == Some(missing(sum(part, weights), 10))
+        };
+        right(bank, &[7, 1, 3, 9, 7, 1, 3]) && right(account, &[3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3])
+    })
+}
+
 /// Chilean number of people and companies (RUN, RUT): Registro Civil; factors 2 to 7 from the right, `K` for 10.
 pub(super) fn cl_rut(candidate: &Candidate<'_>) -> Verdict {
     weighted_from_right(candidate, 7..=8, b"0123456789K", |body| {

@@ -16,12 +16,18 @@ pub(super) fn be_nrn(candidate: &Candidate<'_>) -> Verdict {
     })
 }
 
-/// Belgian company and VAT number: Kruispuntbank van Ondernemingen.
+/// Belgian company and VAT number: Kruispuntbank van Ondernemingen; older ones are written without their leading zero.
 pub(super) fn be_vat(candidate: &Candidate<'_>) -> Verdict {
-    digits::<10>(candidate, |of| {
-        let (body, check) = of.split_at(8);
-        matches!(of, [0 | 1, ..]) && 97 - number(body) % 97 == number(check)
-    })
+    let right = |of: &[u32]| {
+        let Some((body, check)) = of.split_last_chunk::<2>() else {
+            return false;
+        };
+        97 - number(body) % 97 == number(check)
+    };
+    match digits::<10>(candidate, |of| matches!(of, [0 | 1, ..]) && right(of)) {
+        Verdict::Fails => digits::<9>(candidate, |of| right(of)),
+        right => right,
+    }
 }
 
 /// Belgian identity card: FOD Binnenlandse Zaken: twelve digits, the last two the remainder of the others.

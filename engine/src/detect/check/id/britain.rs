@@ -1,7 +1,9 @@
 //! The United Kingdom and Ireland.
 
 use super::super::{Candidate, Verdict};
-use super::shared::{Plain, digits, is_at, is_day, number, numbers, place, signs, sum, value, verdict};
+use super::shared::{
+    Plain, digits, is_at, is_day, is_part, number, numbers, place, signs, sum, value, verdict,
+};
 
 /// NHS number: NHS Data Dictionary; a remainder of 10 is never issued.
 pub(super) fn uk_nhs(candidate: &Candidate<'_>) -> Verdict {
@@ -46,6 +48,7 @@ pub(super) fn uk_vat(candidate: &Candidate<'_>) -> Verdict {
     let right = plain.as_ref().and_then(|plain| {
         let text = plain.text().strip_prefix(b"GB").unwrap_or(plain.text());
         let branch = text.len() == 9 || text.len() == 12 && text.iter().all(u8::is_ascii_digit);
+        let branch = branch && !is_part(candidate);
         let of = numbers::<9>(text.get(..9)?)?;
         let total = sum(&of, &[8, 7, 6, 5, 4, 3, 2, 10, 1]);
         // The ways to write a check of 97 less the sum, with and without 55 more.

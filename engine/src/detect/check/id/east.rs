@@ -2,7 +2,7 @@
 
 use super::super::{Candidate, Verdict};
 use super::shared::{
-    Plain, digits, is_day, is_ymd, missing, number, numbers, remainder, sum, two, value, verdict,
+    Plain, digits, is_day, is_part, is_ymd, missing, number, numbers, remainder, sum, two, value, verdict,
 };
 
 /// Hungarian tax number of a person: 2003. évi XCII. törvény: begins with 8.
@@ -17,6 +17,9 @@ pub(super) fn hu_tin(candidate: &Candidate<'_>) -> Verdict {
 pub(super) fn hu_company(candidate: &Candidate<'_>) -> Verdict {
     let plain = Plain::of(candidate.value);
     let right = plain.as_ref().and_then(|plain| {
+        if is_part(candidate) {
+            return None;
+        }
         let text = plain.text().strip_prefix(b"HU").unwrap_or(plain.text());
         let of = numbers::<8>(text.get(..8)?)?;
         let kind = match numbers::<3>(text.get(8..)?) {
@@ -53,6 +56,9 @@ pub(super) fn ro_cnp(candidate: &Candidate<'_>) -> Verdict {
 pub(super) fn ro_cui(candidate: &Candidate<'_>) -> Verdict {
     let plain = Plain::of(candidate.value);
     let right = plain.as_ref().and_then(|plain| {
+        if is_part(candidate) {
+            return None;
+        }
         let text = plain.text().strip_prefix(b"RO").unwrap_or(plain.text());
         let mut padded = [b'0'; 10];
         let missing = padded

@@ -1,7 +1,7 @@
 //! France and Monaco.
 
 use super::super::{Candidate, Verdict};
-use super::shared::{Plain, digits, is_fraction, luhn, number, numbers, place, verdict};
+use super::shared::{Plain, digits, is_fraction, is_part, luhn, number, numbers, place, verdict};
 
 /// Registration number of a person (NIR): Insee; sex, year and month of birth, department and town, order, key.
 /// Corsica's departments `2A` and `2B` count as 19 and 18.
@@ -56,6 +56,9 @@ pub(super) fn fr_vat(candidate: &Candidate<'_>) -> Verdict {
     let plain = Plain::of(candidate.value);
     let right = plain.as_ref().and_then(|plain| {
         let text = plain.text().strip_prefix(b"FR").unwrap_or(plain.text());
+        if is_part(candidate) {
+            return None;
+        }
         let (key, siren) = text.split_at_checked(2)?;
         let siren = numbers::<9>(siren)?;
         let [one, other] = [key.first()?, key.last()?].map(|sign| place(SIGNS, *sign));

@@ -29,7 +29,38 @@ pub(super) fn de_document(candidate: &Candidate<'_>) -> Verdict {
 
 /// The same where the check digit is none, as on the front of a card.
 pub(super) fn de_document_front(candidate: &Candidate<'_>) -> Verdict {
-    unless(de_document, candidate)
+    let digits = candidate.value.iter().filter(|byte| byte.is_ascii_digit());
+    // Words of letters are none.
+    match digits.count() {
+        0 | 1 => Verdict::Fails,
+        _ => unless(de_document, candidate),
+    }
+}
+
+/// The letters with which the numbers of passport offices begin.
+const PASSPORTS: &[u8] = b"CFGHJK";
+
+/// A passport's serial number with its check digit.
+pub(super) fn de_passport(candidate: &Candidate<'_>) -> Verdict {
+    if is_passport(candidate) {
+        de_document(candidate)
+    } else {
+        Verdict::Fails
+    }
+}
+
+/// The same where the check digit is none.
+pub(super) fn de_passport_front(candidate: &Candidate<'_>) -> Verdict {
+    if is_passport(candidate) {
+        de_document_front(candidate)
+    } else {
+        Verdict::Fails
+    }
+}
+
+fn is_passport(candidate: &Candidate<'_>) -> bool {
+    let first = candidate.value.first().map(u8::to_ascii_uppercase);
+    first.is_some_and(|first| PASSPORTS.contains(&first))
 }
 
 /// Pension insurance number: Verordnung über die Versicherungsnummer, §§ 2 to 4: area, day of birth, letter, serial,
@@ -96,10 +127,4 @@ pub(super) fn de_bsnr(candidate: &Candidate<'_>) -> Verdict {
         let area = of.get(..2).map(number).unwrap_or_default();
         matches!(area, 1..=3 | 6 | 17 | 20 | 31 | 35 | 38 | 46 | 51 | 52 | 55 | 61 | 62 | 71..=75 | 78 | 79 | 83 | 85 | 88 | 91 | 93 | 94 | 96 | 98 | 99)
     })
-}
-
-/// A postal code: Deutsche Post: 01001 to 99998.
-pub(super) fn de_zip(candidate: &Candidate<'_>) -> Verdict {
-    let read = Plain::of(candidate.value).and_then(|plain| numbers::<5>(plain.text()));
-    verdict(read.is_some_and(|of| (1001..=99998).contains(&number(&of))))
 }

@@ -39,6 +39,11 @@ pub(super) fn fi_business(candidate: &Candidate<'_>) -> Verdict {
     })
 }
 
+/// Finnish tax number: Verohallinto: Luhn's digit.
+pub(super) fn fi_veronumero(candidate: &Candidate<'_>) -> Verdict {
+    digits::<12>(candidate, |of| luhn(of))
+}
+
 /// Icelandic number of people and companies: Þjóðskrá: day with 40 added for companies, serial, check digit, century.
 pub(super) fn is_kennitala(candidate: &Candidate<'_>) -> Verdict {
     digits::<10>(candidate, |of| {

@@ -2,13 +2,13 @@
 
 use super::super::{Candidate, Verdict};
 use super::shared::{
-    Plain, digits, is_day, iso_11_10, missing, number, numbers, remainder, sum, two, unless, verdict,
+    Plain, digits, is_day, is_part, iso_11_10, missing, number, numbers, remainder, sum, two, unless, verdict,
 };
 
 /// Bulgarian uniform civil number: ГРАО: day of birth with 20 or 40 added to the month for other centuries, serial,
 /// check digit.
 pub(super) fn bg_egn(candidate: &Candidate<'_>) -> Verdict {
-    digits::<10>(candidate, |of| is_egn(of))
+    digits::<10>(candidate, is_egn)
 }
 
 fn is_egn(of: &[u32; 10]) -> bool {
@@ -20,7 +20,7 @@ fn is_egn(of: &[u32; 10]) -> bool {
 
 /// Bulgarian personal number of a foreigner.
 pub(super) fn bg_pnf(candidate: &Candidate<'_>) -> Verdict {
-    digits::<10>(candidate, |of| is_pnf(of))
+    digits::<10>(candidate, is_pnf)
 }
 
 fn is_pnf(of: &[u32; 10]) -> bool {
@@ -54,6 +54,9 @@ pub(super) fn cz_birth(candidate: &Candidate<'_>) -> Verdict {
     let plain = Plain::of(candidate.value);
     let right = plain.as_ref().and_then(|plain| {
         let text = plain.inner();
+        if is_part(candidate) {
+            return None;
+        }
         let [y1, y2, m1, m2, d1, d2] = numbers::<6>(text.get(..6)?)?;
         let month = two(m1, m2) % 50;
         let month = if month > 20 { month - 20 } else { month };
@@ -111,7 +114,7 @@ pub(super) fn yu_emso(candidate: &Candidate<'_>) -> Verdict {
         let year = y1 * 100 + two(y2, y3);
         let year = if y1 > 7 { 1000 + year } else { 2000 + year };
         let right = missing(sum(of, &[7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]), 11) % 10;
-        is_day(year, two(m1, m2), two(d1, d2)) && (y1 > 7 || y1 < 2) && right == check
+        is_day(year, two(m1, m2), two(d1, d2)) && !(2..=7).contains(&y1) && right == check
     })
 }
 
