@@ -1,6 +1,6 @@
 //! GitHub's tokens: six characters at the end are a checksum of the others.
 
-use super::{Candidate, Verdict};
+use super::{Candidate, Verdict, unfilled};
 
 /// The signs of base 62, in order.
 const SIGNS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -15,8 +15,7 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     else {
         return Verdict::Fails;
     };
-    let first = body.first();
-    if body.iter().all(|byte| Some(byte) == first) {
+    if unfilled::check(candidate) == Verdict::Fails {
         return Verdict::Fails; // `ghp_xxxx…` stands for a token.
     }
     if sum.len() == 6 && sum == checksum(body) {

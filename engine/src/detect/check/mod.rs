@@ -6,6 +6,7 @@ mod aws_key_id;
 mod bic;
 mod birth_date;
 mod card;
+mod credential;
 mod crypto;
 mod email;
 mod email_unusual;
@@ -15,16 +16,24 @@ mod id;
 mod imei;
 mod ipv4;
 mod ipv6;
+mod jwt_base64;
 mod jwt_header;
+mod label;
+mod labelled;
 mod mac;
 mod numbered;
 mod passport;
 mod password;
 mod phone;
+mod placeholder;
 mod plate;
+mod random;
+mod secret;
 pub(crate) mod takes;
+mod unfilled;
 mod url_password;
 mod us_ssn;
+mod user_password;
 mod vin;
 
 /// What a check looks at, all of it decoded.
@@ -60,10 +69,12 @@ pub(crate) type Check = fn(&Candidate<'_>) -> Verdict;
 const CHECKS: &[(&str, Check)] = &[
     ("account", numbered::account),
     ("aws_key_id", aws_key_id::check),
+    ("basic_auth", user_password::basic),
     ("bic", bic::check),
     ("birth_date", birth_date::check),
     ("card", card::check),
     ("card_any", card::any),
+    ("credential", credential::check),
     ("crypto_base58", crypto::base58),
     ("crypto_bech32", crypto::bech32),
     ("crypto_cash", crypto::cash),
@@ -78,7 +89,9 @@ const CHECKS: &[(&str, Check)] = &[
     ("imei", imei::check),
     ("ipv4", ipv4::check),
     ("ipv6", ipv6::check),
+    ("jwt_base64", jwt_base64::check),
     ("jwt_header", jwt_header::check),
+    ("labelled", labelled::check),
     ("mac", mac::check),
     ("numbered", numbered::check),
     ("passport", passport::check),
@@ -87,8 +100,12 @@ const CHECKS: &[(&str, Check)] = &[
     ("phone_international", phone::international),
     ("phone_plain", phone::plain),
     ("plate", plate::check),
+    ("secret", secret::check),
+    ("unfilled", unfilled::check),
     ("url_password", url_password::check),
     ("us_ssn", us_ssn::check),
+    ("user_name", password::user),
+    ("user_password", user_password::check),
     ("vin", vin::check),
 ];
 
@@ -137,6 +154,19 @@ fn number(value: &[u8]) -> Option<u64> {
     digits(value).try_fold(0_u64, |number, digit| {
         number.checked_mul(10)?.checked_add(u64::from(digit))
     })
+}
+
+/// What a sign of base 64 stands for, of either alphabet.
+fn sextet(byte: u8) -> Option<u32> {
+    let value = match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    };
+    Some(u32::from(value))
 }
 
 /// Whether one of these words stands at the end of a text, with only blanks and `:`, `=`, `#` or quotes after it.

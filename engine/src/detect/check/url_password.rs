@@ -5,6 +5,10 @@ use super::{Candidate, Verdict, password};
 /// Fails where the password's form says that it is elsewhere. Weak words hold: `admin:password@` is often true.
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
     let value = candidate.value.strip_suffix(b"@").unwrap_or(candidate.value);
+    // A host follows.
+    if candidate.after.first() == Some(&b'%') {
+        return Verdict::Fails;
+    }
     let colon = value.iter().position(|byte| *byte == b':');
     match colon.and_then(|colon| value.get(colon + 1..)) {
         Some(secret) if !secret.is_empty() && !password::stands_for_one(secret) => Verdict::Holds,
