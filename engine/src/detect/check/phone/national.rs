@@ -97,7 +97,11 @@ fn is_other(form: &Form) -> bool {
         ([..=2, ..] | [_, _], None) if dots > 0 && dots < marks.len() && slashes == 0 => true,
         (_, None) if dots > 0 && dots < marks.len() && slashes == 0 => form.digits().first() != Some(&0),
         // A single digit before: a trunk digit, or thousands and ISBN.
-        ([1, ..], None) => !matches!(first, 0 | 1 | 7 | 8) || (first == 0 && marks.first() == Some(&b'-')),
+        ([1, ..], None) => {
+            form.digits().len() < 10
+                || !matches!(first, 0 | 1 | 7 | 8)
+                || (first == 0 && marks.first() == Some(&b'-'))
+        }
         // A house and a ZIP code: nobody has five and four.
         ([5, 4], None) => true,
         // A single digit at the end: a check digit, but for the exchange's `-0`. Banks have 0711-0130-7.
@@ -184,6 +188,7 @@ mod tests {
             "1.234.567",
             "914.325.776",
             "1 234 567 890",
+            "1 234 567",
             "40.7128 74.0060",
             "123-456-7890",
             "000-000-0000",
