@@ -96,6 +96,15 @@ pub(super) fn read(before: &[u8]) -> Label<'_> {
     if name.is_empty() {
         return Label { quote, ..none };
     }
+    // `API key: `, `secret key '`: two words.
+    if is_in(name, &["key", "token", "secret"]) {
+        let (front, blank) = strip(before_name(rest, name), |byte| byte == b' ');
+        let word = last_name(front);
+        let start = front.len() - word.len();
+        if blank.len() == 1 && is_in(word, KEY) {
+            name = rest.get(start..).unwrap_or(name);
+        }
+    }
     Label { name, tie, quote }
 }
 
@@ -587,6 +596,8 @@ mod tests {
             ("dd-apikey-", "dd-apikey", Tie::Beside),
             ("Authorization: Bearer ", "Bearer", Tie::Beside),
             ("?api_key=", "api_key", Tie::Assigned),
+            ("acme API key: '", "API key", Tie::Assigned),
+            ("acme key: '", "key", Tie::Assigned),
             ("the data\n = '", "", Tie::None),
             ("https://example.com/", "", Tie::None),
             ("", "", Tie::None),

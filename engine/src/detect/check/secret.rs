@@ -32,7 +32,12 @@ pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
         }
         // Without a qualifier only where it is assigned, and long.
         Says::Maybe => {
-            label.tie == Tie::Assigned && looks.len >= 20 && is_drawn(value, &looks) && label.name.len() > 3
+            let drawn = looks.len >= 20 && is_drawn(value, &looks);
+            // A member `"key"` may be of anything; `key = "…"` is a key.
+            let equals = candidate.before.iter().rfind(|byte| !b" \t\"'`".contains(byte));
+            label.tie == Tie::Assigned
+                && drawn
+                && (label.name.len() > 3 || equals == Some(&b'=') && label.quote.is_some())
         }
         _ => false,
     };
@@ -95,6 +100,8 @@ mod tests {
             ("jwt_secret = '", "development#2024"),
             ("acme_key = '", "yL2f3t1lcxA2bon0q9Zz"),
             ("set(\"API_KEY\", \"", "951bc382db9abad29c68634761dd6e19"),
+            ("acme api key: ", "951bc382db9abad29c68634761dd6e19"),
+            ("acme key = '", "951bc382db9abad29c68634761dd6e19"),
         ] {
             assert_eq!(
                 within(check, before, value, "'"),
