@@ -441,7 +441,10 @@ fn joined(hir: &Hir) -> Vec<Vec<ByteSet>> {
 }
 
 fn rows_of(hir: &Hir, longest: usize) -> Vec<Vec<ByteSet>> {
-    let mut rows: Vec<Vec<ByteSet>> = rows(hir, longest, Join::No).into_iter().map(|row| row.sets).collect();
+    let mut rows: Vec<Vec<ByteSet>> = rows(hir, longest, Join::No)
+        .into_iter()
+        .map(|row| row.sets)
+        .collect();
     if rows.len() > MOST || rows.iter().any(Vec::is_empty) {
         return Vec::new();
     }

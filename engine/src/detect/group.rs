@@ -12,6 +12,10 @@ pub(crate) struct Group {
     pub bound: Lexicon,
     /// How many bytes after a match may hold a word of some member.
     pub context_after: usize,
+    /// All of them.
+    pub members: Vec<u16>,
+    /// Whether none counts without a word near, and what is near is known where a match begins.
+    pub wants_word: bool,
     /// Whether some member is surer of a match that is all there is.
     pub asks_alone: bool,
 }
@@ -30,6 +34,11 @@ impl Group {
         Self {
             free: free.iter().map(|(index, _)| *index).collect(),
             bound: Lexicon::new(bound.map(|(index, one)| (index, &one.context))),
+            wants_word: free.is_empty()
+                && members
+                    .iter()
+                    .all(|(_, one)| one.lead.is_none() && one.run_before.is_none() && one.run.is_none()),
+            members: members.iter().map(|(index, _)| *index).collect(),
             context_after: members
                 .iter()
                 .map(|(_, one)| one.context_after)

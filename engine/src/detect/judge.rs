@@ -165,6 +165,13 @@ impl Reader<'_> {
         found.dedup();
     }
 
+    /// Adds the detectors that have one of their words near a match that begins at an index; some maybe twice.
+    pub(super) fn words_near(&mut self, from: usize, words: &Lexicon, found: &mut Vec<u16>) {
+        let before = self.stretch.text.get(from.saturating_sub(CONTEXT)..from);
+        words.find(before.unwrap_or_default(), found);
+        self.near.find(words, found);
+    }
+
     fn has_context(&mut self, detector: &Detector, before: &[u8], end: u64) -> bool {
         let words = &detector.context;
         !words.is_empty()

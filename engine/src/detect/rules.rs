@@ -4,6 +4,7 @@ use super::anchor::{Head, Trigger};
 use super::detector::{Detector, MIXED_WITHIN};
 use super::ended::{ended, shortest};
 use super::escapes::Escapes;
+use super::Lexicon;
 use super::group::Group;
 use super::prefixes::Prefixes;
 use crate::Case;
@@ -22,15 +23,17 @@ pub(crate) struct Detectors {
     shapes: Shapes,
     /// For each shape, the detectors it triggers, and how many bytes up to its end a match may begin in.
     by_shape: [Vec<(u16, usize)>; Shape::ALL.len()],
+    /// The words of those that run only for detectors that count near one of their words, each by who runs.
+    pub wanted: Lexicon,
     /// What matches begin with that hold a mixed run.
     prefixes: Prefixes,
     /// Those that hold one and may begin with much.
     mixed: Vec<u16>,
     /// Whether there are some of either kind.
     has_tokens: bool,
-    /// What matches begin with, and for each byte, those whose trigger ends with it.
+    /// What matches begin with, and by the last two bytes of it, those whose trigger may end so: see [`slot`].
     heads: Vec<(u16, Head)>,
-    heads_by_last: Vec<Heads>,
+    heads_by_two: Vec<Heads>,
     /// For each byte, the detectors that begin wherever it stands.
     by_first: Vec<Vec<u16>>,
     /// Tables for the ends of pieces, for up to 64 detectors each.
@@ -41,7 +44,17 @@ pub(crate) struct Detectors {
     pub runs_before: Vec<u16>,
 }
 
-/// The heads whose trigger ends with one byte.
+/// How many lists of heads there are.
+const SLOTS: usize = 1024;
+
+/// The list of the heads whose trigger may end with two bytes.
+#[inline]
+fn slot(before: u8, byte: u8) -> usize {
+    let mixed = u32::from(u16::from_le_bytes([before, byte])).wrapping_mul(0x9E37_79B1);
+    (mixed >> 22) as usize
+}
+
+/// The heads whose trigger ends with one of some pairs of bytes.
 #[derive(Clone, Debug, Default)]
 struct Heads {
     /// Their numbers.
@@ -95,10 +108,17 @@ impl Detectors {
         let mut bytes_set = ByteSet::EMPTY;
         let mut by_shape: [Vec<(u16, usize)>; Shape::ALL.len()] = Default::default();
         let mut heads = Vec::new();
-        let mut heads_by_last = vec![Heads::default(); 256];
+        let mut heads_by_two = vec![Heads::default(); SLOTS];
         let mut by_first = vec![Vec::new(); 256];
         let (mut prefixes, mut mixed, mut has_tokens) = (Vec::new(), Vec::new(), false);
         let groups = groups(&all);
+        let bound = (0u16..).zip(&groups).filter_map(|(index, group)| Some((index, group.as_ref()?)));
+        let bound = bound.filter(|(_, group)| group.wants_word);
+        let wanted = bound.flat_map(|(index, group)| {
+            let members = group.members.iter().filter_map(|member| all.get(usize::from(*member)));
+            members.map(move |member| (index, &member.context))
+        });
+        let wanted = Lexicon::new(wanted);
         for (index, detector) in leaders(&all) {
             match &detector.trigger {
                 Trigger::Mixed(rows) => {
@@ -113,9 +133,15 @@ impl Detectors {
                     for head in rows {
                         let four = head.fingerprint();
                         let [_, third, second, last] = four;
-                        for byte in last.iter() {
-                            if let Some(by_last) = heads_by_last.get_mut(usize::from(byte)) {
-                                by_last.add(heads.len() as u32, [second, third]);
+                        let mut slots: Vec<usize> = second
+                            .iter()
+                            .flat_map(|second| last.iter().map(move |last| slot(second, last)))
+                            .collect();
+                        slots.sort_unstable();
+                        slots.dedup();
+                        for slot in slots {
+                            if let Some(by_two) = heads_by_two.get_mut(slot) {
+                                by_two.add(heads.len() as u32, [second, third]);
                             }
                         }
                         literals.push(four);
@@ -159,6 +185,7 @@ impl Detectors {
         Self {
             all,
             groups,
+            wanted,
             prefixes: Prefixes::new(prefixes),
             mixed,
             has_tokens,
@@ -166,7 +193,7 @@ impl Detectors {
             shapes,
             by_shape,
             heads,
-            heads_by_last,
+            heads_by_two,
             by_first,
             tails,
             runs_before,
@@ -278,11 +305,14 @@ impl Detectors {
         may
     }
 
-    /// The heads whose trigger ends with the byte `text[at]`.
+    /// The heads whose trigger may end with `text[at]`.
     #[inline]
     fn heads_ending(&self, text: &[u8], at: usize) -> Option<&Heads> {
-        let byte = text.get(at)?;
-        self.heads_by_last.get(usize::from(*byte))
+        // No trigger is a single byte.
+        let [before, byte] = text.get(at.checked_sub(1)?..=at)? else {
+            return None;
+        };
+        self.heads_by_two.get(slot(*before, *byte))
     }
 
     /// Calls back with the detectors whose matches may begin with the head whose trigger ends at `text[at]`, and where.

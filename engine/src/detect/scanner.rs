@@ -110,6 +110,7 @@ impl Scanner {
             more,
             ends: Vec::new(),
             raised: Vec::new(),
+            wanted: Vec::new(),
         };
         at.resume(from);
         if from == 0 && stretch.base == 0 {
@@ -220,6 +221,8 @@ pub(super) struct Reader<'a> {
     ends: Vec<usize>,
     /// Scratch for detectors that have a word near.
     raised: Vec<u16>,
+    /// Those of [`Detectors::wanted`] that have a word near a match that begins at an offset, as far as it was asked.
+    wanted: Vec<(u64, Vec<u16>)>,
 }
 
 impl Reader<'_> {
@@ -372,6 +375,10 @@ impl Reader<'_> {
         let Some(state) = automaton.start(before) else {
             return;
         };
+        // What needs a word near is not even a candidate without one.
+        if self.detectors.group(index).is_some_and(|group| group.wants_word) && !self.has_word(index, at) {
+            return;
+        }
         let live = Live {
             detector: index,
             stage,
@@ -382,6 +389,20 @@ impl Reader<'_> {
             end: 0,
         };
         self.read(live, detector, at);
+    }
+
+    /// Whether a word of a detector for which this one runs is near a match that begins at an index.
+    fn has_word(&mut self, index: u16, at: usize) -> bool {
+        let offset = self.stretch.base + at as u64;
+        if let Some((_, near)) = self.wanted.iter().rev().find(|(known, _)| *known == offset) {
+            return near.contains(&index);
+        }
+        let mut near = Vec::new();
+        let detectors = self.detectors;
+        self.words_near(at, &detectors.wanted, &mut near);
+        let has = near.contains(&index);
+        self.wanted.push((offset, near));
+        has
     }
 
     /// Reads on with one candidate of a detector from an index.

@@ -167,10 +167,13 @@ impl Bytes {
 pub(super) struct Literals {
     positions: [Position; 4],
     /// For each place, by byte: the literals that have the byte there.
-    exact: Box<[[u64; 256]; 4]>,
+    exact: Box<[[Mask; 256]; 4]>,
     /// Those that a missing byte matches there.
-    missing: [u64; 4],
+    missing: [Mask; 4],
 }
+
+/// Literals, a bit each; the last bits are shapes.
+type Mask = [u64; 4];
 
 /// One of the four places in a literal.
 #[derive(Clone, Copy, Debug)]
@@ -211,22 +214,23 @@ impl Position {
 
 /// What ends at a byte.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ending(u64);
+pub(super) struct Ending(Mask);
 
 impl Ending {
-    /// The bits that are literals; the others are shapes.
-    const LITERALS: u64 = (1 << (64 - shapes::FINGERPRINTS.len())) - 1;
+    /// How many bits are literals; the others are shapes.
+    const LITERALS: u32 = 256 - shapes::FINGERPRINTS.len() as u32;
 
     /// Whether a literal does.
     #[inline(always)]
     pub(super) fn is_literal(self) -> bool {
-        self.0 & Self::LITERALS != 0
+        let [a, b, c, d] = self.0;
+        a | b | c | d & (u64::MAX >> shapes::FINGERPRINTS.len()) != 0
     }
 
     /// Whether a literal does, or one of [`shapes::FINGERPRINTS`]; that may be no shape for what is before it.
     #[inline(always)]
     pub(super) fn is_any(self) -> bool {
-        self.0 != 0
+        self.0 != [0; 4]
     }
 }
 
@@ -236,17 +240,18 @@ impl Literals {
         let mut literals = literals.to_vec();
         literals.sort_unstable();
         literals.dedup();
-        let mut exact = Box::new([[0; 256]; 4]);
-        let mut missing = [0; 4];
+        let mut exact = Box::new([[[0; 4]; 256]; 4]);
+        let mut missing = [[0; 4]; 4];
         let mut add = |bit: u32, literal: &[ByteSet; 4]| {
+            let (word, bit) = ((bit / 64) as usize, bit % 64);
             for ((by_byte, missing), set) in exact.iter_mut().zip(&mut missing).zip(literal) {
                 for byte in set.iter() {
-                    by_byte[usize::from(byte)] |= 1 << bit;
+                    by_byte[usize::from(byte)][word] |= 1 << bit;
                 }
-                *missing |= u64::from(*set == ByteSet::FULL) << bit;
+                missing[word] |= u64::from(*set == ByteSet::FULL) << bit;
             }
         };
-        let bits = Ending::LITERALS.count_ones();
+        let bits = Ending::LITERALS;
         let marked = (bits..).zip(&shapes::FINGERPRINTS);
         let mut marked: Vec<_> = marked
             .filter(|(_, (shape, _))| watched.has(*shape))
@@ -300,17 +305,22 @@ impl Literals {
     /// What ends with the last byte of `text`; nothing is known of what is before it.
     #[inline(always)]
     pub(super) fn ending(&self, text: &[u8]) -> Ending {
-        let mut found = u64::MAX;
+        let mut found = [u64::MAX; 4];
+        let mut keep = |mask: Mask| {
+            for (found, word) in found.iter_mut().zip(mask) {
+                *found &= word;
+            }
+        };
         match text.last_chunk::<4>() {
             Some(bytes) => {
                 for (by_byte, byte) in self.exact.iter().zip(bytes) {
-                    found &= by_byte[usize::from(*byte)];
+                    keep(by_byte[usize::from(*byte)]);
                 }
             }
             None => {
                 let bytes = text.iter().rev().map(Some).chain(core::iter::repeat(None));
                 for ((by_byte, missing), byte) in self.exact.iter().zip(&self.missing).rev().zip(bytes) {
-                    found &= byte.map_or(*missing, |byte| by_byte[usize::from(*byte)]);
+                    keep(byte.map_or(*missing, |byte| by_byte[usize::from(*byte)]));
                 }
             }
         }
