@@ -1,5 +1,8 @@
 //! Words near a match that make it more likely.
 
+use core::ops::Range;
+use std::collections::BTreeMap;
+
 /// Words of a detector, ready to be looked for. The default has none.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words {
@@ -8,7 +11,7 @@ pub(crate) struct Words {
     /// By byte, one more than the number of the group of words that begin with it; 0 for none.
     by_first: Vec<u16>,
     /// Each group, as a part of `words`.
-    groups: Vec<core::ops::Range<usize>>,
+    groups: Vec<Range<usize>>,
     /// Whether a word begins with what is no letter or digit.
     signs: bool,
     /// With which two bytes a word may begin: the bits of their [`pair`].
@@ -139,15 +142,24 @@ fn leads(text: &[u8], word: &[u8]) -> bool {
             || word.last().is_some_and(|last| !last.is_ascii_alphanumeric()))
 }
 
+/// Whether a byte is a letter, or part of one.
+fn is_letter(byte: &u8) -> bool {
+    byte.is_ascii_alphabetic() || !byte.is_ascii()
+}
+
 /// The words of many detectors, looked for at once. The default has none.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lexicon {
-    /// Each word in lower case, and whose it is; by [`Self::slot`] of its first two bytes.
-    words: Vec<(Box<[u8]>, u16)>,
+    /// Each word in lower case, and whose it is, as a part of `owners`; by [`Self::slot`] of its first two bytes.
+    words: Vec<(Box<[u8]>, Range<u32>)>,
+    /// Detectors.
+    owners: Vec<u16>,
     /// The part of `words` of each slot: from its number to the next.
     slots: Vec<u32>,
     /// Whether a word begins with what is no letter or digit.
     signs: bool,
+    /// Whether a word is all digits and signs.
+    unlettered: bool,
 }
 
 impl Lexicon {
@@ -156,30 +168,31 @@ impl Lexicon {
 
     /// Takes the words of detectors.
     pub(crate) fn new<'w>(words: impl Iterator<Item = (u16, &'w Words)>) -> Self {
-        let words = words.flat_map(|(index, words)| words.iter().map(move |word| (word.as_bytes(), index)));
-        let mut by_slot = vec![Vec::new(); Self::SLOTS];
-        let mut signs = false;
-        for (word, index) in words {
+        let mut owners_of: BTreeMap<&[u8], Vec<u16>> = BTreeMap::new();
+        for (index, words) in words {
+            for word in words.iter() {
+                owners_of.entry(word.as_bytes()).or_default().push(index);
+            }
+        }
+        let mut by_slot: Vec<Vec<(Box<[u8]>, Range<u32>)>> = vec![Vec::new(); Self::SLOTS];
+        let (mut owners, mut signs, mut unlettered) = (Vec::new(), false, false);
+        for (word, mut whose) in owners_of {
             let Some(first) = word.first() else { continue };
             signs |= !first.is_ascii_alphanumeric();
-            let entry = (Box::from(word), index);
-            match word.get(1) {
-                Some(second) => {
-                    if let Some(slot) = by_slot.get_mut(Self::slot([*first, *second])) {
-                        slot.push(entry);
-                    }
-                }
-                // Anything may follow.
-                None => {
-                    let mut slots: Vec<usize> =
-                        (0..=u8::MAX).map(|second| Self::slot([*first, second])).collect();
-                    slots.sort_unstable();
-                    slots.dedup();
-                    for slot in slots {
-                        if let Some(slot) = by_slot.get_mut(slot) {
-                            slot.push(entry.clone());
-                        }
-                    }
+            unlettered |= !word.iter().any(is_letter);
+            whose.sort_unstable();
+            whose.dedup();
+            let from = owners.len() as u32;
+            owners.append(&mut whose);
+            let entry = (Box::from(word), from..owners.len() as u32);
+            // Anything may follow a word of one byte.
+            let seconds = word.get(1).map_or(0..=u8::MAX, |second| *second..=*second);
+            let mut slots: Vec<usize> = seconds.map(|second| Self::slot([*first, second])).collect();
+            slots.sort_unstable();
+            slots.dedup();
+            for slot in slots {
+                if let Some(slot) = by_slot.get_mut(slot) {
+                    slot.push(entry.clone());
                 }
             }
         }
@@ -192,7 +205,18 @@ impl Lexicon {
         if words.is_empty() {
             return Self::default();
         }
-        Self { words, slots, signs }
+        Self {
+            words,
+            owners,
+            slots,
+            signs,
+            unlettered,
+        }
+    }
+
+    /// Whether some word may stand in a text: most before a number have no letter in them.
+    pub(crate) fn may_stand_in(&self, text: &[u8]) -> bool {
+        self.unlettered || text.iter().any(is_letter)
     }
 
     /// Whether there are none.
@@ -228,9 +252,11 @@ impl Lexicon {
                     continue;
                 };
                 let words = self.words.get(*from_word as usize..*to_word as usize);
-                for (word, index) in words.unwrap_or_default() {
-                    if leads(text.get(from + at..).unwrap_or_default(), word) {
-                        found.push(*index);
+                let text = text.get(from + at..).unwrap_or_default();
+                for (word, whose) in words.unwrap_or_default() {
+                    if leads(text, word) {
+                        let whose = self.owners.get(whose.start as usize..whose.end as usize);
+                        found.extend_from_slice(whose.unwrap_or_default());
                     }
                 }
             }

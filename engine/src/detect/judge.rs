@@ -12,7 +12,7 @@ use crate::Confidence;
 pub(crate) const BEFORE: usize = envelope::LONGEST;
 
 /// Bytes of context before a match.
-const CONTEXT: usize = 64;
+pub(super) const CONTEXT: usize = 64;
 
 /// What surrounds a text, asked only where a finding needs it.
 pub(crate) trait Surroundings {
@@ -165,11 +165,10 @@ impl Reader<'_> {
         found.dedup();
     }
 
-    /// Adds the detectors that have one of their words near a match that begins at an index; some maybe twice.
-    pub(super) fn words_near(&mut self, from: usize, words: &Lexicon, found: &mut Vec<u16>) {
+    /// Adds the detectors that have one of their words before a match that begins at an index; some maybe twice.
+    pub(super) fn words_before(&self, from: usize, words: &Lexicon, found: &mut Vec<u16>) {
         let before = self.stretch.text.get(from.saturating_sub(CONTEXT)..from);
         words.find(before.unwrap_or_default(), found);
-        self.near.find(words, found);
     }
 
     fn has_context(&mut self, detector: &Detector, before: &[u8], end: u64) -> bool {

@@ -9,7 +9,7 @@
 use super::Detectors;
 use super::automaton::{Automaton, Progress, State};
 use super::detector::{Detector, LABEL, MIXED_WITHIN, holds_mixed};
-use super::judge::{Judged, Surroundings};
+use super::judge::{CONTEXT, Judged, Surroundings};
 use super::resolve::{Item, Origin};
 use super::rules::Starts;
 use super::run::{OpenRun, open_run_before};
@@ -111,6 +111,7 @@ impl Scanner {
             ends: Vec::new(),
             raised: Vec::new(),
             wanted: Vec::new(),
+            named: None,
         };
         at.resume(from);
         if from == 0 && stretch.base == 0 {
@@ -223,6 +224,8 @@ pub(super) struct Reader<'a> {
     raised: Vec<u16>,
     /// Those of [`Detectors::wanted`] that have a word near a match that begins at an offset, as far as it was asked.
     wanted: Vec<(u64, Vec<u16>)>,
+    /// The same by the names around the text alone.
+    named: Option<Vec<u16>>,
 }
 
 impl Reader<'_> {
@@ -306,7 +309,7 @@ impl Reader<'_> {
                 let until = self.scanner.try_until(index, base + last as u64 + 1);
                 let untried = usize::try_from(until.saturating_sub(base)).unwrap_or(usize::MAX);
                 let first = first.max(from).max(untried);
-                if first <= last {
+                if first <= last && self.may_have_word(index, first, last) {
                     self.try_each(index, first, last);
                 }
             }
@@ -391,15 +394,39 @@ impl Reader<'_> {
         self.read(live, detector, at);
     }
 
+    /// Whether one may be near a match that begins from the first to the last of some indices, if there has to be one.
+    fn may_have_word(&mut self, index: u16, first: usize, last: usize) -> bool {
+        if !self.detectors.group(index).is_some_and(|group| group.wants_word) {
+            return true;
+        }
+        let before = self.stretch.text.get(first.saturating_sub(CONTEXT)..last);
+        self.detectors.wanted.may_stand_in(before.unwrap_or_default()) || self.is_named(index)
+    }
+
+    /// Whether a name around the text has a word of a detector for which this one runs.
+    fn is_named(&mut self, index: u16) -> bool {
+        let words = &self.detectors.wanted;
+        let named = self.named.get_or_insert_with(|| {
+            let mut named = Vec::new();
+            self.near.find(words, &mut named);
+            named.sort_unstable();
+            named
+        });
+        named.binary_search(&index).is_ok()
+    }
+
     /// Whether a word of a detector for which this one runs is near a match that begins at an index.
     fn has_word(&mut self, index: u16, at: usize) -> bool {
         let offset = self.stretch.base + at as u64;
+        if self.is_named(index) {
+            return true;
+        }
+        let words = &self.detectors.wanted;
         if let Some((_, near)) = self.wanted.iter().rev().find(|(known, _)| *known == offset) {
             return near.contains(&index);
         }
         let mut near = Vec::new();
-        let detectors = self.detectors;
-        self.words_near(at, &detectors.wanted, &mut near);
+        self.words_before(at, words, &mut near);
         let has = near.contains(&index);
         self.wanted.push((offset, near));
         has
