@@ -142,6 +142,9 @@ fn leads(text: &[u8], word: &[u8]) -> bool {
             || word.last().is_some_and(|last| !last.is_ascii_alphanumeric()))
 }
 
+/// A word, and its part of the owners.
+type Entry = (Box<[u8]>, Range<u32>);
+
 /// Whether a byte is a letter, or part of one.
 fn is_letter(byte: &u8) -> bool {
     byte.is_ascii_alphabetic() || !byte.is_ascii()
@@ -151,7 +154,7 @@ fn is_letter(byte: &u8) -> bool {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lexicon {
     /// Each word in lower case, and whose it is, as a part of `owners`; by [`Self::slot`] of its first two bytes.
-    words: Vec<(Box<[u8]>, Range<u32>)>,
+    words: Vec<Entry>,
     /// Detectors.
     owners: Vec<u16>,
     /// The part of `words` of each slot: from its number to the next.
@@ -174,7 +177,7 @@ impl Lexicon {
                 owners_of.entry(word.as_bytes()).or_default().push(index);
             }
         }
-        let mut by_slot: Vec<Vec<(Box<[u8]>, Range<u32>)>> = vec![Vec::new(); Self::SLOTS];
+        let mut by_slot: Vec<Vec<Entry>> = vec![Vec::new(); Self::SLOTS];
         let (mut owners, mut signs, mut unlettered) = (Vec::new(), false, false);
         for (word, mut whose) in owners_of {
             let Some(first) = word.first() else { continue };
