@@ -1,12 +1,13 @@
 //! Escapes that cannot hide a trigger.
 
-use crate::simd::{ByteSet, Shape, Shapes};
+use crate::simd::{ByteSet, Shape, Shapes, ends_pairs};
 
 /// Tells the escapes in a string that cannot make it hot where it is cold as it is written.
 ///
 /// An escape that stands for a character that is in no trigger parts the text as it parts what is written, so that a
 /// trigger in the text is one as it is written too; all that may differ is what stands before it. A run is then only
-/// longer, and hot as well; [`Shape::Iban`] alone asks for what is no letter and no digit.
+/// longer, and hot as well; [`Shape::Iban`] alone asks for what is no letter and no digit, and [`Shape::Pairs`] for what
+/// is no digit.
 #[derive(Debug)]
 pub(crate) struct Escapes {
     /// Bytes that are in some trigger; 0x80 stands for all from there on.
@@ -15,6 +16,8 @@ pub(crate) struct Escapes {
     plain: ByteSet,
     /// Whether [`Shape::Iban`] is watched.
     iban: bool,
+    /// Whether [`Shape::Pairs`] is.
+    pairs: bool,
     /// Whether shapes are watched that count letters.
     counts: bool,
 }
@@ -49,6 +52,7 @@ impl Escapes {
             held,
             plain,
             iban: shapes.has(Shape::Iban),
+            pairs: shapes.has(Shape::Pairs),
             counts: shapes.has(Shape::Mixed12) || shapes.has(Shape::Uuid),
         }
     }
@@ -100,7 +104,9 @@ impl Escapes {
         let byte = u8::try_from(unit).unwrap_or(0x80).min(0x80);
         // Text may contain escapes of its own: then this stands for a part of one.
         let in_escape = byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\\' | b'/');
-        !(in_escape || self.held.contains(byte) || self.iban && begins_iban(bytes, at + 4))
+        // As it is written, a letter or a digit stands before what follows.
+        let hides = self.iban && begins_iban(bytes, at + 4) || self.pairs && begins_pairs(bytes, at + 4);
+        !(in_escape || self.held.contains(byte) || hides)
     }
 }
 
@@ -124,6 +130,13 @@ fn begins_iban(bytes: &[u8], at: usize) -> bool {
         return false;
     };
     a.is_ascii_uppercase() && b.is_ascii_uppercase() && c.is_ascii_digit() && d.is_ascii_digit()
+}
+
+/// Whether [`Shape::Pairs`] with dashes may begin at `bytes[at]`.
+#[inline]
+fn begins_pairs(bytes: &[u8], at: usize) -> bool {
+    let pairs = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>());
+    pairs.is_some_and(|pairs| ends_pairs(pairs))
 }
 
 /// The value of hex digits.
