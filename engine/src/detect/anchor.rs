@@ -19,9 +19,9 @@ pub(crate) enum Trigger {
     Heads(Vec<Head>),
     /// Every match contains one of these shapes, complete within its first `reach` bytes.
     Shapes(Shapes, usize),
-    /// Every match that counts holds [`Shape::Mixed12`] or [`Shape::Uuid`], complete within its first [`MIXED_WITHIN`] bytes, and begins
-    /// with one of these rows; with anything, where there are none.
-    Mixed(Vec<Vec<ByteSet>>),
+    /// Every match that counts holds [`Shape::Mixed12`] or [`Shape::Uuid`], complete within its first [`MIXED_WITHIN`]
+    /// bytes.
+    Mixed,
     /// Every match begins with one of these bytes.
     First(ByteSet),
 }
@@ -122,7 +122,7 @@ impl Trigger {
         match self {
             Self::Heads(heads) => heads.iter().map(|head| head.end).max().unwrap_or(1),
             Self::Shapes(_, reach) => *reach,
-            Self::Mixed(_) => MIXED_WITHIN,
+            Self::Mixed => MIXED_WITHIN,
             Self::First(_) => 1,
         }
     }
@@ -148,7 +148,7 @@ pub(crate) fn derive(
     if let Some((shapes, reach)) = shapes(automaton, boundary, longest, work)? {
         return Ok(Trigger::Shapes(shapes, reach));
     }
-    if !heads.is_empty() && heads.iter().all(|head| head.row.len() >= 3) {
+    if !heads.is_empty() && heads.iter().all(is_rather_rare) {
         return Ok(Trigger::Heads(heads));
     }
     Ok(Trigger::First(first))
@@ -156,9 +156,16 @@ pub(crate) fn derive(
 
 /// Shapes in the order in which they are dropped, with the pattern of each. `^` stands where a run of digits, or a word,
 /// has to begin: see [`SEEN`].
-pub(super) const LIKELY: [(Shape, &str); 13] = [
+pub(super) const LIKELY: [(Shape, &str); 14] = [
+    (
+        Shape::Coded,
+        r"[A-Z][0-9]|[0-9][A-Z]|[A-Z]{2}[-./ ][0-9]|[0-9][-./ ][A-Z][-. A-Z]",
+    ),
     (Shape::Digits6, r"^[0-9]{6}"),
-    (Shape::Group33, r"[0-9]{3}[- ][0-9]{3}"),
+    (
+        Shape::Group33,
+        r"[0-9]{3}[-/ ][0-9]{3}|\.[0-9]{3}\.[0-9]{3}",
+    ),
     (
         Shape::Pairs,
         r"[0-9]{2} [0-9]{2} [0-9]{2}|^[0-9]{2}-[0-9]{2}-[0-9]{2}",
@@ -171,7 +178,7 @@ pub(super) const LIKELY: [(Shape, &str); 13] = [
     (Shape::Phone34, r"[0-9]{3}[-. ][0-9]{4}"),
     (Shape::Iban, r"^[A-Z]{2}[0-9]{2}"),
     (Shape::Digits9, r"^[0-9]{9}"),
-    (Shape::Group44, r"[0-9]{4}[ -][0-9]{4}"),
+    (Shape::Group44, r"[0-9]{4}[ :-][0-9]{4}"),
     (Shape::Digits13, r"^[0-9]{13}"),
     (Shape::Quad, r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
     (Shape::Ssn324, r"[0-9]{3}[-. ][0-9]{2}[-. ][0-9]{4}"),
@@ -398,6 +405,11 @@ impl<'a> Ways<'a> {
 /// Whether a head says enough: of the four bytes that are looked for, three are one letter, digit or sign each.
 fn is_rare(head: &Head) -> bool {
     head.fingerprint().iter().filter(|set| set.len() <= 3).count() >= 3
+}
+
+/// Whether it says something: there are three, two of them one letter, digit or sign each.
+fn is_rather_rare(head: &Head) -> bool {
+    head.fingerprint().iter().filter(|set| set.len() <= 3).count() >= 2 && head.row.len() >= 3
 }
 
 /// The first bytes of every match: rows of at most [`HEAD`] sets. Empty if there are too many or some match is empty.
@@ -730,7 +742,7 @@ mod tests {
                         (start..end.min(start + reach)).any(|at| !ended(*shapes, &text, at).is_empty())
                     }
                     Trigger::First(bytes) => bytes.contains(text[start]),
-                    Trigger::Mixed(_) => unreachable!("nothing asked for it"),
+                    Trigger::Mixed => unreachable!("nothing asked for it"),
                 };
                 prop_assert!(is_triggered, "{pattern} on {:?} from {start}: {trigger:?}", String::from_utf8_lossy(&text));
             }

@@ -161,8 +161,6 @@ pub(crate) struct Lexicon {
     slots: Vec<u32>,
     /// Whether a word begins with what is no letter or digit.
     signs: bool,
-    /// Whether a word is all digits and signs.
-    unlettered: bool,
 }
 
 impl Lexicon {
@@ -178,11 +176,10 @@ impl Lexicon {
             }
         }
         let mut by_slot: Vec<Vec<Entry>> = vec![Vec::new(); Self::SLOTS];
-        let (mut owners, mut signs, mut unlettered) = (Vec::new(), false, false);
+        let (mut owners, mut signs) = (Vec::new(), false);
         for (word, mut whose) in owners_of {
             let Some(first) = word.first() else { continue };
             signs |= !first.is_ascii_alphanumeric();
-            unlettered |= !word.iter().any(is_letter);
             whose.sort_unstable();
             whose.dedup();
             let from = owners.len() as u32;
@@ -213,13 +210,7 @@ impl Lexicon {
             owners,
             slots,
             signs,
-            unlettered,
         }
-    }
-
-    /// Whether some word may stand in a text: most before a number have no letter in them.
-    pub(crate) fn may_stand_in(&self, text: &[u8]) -> bool {
-        self.unlettered || text.iter().any(is_letter)
     }
 
     /// Whether there are none.

@@ -5,11 +5,12 @@ use super::automaton::{self, Automaton, Progress};
 use super::check::{self, Check};
 use super::context::Words;
 use super::determinise::{Oversize, Work};
+use super::places::{Behind, Places, WORD, begins_at_boundary};
 use crate::rules::{DetectorRule, MatchShape};
 use crate::simd::{ByteSet, ends_uuid};
 use crate::{Class, Confidence};
 use core::fmt;
-use regex_syntax::hir::{Hir, HirKind, Look};
+use regex_syntax::hir::{Hir, HirKind};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -79,6 +80,8 @@ pub(crate) struct Detector {
     pub trigger: Trigger,
     /// Where lead or pattern may begin.
     pub begins: Begins,
+    /// What either may have at its first places.
+    pub places: Places,
     /// Whether a match may hold a `[`, with which envelopes begin.
     pub brackets: bool,
     /// The steps that compiling it took.
@@ -274,10 +277,7 @@ impl Detector {
             .map_err(|Oversize| "the lead needs too much memory")?;
         let head = lead_hir.as_ref().unwrap_or(rest);
         let first = anchor::first(head);
-        let words = (b'0'..=b'z')
-            .filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-            .fold(ByteSet::EMPTY, ByteSet::with);
-        let boundary = begins_at_boundary(head) && first.union(words) == words;
+        let boundary = begins_at_boundary(head) && first.union(WORD) == WORD;
         let longest = head.properties().maximum_len().unwrap_or(LONGEST);
         let mixed = rule.shape == Some(MatchShape::Mixed);
         if mixed && !(boundary && rule.lead.is_none() && rule.run.is_none() && run_before.is_none()) {
@@ -286,7 +286,7 @@ impl Detector {
             );
         }
         let trigger = if mixed {
-            Trigger::Mixed(anchor::prefixes(head))
+            Trigger::Mixed
         } else if run_before.is_some() && first == ByteSet::of(b"@") {
             Trigger::Shapes(crate::simd::Shapes::NONE.with(crate::simd::Shape::At), 1)
         } else {
@@ -332,6 +332,14 @@ impl Detector {
             check: None,
             run_before,
             begins: Begins::new(lead.as_ref().unwrap_or(&automaton)),
+            places: Places::new(
+                head,
+                if lead.is_some() || rule.run.is_some() {
+                    Behind::Anything
+                } else {
+                    Behind::Pattern
+                },
+            ),
             lead: lead.map(Arc::new),
             automaton: Arc::new(automaton),
             run,
@@ -407,15 +415,5 @@ fn may_hold(hir: &Hir, byte: u8) -> bool {
         HirKind::Repetition(repetition) => may_hold(&repetition.sub, byte),
         HirKind::Capture(capture) => may_hold(&capture.sub, byte),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(|part| may_hold(part, byte)),
-    }
-}
-
-fn begins_at_boundary(hir: &Hir) -> bool {
-    match hir.kind() {
-        HirKind::Look(look) => matches!(look, Look::WordAscii | Look::WordStartAscii),
-        HirKind::Capture(capture) => begins_at_boundary(&capture.sub),
-        HirKind::Concat(parts) => parts.first().is_some_and(begins_at_boundary),
-        HirKind::Alternation(parts) => parts.iter().all(begins_at_boundary),
-        _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! Which shapes end at a byte of a text: what the kernel saw in a window, asked again of one text alone.
 
-use crate::simd::{Shape, Shapes, ends_group33, ends_pairs, ends_uuid};
+use crate::simd::{Shape, Shapes, ends_coded, ends_group33, ends_pairs, ends_uuid};
 
 /// How many bytes up to the one asked about are looked at: [`Shape::Digits13`] wants to know what is before 13.
 const SEEN: usize = 16;
@@ -15,7 +15,7 @@ pub(super) fn ended(watched: Shapes, text: &[u8], at: usize) -> Shapes {
             Shapes::NONE
         }
     };
-    match text.get(at) {
+    let found = match text.get(at) {
         Some(b'@') => only(Shape::At),
         Some(b':') => only(Shape::Colons),
         Some(b'-') if watched.has(Shape::Uuid) && ends_uuid(text.get(..=at).unwrap_or_default()) => {
@@ -24,6 +24,11 @@ pub(super) fn ended(watched: Shapes, text: &[u8], at: usize) -> Shapes {
         Some(b'0'..=b'9') => mixed(watched, text, at, ended_by_digit(watched, text, at)),
         Some(b'A'..=b'Z' | b'a'..=b'z') => mixed(watched, text, at, Shapes::NONE),
         _ => Shapes::NONE,
+    };
+    if watched.has(Shape::Coded) && ends_coded(text.get(..=at).unwrap_or_default()) {
+        found.with(Shape::Coded)
+    } else {
+        found
     }
 }
 
@@ -46,7 +51,7 @@ fn mixed(watched: Shapes, text: &[u8], at: usize, found: Shapes) -> Shapes {
 pub(super) fn shortest(shape: Shape) -> usize {
     match shape {
         Shape::At => 1,
-        Shape::PlusDigit | Shape::Colons => 2,
+        Shape::PlusDigit | Shape::Colons | Shape::Coded => 2,
         Shape::Iban => 4,
         Shape::Quad | Shape::Group33 => 7,
         Shape::Digits6 => 6,
@@ -91,8 +96,10 @@ fn ended_by_digit(watched: Shapes, text: &[u8], at: usize) -> Shapes {
         all(0b11) && b2.is_ascii_uppercase() && b3.is_ascii_uppercase(),
     );
     // Four digits and a mark before them.
+    if all(0xF) && (b4 == b':' || dash(b4)) {
+        add(Shape::Group44, all(0x1EF));
+    }
     if all(0xF) && mark(b4) {
-        add(Shape::Group44, dash(b4) && all(0x1EF));
         add(Shape::Phone34, all(0xEF));
         add(Shape::Ssn324, all(0x76F) && mark(b7));
     }
@@ -137,6 +144,7 @@ mod tests {
             (Shape::Digits9, "123456789"),
             (Shape::Digits6, "123456"),
             (Shape::Group33, "123 456"),
+            (Shape::Coded, "AB-1"),
             (Shape::Pairs, "12-34-56"),
             (Shape::Uuid, "01234567-89ab-"),
             (Shape::Mixed12, "abc456789012"),

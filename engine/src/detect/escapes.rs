@@ -18,6 +18,8 @@ pub(crate) struct Escapes {
     iban: bool,
     /// Whether [`Shape::Pairs`] is.
     pairs: bool,
+    /// Whether a shape is that has slashes.
+    slashes: bool,
     /// Whether shapes are watched that count letters.
     counts: bool,
 }
@@ -53,6 +55,7 @@ impl Escapes {
             plain,
             iban: shapes.has(Shape::Iban),
             pairs: shapes.has(Shape::Pairs),
+            slashes: shapes.has(Shape::Coded) || shapes.has(Shape::Group33),
             counts: shapes.has(Shape::Mixed12) || shapes.has(Shape::Uuid),
         }
     }
@@ -89,6 +92,11 @@ impl Escapes {
         };
         if !self.plain.contains(*escape) {
             return *escape == b'u' && self.is_plain_unit(bytes, at + 2);
+        }
+        // Before anything else the slash ends no shape, or only one that is as hot without it.
+        let coded = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+        if self.slashes && *escape == b'/' && bytes.get(at + 2).is_none_or(coded) {
+            return false;
         }
         // As it is written, a letter stands before what follows.
         !(self.iban && stands_for(*escape).is_some_and(|byte| byte < 0x20) && begins_iban(bytes, at + 2))

@@ -16,13 +16,14 @@ mod envelope;
 mod escapes;
 mod group;
 mod judge;
-mod prefixes;
+mod places;
 pub(crate) mod price;
 mod resolve;
 mod rules;
 mod run;
 mod scanner;
 mod sets;
+mod sieve;
 mod stretch;
 
 pub(crate) use context::{Lexicon, Words};

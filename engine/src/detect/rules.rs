@@ -3,10 +3,10 @@
 use super::Lexicon;
 use super::anchor::{Head, Trigger};
 use super::detector::{Detector, MIXED_WITHIN};
-use super::ended::{ended, shortest};
+use super::ended::ended;
 use super::escapes::Escapes;
 use super::group::Group;
-use super::prefixes::Prefixes;
+use super::sieve::{ROOM, Sieve};
 use crate::Case;
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 
@@ -21,16 +21,10 @@ pub(crate) struct Detectors {
     pub anchors: Anchors,
     /// The shapes that some detector is triggered by.
     shapes: Shapes,
-    /// For each shape, the detectors it triggers, and how many bytes up to its end a match may begin in.
-    by_shape: [Vec<(u16, usize)>; Shape::ALL.len()],
+    /// The detectors that shapes trigger.
+    sieves: Vec<Sieve>,
     /// The words of those that run only for detectors that count near one of their words, each by who runs.
     pub wanted: Lexicon,
-    /// What matches begin with that hold a mixed run.
-    prefixes: Prefixes,
-    /// Those that hold one and may begin with much.
-    mixed: Vec<u16>,
-    /// Whether there are some of either kind.
-    has_tokens: bool,
     /// What matches begin with, and by the last two bytes of it, those whose trigger may end so: see [`slot`].
     heads: Vec<(u16, Head)>,
     heads_by_two: Vec<Heads>,
@@ -106,11 +100,11 @@ impl Detectors {
         let mut shapes = Shapes::NONE;
         let mut literals = Vec::new();
         let mut bytes_set = ByteSet::EMPTY;
-        let mut by_shape: [Vec<(u16, usize)>; Shape::ALL.len()] = Default::default();
+        // What is looked for where others are not is not looked at there.
+        let (mut by_shape, mut mixed) = (Vec::new(), Vec::new());
         let mut heads = Vec::new();
         let mut heads_by_two = vec![Heads::default(); SLOTS];
         let mut by_first = vec![Vec::new(); 256];
-        let (mut prefixes, mut mixed, mut has_tokens) = (Vec::new(), Vec::new(), false);
         let groups = groups(&all);
         let bound = (0u16..)
             .zip(&groups)
@@ -126,13 +120,9 @@ impl Detectors {
         let wanted = Lexicon::new(wanted);
         for (index, detector) in leaders(&all) {
             match &detector.trigger {
-                Trigger::Mixed(rows) => {
-                    shapes = shapes.with(Shape::Mixed12).with(Shape::Uuid);
-                    has_tokens = true;
-                    prefixes.extend(rows.iter().map(|row| (index, row.clone())));
-                    if rows.is_empty() {
-                        mixed.push(index);
-                    }
+                Trigger::Mixed => {
+                    shapes = TOKENS.iter().fold(shapes, Shapes::with);
+                    mixed.push((index, detector, TOKENS, MIXED_WITHIN));
                 }
                 Trigger::Heads(rows) => {
                     for head in rows {
@@ -154,12 +144,8 @@ impl Detectors {
                     }
                 }
                 Trigger::Shapes(of, reach) => {
-                    for (shape, triggered) in Shape::ALL.into_iter().zip(&mut by_shape) {
-                        if of.has(shape) {
-                            shapes = shapes.with(shape);
-                            triggered.push((index, *reach));
-                        }
-                    }
+                    shapes = of.iter().fold(shapes, Shapes::with);
+                    by_shape.push((index, detector, *of, *reach));
                 }
                 Trigger::First(first) => {
                     bytes_set = bytes_set.union(*first);
@@ -168,8 +154,9 @@ impl Detectors {
             }
         }
         let plain: Vec<(u16, &Detector)> = leaders(&all)
-            .filter(|(_, detector)| !matches!(detector.trigger, Trigger::Mixed(_)))
+            .filter(|(_, detector)| matches!(detector.trigger, Trigger::Heads(_) | Trigger::First(_)))
             .collect();
+        let sieves = by_shape.chunks(ROOM).chain(mixed.chunks(ROOM)).map(Sieve::new).collect();
         let tails = plain.chunks(64).map(Tail::new).collect();
         let mut held = bytes_set;
         for four in &literals {
@@ -191,12 +178,9 @@ impl Detectors {
             all,
             groups,
             wanted,
-            prefixes: Prefixes::new(prefixes),
-            mixed,
-            has_tokens,
             anchors: Anchors::new(shapes, &literals, bytes_set),
             shapes,
-            by_shape,
+            sieves,
             heads,
             heads_by_two,
             by_first,
@@ -229,30 +213,19 @@ impl Detectors {
         let mut is = false;
         self.heads_at(text, at, |_, _| is = true);
         is = is || !self.begun_by(text, at).is_empty();
-        for shape in ended(self.shapes, text, at).iter() {
-            is = is
-                || self
-                    .by_shape
-                    .get(shape as usize)
-                    .is_some_and(|some| !some.is_empty());
-            if !is && TOKENS.has(shape) {
-                self.tokens_at(text, at, shape, |_, _| is = true);
-            }
-        }
+        self.shaped_at(text, at, |_, _| is = true);
         is
     }
 
-    /// Calls back with each detector whose match may hold a shape of [`TOKENS`] that ends at `text[at]`, and where.
-    fn tokens_at(&self, text: &[u8], at: usize, shape: Shape, mut then: impl FnMut(u16, Starts)) {
-        if !self.has_tokens {
-            return;
+    /// Calls back with the detectors that shapes trigger that end at `text[at]`, and where a match of each may begin.
+    #[inline]
+    fn shaped_at(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, usize)) {
+        let shapes = ended(self.shapes, text, at);
+        if !shapes.is_empty() {
+            for sieve in &self.sieves {
+                sieve.triggered(text, at, shapes, &mut then);
+            }
         }
-        let (from, to) = Prefixes::around(at, shortest(shape));
-        for index in &self.mixed {
-            then(*index, Starts::Upto(from, to.saturating_sub(1)));
-        }
-        self.prefixes
-            .each(text, from, to, |index, start| then(index, Starts::One(start)));
     }
 
     /// Whether some detector's trigger may end at `text[at]`, in a text whose escapes are undone only later: where the
@@ -279,22 +252,10 @@ impl Detectors {
             || !self.begun_by(text, at).is_empty()
     }
 
-    /// Calls back with each detector whose trigger ends at `text[at]`, and the first and last start it allows; with
-    /// one that several shapes trigger, for each of them.
+    /// Calls back with each detector whose trigger ends at `text[at]`, and where a match of it may begin.
     #[inline]
     pub(crate) fn triggered(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, Starts)) {
-        for shape in ended(self.shapes, text, at).iter() {
-            if TOKENS.has(shape) {
-                self.tokens_at(text, at, shape, &mut then);
-            }
-            // A match has all of the shape in it.
-            let Some(last) = (at + 1).checked_sub(shortest(shape)) else {
-                continue;
-            };
-            for (index, reach) in self.by_shape.get(shape as usize).into_iter().flatten() {
-                then(*index, Starts::Upto((at + 1).saturating_sub(*reach), last));
-            }
-        }
+        self.shaped_at(text, at, |index, start| then(index, Starts::One(start)));
         self.heads_at(text, at, |index, start| then(index, Starts::One(start)));
         for index in self.begun_by(text, at) {
             then(*index, Starts::Upto(at, at));
@@ -375,25 +336,13 @@ impl Detectors {
                 }
             }
         }
-        let first = from.max(text.len().saturating_sub(MIXED_WITHIN - 1));
-        for index in &self.mixed {
-            let Some(detector) = self.get(*index) else {
-                continue;
-            };
-            let before = first.checked_sub(1).and_then(|at| text.get(at)).copied();
-            detector
-                .begins
-                .each(before, text.get(first..).unwrap_or_default(), |at| {
-                    then(*index, Starts::One(first + at));
-                });
+        for sieve in &self.sieves {
+            sieve.unfinished(text, from, |index, start| then(index, Starts::One(start)));
         }
-        self.prefixes.each(text, first, text.len(), |index, start| {
-            then(index, Starts::One(start));
-        });
     }
 }
 
-/// What those hold whose trigger is [`Trigger::Mixed`].
+/// What those hold whose trigger is [`Trigger::Mixed`]: one of these.
 const TOKENS: Shapes = Shapes::NONE.with(Shape::Mixed12).with(Shape::Uuid);
 
 /// The detectors that are run.

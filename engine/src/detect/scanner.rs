@@ -9,7 +9,7 @@
 use super::Detectors;
 use super::automaton::{Automaton, Progress, State};
 use super::detector::{Detector, LABEL, MIXED_WITHIN, holds_mixed};
-use super::judge::{CONTEXT, Judged, Surroundings};
+use super::judge::{Judged, Surroundings};
 use super::resolve::{Item, Origin};
 use super::rules::Starts;
 use super::run::{OpenRun, open_run_before};
@@ -309,7 +309,7 @@ impl Reader<'_> {
                 let until = self.scanner.try_until(index, base + last as u64 + 1);
                 let untried = usize::try_from(until.saturating_sub(base)).unwrap_or(usize::MAX);
                 let first = first.max(from).max(untried);
-                if first <= last && self.may_have_word(index, first, last) {
+                if first <= last {
                     self.try_each(index, first, last);
                 }
             }
@@ -392,15 +392,6 @@ impl Reader<'_> {
             end: 0,
         };
         self.read(live, detector, at);
-    }
-
-    /// Whether one may be near a match that begins from the first to the last of some indices, if there has to be one.
-    fn may_have_word(&mut self, index: u16, first: usize, last: usize) -> bool {
-        if !self.detectors.group(index).is_some_and(|group| group.wants_word) {
-            return true;
-        }
-        let before = self.stretch.text.get(first.saturating_sub(CONTEXT)..last);
-        self.detectors.wanted.may_stand_in(before.unwrap_or_default()) || self.is_named(index)
     }
 
     /// Whether a name around the text has a word of a detector for which this one runs.

@@ -1,7 +1,7 @@
 //! How the engine looks for a detector's values, in words: what an author wants to know of a rule.
 
 use super::{Ruleset, lint};
-use crate::detect::anchor::{Head, Trigger};
+use crate::detect::anchor::{Head, Trigger, prefixes};
 use crate::simd::{Before, ByteSet, Planes, Shape, Start};
 use core::fmt::Write as _;
 
@@ -79,7 +79,7 @@ impl Ruleset {
         let rule = self.source().detectors.get(number)?;
         let detector = self.rules().detectors.all.get(number)?;
         Some(Anatomy {
-            triggers: words(&detector.trigger),
+            triggers: words(&detector.trigger, &rule.pattern),
             longest: longest(&rule.pattern),
             longest_lead: rule.lead.as_deref().map_or(0, longest),
         })
@@ -125,11 +125,14 @@ fn longest(pattern: &str) -> usize {
 }
 
 /// A trigger in words.
-fn words(trigger: &Trigger) -> Triggers {
+fn words(trigger: &Trigger, pattern: &str) -> Triggers {
     match trigger {
         Trigger::Heads(heads) => Triggers::Heads(heads.iter().map(head).collect()),
         Trigger::Shapes(shapes, _) => Triggers::Shapes(shapes.iter().map(shape).collect()),
-        Trigger::Mixed(rows) => Triggers::Mixed(rows.iter().map(|row| row_text(row)).collect()),
+        Trigger::Mixed => {
+            let rows = lint::pattern(pattern).map(|hir| prefixes(&hir)).unwrap_or_default();
+            Triggers::Mixed(rows.iter().map(|row| row_text(row)).collect())
+        }
         Trigger::First(first) => Triggers::First(class(*first)),
     }
 }
@@ -179,6 +182,7 @@ fn shape(shape: Shape) -> &'static str {
         Shape::Quad => "four numbers with dots",
         Shape::Colons => "`::` or hex groups with colons",
         Shape::Iban => "two capitals and two digits",
+        Shape::Coded => "a capital beside a digit",
         Shape::Group33 => "ddd-ddd",
         Shape::Pairs => "dd-dd-dd",
         Shape::Digits6 => "6 digits in a row",

@@ -18,13 +18,13 @@ pub(crate) enum Shape {
     Digits9,
     /// The 6th digit of a run, and no other of that run.
     Digits6,
-    /// DDDD, space or dash, DDDD; the runs may be longer.
+    /// DDDD, space, dash or colon, DDDD; the runs may be longer.
     Group44,
     /// DDD-DD-DDDD, with dash, space or dot; the runs at the ends may be longer.
     Ssn324,
     /// DDD-DDDD, with dash, dot or space; the runs may be longer.
     Phone34,
-    /// DDD-DDD, with dash or space; the runs may be longer.
+    /// DDD-DDD, with dash, space or slash, or .DDD.DDD; the run in front may be longer but for the dots, and the one behind.
     Group33,
     /// DD-DD-DD, with two dashes or two spaces; the last run may be longer, and the first if these are spaces.
     Pairs,
@@ -36,6 +36,9 @@ pub(crate) enum Shape {
     Colons,
     /// Two of `A`-`Z` and DD, at the start or after what is neither an ASCII letter nor a digit.
     Iban,
+    /// A capital and a digit, one directly behind the other; two capitals, a mark and a digit; a digit, a mark, a capital
+    /// and another one or a mark. A mark is a dash, space, dot or slash, but no slash at the end.
+    Coded,
     /// HHHHHHHH-HHHH-; the run in front may be longer.
     Uuid,
     /// The last of twelve ASCII letters and digits in a row that are of both kinds, if that is not so one byte before.
@@ -44,7 +47,7 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// Every shape.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::At,
         Self::Digits13,
         Self::Digits9,
@@ -58,6 +61,7 @@ impl Shape {
         Self::Quad,
         Self::Colons,
         Self::Iban,
+        Self::Coded,
         Self::Uuid,
         Self::Mixed12,
     ];
@@ -65,7 +69,7 @@ impl Shape {
 
 /// A set of shapes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Shapes(u16);
+pub(crate) struct Shapes(u32);
 
 impl Shapes {
     /// None.
@@ -77,13 +81,13 @@ impl Shapes {
     /// This set and one more shape.
     #[must_use]
     pub(crate) const fn with(self, shape: Shape) -> Self {
-        Self(self.0 | 1 << shape as u16)
+        Self(self.0 | 1 << shape as u32)
     }
 
     /// Whether a shape is in it.
     #[inline(always)]
     pub(crate) const fn has(self, shape: Shape) -> bool {
-        self.0 & 1 << shape as u16 != 0
+        self.0 & 1 << shape as u32 != 0
     }
 
     /// Whether nothing is in it.
@@ -112,19 +116,25 @@ impl Shapes {
 
 /// Shapes that are four bytes in a row, or may end with them: the kernels look for these as for literals, and
 /// [`ends_after_fingerprint`] says whether it is one.
-pub(super) const FINGERPRINTS: [(Shape, [ByteSet; 4]); 5] = {
+pub(super) const FINGERPRINTS: [(Shape, [ByteSet; 4]); 9] = {
     const ANY: ByteSet = ByteSet::FULL;
     const UPPER: ByteSet = ByteSet::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     const DIGIT: ByteSet = ByteSet::of(b"0123456789");
     const COLON: ByteSet = ByteSet::of(b":");
     const HEX_OR_COLON: ByteSet = ByteSet::of(b"0123456789ABCDEFabcdef:");
     const PLUS: ByteSet = ByteSet::of(b"+");
+    const MARK: ByteSet = ByteSet::of(b"-./ ");
+    const UPPER_OR_MARK: ByteSet = ByteSet::of(b"-. ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     [
         (Shape::PlusDigit, [ANY, ANY, PLUS, DIGIT]),
         (Shape::PlusDigit, [ANY, PLUS, ByteSet::of(b"("), DIGIT]),
         (Shape::Colons, [ANY, ANY, COLON, COLON]),
         (Shape::Colons, [HEX_OR_COLON, HEX_OR_COLON, HEX, COLON]),
         (Shape::Iban, [UPPER, UPPER, DIGIT, DIGIT]),
+        (Shape::Coded, [ANY, ANY, UPPER, DIGIT]),
+        (Shape::Coded, [ANY, ANY, DIGIT, UPPER]),
+        (Shape::Coded, [UPPER, UPPER, MARK, DIGIT]),
+        (Shape::Coded, [DIGIT, MARK, UPPER, UPPER_OR_MARK]),
     ]
 };
 
@@ -149,6 +159,9 @@ pub(super) const ALNUM: ByteSet =
 
 /// Whether one of the shapes of [`FINGERPRINTS`] ends with `text`, which is all that is known.
 pub(super) fn ends_after_fingerprint(shapes: Shapes, text: &[u8]) -> bool {
+    if shapes.has(Shape::Coded) && ends_coded(text) {
+        return true;
+    }
     match text {
         [.., b':', b':'] => shapes.has(Shape::Colons),
         [rest @ .., b':'] => {
@@ -175,6 +188,25 @@ pub(super) fn ends_after_fingerprint(shapes: Shapes, text: &[u8]) -> bool {
     }
 }
 
+/// Whether [`Shape::Coded`] ends with `text`, which is all that is known.
+pub(crate) fn ends_coded(text: &[u8]) -> bool {
+    let mark = |byte: &u8| matches!(byte, b'-' | b'.' | b'/' | b' ');
+    match text {
+        [.., one, other] if one.is_ascii_uppercase() && other.is_ascii_digit() => true,
+        [.., one, other] if one.is_ascii_digit() && other.is_ascii_uppercase() => true,
+        [.., one, two, between, last] if mark(between) => {
+            one.is_ascii_uppercase() && two.is_ascii_uppercase() && last.is_ascii_digit()
+        }
+        [.., first, between, letter, last] => {
+            first.is_ascii_digit()
+                && mark(between)
+                && letter.is_ascii_uppercase()
+                && (last.is_ascii_uppercase() || matches!(last, b'-' | b'.' | b' '))
+        }
+        _ => false,
+    }
+}
+
 /// Whether [`Shape::Group44`], [`Shape::Ssn324`], [`Shape::Phone34`], [`Shape::Group33`], [`Shape::Pairs`] or
 /// [`Shape::Quad`] ends with `text`, which is all that is known.
 pub(super) fn ends_in_digits(shapes: Shapes, text: &[u8]) -> bool {
@@ -190,7 +222,7 @@ pub(super) fn ends_in_digits(shapes: Shapes, text: &[u8]) -> bool {
                 .and_then(<[u8]>::last)
                 .is_some_and(u8::is_ascii_digit);
     }
-    let [rest @ .., mark @ (b'-' | b' ' | b'.'), one, two, three, four] = text else {
+    let [rest @ .., mark @ (b'-' | b' ' | b'.' | b':'), one, two, three, four] = text else {
         return false;
     };
     if ![one, two, three, four].into_iter().all(u8::is_ascii_digit) {
@@ -198,10 +230,11 @@ pub(super) fn ends_in_digits(shapes: Shapes, text: &[u8]) -> bool {
     }
     let before = rest.iter().rev().take_while(|byte| byte.is_ascii_digit());
     match before.take(4).count() {
-        4 => shapes.has(Shape::Phone34) || shapes.has(Shape::Group44) && *mark != b'.',
-        3 => shapes.has(Shape::Phone34),
+        4 => shapes.has(Shape::Phone34) && *mark != b':' || shapes.has(Shape::Group44) && *mark != b'.',
+        3 => shapes.has(Shape::Phone34) && *mark != b':',
         2 => {
             shapes.has(Shape::Ssn324)
+                && *mark != b':'
                 && matches!(rest, [.., one, two, three, b'-' | b' ' | b'.', _, _]
                     if [one, two, three].into_iter().all(u8::is_ascii_digit))
         }
@@ -212,7 +245,8 @@ pub(super) fn ends_in_digits(shapes: Shapes, text: &[u8]) -> bool {
 /// Whether [`Shape::Group33`] ends with `text`, which is all that is known.
 pub(crate) fn ends_group33(text: &[u8]) -> bool {
     text.last_chunk().is_some_and(|[a, b, c, mark, d, e, f]| {
-        matches!(mark, b'-' | b' ') && [a, b, c, d, e, f].into_iter().all(u8::is_ascii_digit)
+        let dotted = || *mark == b'.' && text.iter().rev().nth(7) == Some(&b'.');
+        [a, b, c, d, e, f].into_iter().all(u8::is_ascii_digit) && (matches!(mark, b'-' | b' ' | b'/') || dotted())
     })
 }
 

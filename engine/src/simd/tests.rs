@@ -5,7 +5,7 @@ use lacuna_corpus::Rng;
 use proptest::prelude::*;
 
 /// Alphabets in which shapes are frequent.
-const ALPHABETS: [&[u8]; 8] = [
+const ALPHABETS: [&[u8]; 9] = [
     b"0123456789",
     b"0123456789-. ",
     b"01.2.3+(:",
@@ -14,6 +14,7 @@ const ALPHABETS: [&[u8]; 8] = [
     b"abcdefABCDEF0123456789",
     b"\"\\{}[]:, \t\n\r\x00\x1f\x20\x7f\x80\xff@",
     b"key_ghp-AKIAxoxb:sk_",
+    b"AB1 2/3.-C4",
 ];
 
 /// Bytes of one alphabet for a while, then of another.
@@ -315,7 +316,19 @@ fn shape_ends(shape: Shape, text: &[u8]) -> bool {
         Shape::Digits13 => tail(text, digit) == 13,
         Shape::Digits9 => tail(text, digit) == 9,
         Shape::Digits6 => tail(text, digit) == 6,
-        Shape::Group33 => ends(text, &[d, d, d, &tight, d, d, d]),
+        Shape::Group33 => {
+            let close = |byte: u8| b"- /".contains(&byte);
+            let dot = is(b'.');
+            ends(text, &[d, d, d, &close, d, d, d]) || ends(text, &[&dot, d, d, d, &dot, d, d, d])
+        }
+        Shape::Coded => {
+            let gap = |byte: u8| b"-./ ".contains(&byte);
+            let last = |byte: u8| upper(byte) || mark(byte);
+            ends(text, &[&upper, d])
+                || ends(text, &[d, &upper])
+                || ends(text, &[&upper, &upper, &gap, d])
+                || ends(text, &[d, &gap, &upper, &last])
+        }
         Shape::Pairs => {
             ends(text, &[d, d, &is(b' '), d, d, &is(b' '), d, d])
                 || ends(text, &[d, d, &is(b'-'), d, d, &is(b'-'), d, d])
@@ -339,7 +352,10 @@ fn shape_ends(shape: Shape, text: &[u8]) -> bool {
             };
             mixed(text) && !mixed(&text[..text.len() - 1])
         }
-        Shape::Group44 => ends(text, &[d, d, d, d, &tight, d, d, d, d]),
+        Shape::Group44 => {
+            let close = |byte: u8| b"- :".contains(&byte);
+            ends(text, &[d, d, d, d, &close, d, d, d, d])
+        }
         Shape::Ssn324 => ends(text, &[d, d, d, &mark, d, d, &mark, d, d, d, d]),
         Shape::Phone34 => ends(text, &[d, d, d, &mark, d, d, d, d]),
         Shape::PlusDigit => ends(text, &[&is(b'+'), d]) || ends(text, &[&is(b'+'), &is(b'('), d]),
@@ -396,13 +412,13 @@ fn check_shapes(text: &[u8]) {
 
 #[test]
 fn shapes_are_where_they_end() {
-    let cases: [(Shape, &str, &[usize]); 33] = [
+    let cases: [(Shape, &str, &[usize]); 36] = [
         (Shape::At, "a@b", &[1]),
         (Shape::Digits9, "12345678901234", &[8]),
         (Shape::Digits13, "12345678901234", &[12]),
         (Shape::Digits13, "x1234567890123", &[13]),
         (Shape::Group44, "94111 1111-1111", &[9, 14]),
-        (Shape::Group44, "4111.1111", &[]),
+        (Shape::Group44, "4111.1111 4111:1111", &[18]),
         (Shape::Ssn324, "078-05-1120", &[10]),
         (Shape::Ssn324, "078 05.11201", &[10]),
         (Shape::Ssn324, "078-5-1120", &[]),
@@ -418,9 +434,12 @@ fn shapes_are_where_they_end() {
         (Shape::Colons, "12:30:45", &[]),
         (Shape::Iban, "DE89 xGB29 -FR14", &[3, 15]),
         (Shape::Iban, "\"GB29", &[4]),
+        (Shape::Coded, "A1b2C3 4dE", &[1, 5]),
+        (Shape::Coded, "34 A 5, WA-1, a-1, 7.BC", &[4, 11, 22]),
         (Shape::Digits6, "x12345 1234567", &[12]),
         (Shape::Group33, "0123-4567 x123.456 12 345", &[7]),
         (Shape::Group33, "123 456 789", &[6, 10]),
+        (Shape::Group33, "12.345.678/901 x.12.345.67", &[9, 13]),
         (
             Shape::Pairs,
             "06 12 34 56 78 2024-01-15 12-34-567",

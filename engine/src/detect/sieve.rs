@@ -1,0 +1,157 @@
+//! Which of many detectors may match from a start on: a few words of bits and a lookup a byte say it of all of them.
+//!
+//! Where a shape ends hundreds of detectors may have to be tried; nearly all of them die within a few bytes. What each of
+//! them may have at its first places ([`Places`]) is kept as a table: by place and byte, the bits of those that may have
+//! it there. Bit by bit and, with the bytes there are; who is left is tried.
+
+use super::detector::Detector;
+use super::ended::shortest;
+use super::places::{PLACES, WORD};
+use crate::simd::{Shape, Shapes};
+
+/// How many detectors one of them has room for.
+pub(super) const ROOM: usize = 256;
+
+/// Which of those detectors.
+type Mask = [u64; ROOM / 64];
+
+const NONE: Mask = [0; ROOM / 64];
+
+/// Some detectors that are looked for where shapes end.
+#[derive(Debug)]
+pub(super) struct Sieve {
+    /// Their numbers, and how many bytes up to the end of their first shape a match may begin in.
+    members: Vec<(u16, usize)>,
+    /// By shape: those it triggers, and the furthest that a match of one of them may begin before its end.
+    by_shape: [(Mask, usize); Shape::ALL.len()],
+    /// By byte: those a match of which may begin with it, after a byte that is none of a word and after one that is.
+    begins: Box<[[Mask; 256]; 2]>,
+    /// By place from the second on, and byte: those that may have it there.
+    places: Box<[[Mask; 256]; PLACES - 1]>,
+    /// The furthest of all.
+    reach: usize,
+}
+
+impl Sieve {
+    /// Of at most [`ROOM`] detectors, each with its shapes and its reach.
+    pub(super) fn new(some: &[(u16, &Detector, Shapes, usize)]) -> Self {
+        let mut one = Self {
+            members: some.iter().map(|(index, _, _, reach)| (*index, *reach)).collect(),
+            by_shape: [(NONE, 0); Shape::ALL.len()],
+            begins: boxed(),
+            places: boxed(),
+            reach: some.iter().map(|(_, _, _, reach)| *reach).max().unwrap_or(0),
+        };
+        for (number, (_, detector, shapes, reach)) in some.iter().enumerate() {
+            let add = |mask: &mut Mask| {
+                if let Some(word) = mask.get_mut(number / 64) {
+                    *word |= 1 << (number % 64);
+                }
+            };
+            for (shape, (mask, furthest)) in Shape::ALL.into_iter().zip(&mut one.by_shape) {
+                if shapes.has(shape) {
+                    add(mask);
+                    *furthest = (*furthest).max(*reach);
+                }
+            }
+            let known = &detector.places;
+            let begins = one.begins.iter_mut().zip(&known.begins);
+            let places = one.places.iter_mut().zip(known.sets.iter().skip(1));
+            for (masks, set) in begins.chain(places) {
+                for (byte, mask) in (0..=u8::MAX).zip(masks) {
+                    if set.contains(byte) {
+                        add(mask);
+                    }
+                }
+            }
+        }
+        one
+    }
+
+    /// Calls back with each detector that some shapes trigger that end at `text[at]`, and where a match of it may begin.
+    #[inline]
+    pub(super) fn triggered(&self, text: &[u8], at: usize, shapes: Shapes, mut then: impl FnMut(u16, usize)) {
+        let (mut wanted, mut reach, mut least) = (NONE, 0, usize::MAX);
+        for shape in shapes.iter() {
+            if let Some((mask, furthest)) = self.by_shape.get(shape as usize)
+                && *mask != NONE
+            {
+                wanted.iter_mut().zip(mask).for_each(|(word, more)| *word |= more);
+                reach = reach.max(*furthest);
+                // A match has all of the shape in it.
+                least = least.min(shortest(shape));
+            }
+        }
+        let Some(last) = (at + 1).checked_sub(least) else {
+            return;
+        };
+        self.each(text, (at + 1).saturating_sub(reach)..last + 1, wanted, |index, start, reach| {
+            if at + 1 - start <= reach {
+                then(index, start);
+            }
+        });
+    }
+
+    /// Calls back with each start in `text[from..]` whose first shape may still be incomplete.
+    pub(super) fn unfinished(&self, text: &[u8], from: usize, mut then: impl FnMut(u16, usize)) {
+        let first = from.max((text.len() + 1).saturating_sub(self.reach));
+        self.each(text, first..text.len(), [u64::MAX; ROOM / 64], |index, start, reach| {
+            if text.len() - start < reach {
+                then(index, start);
+            }
+        });
+    }
+
+    /// Calls back with those of some detectors that may match from a start on, with where it is and their reach.
+    #[inline]
+    fn each(
+        &self,
+        text: &[u8],
+        starts: core::ops::Range<usize>,
+        wanted: Mask,
+        mut then: impl FnMut(u16, usize, usize),
+    ) {
+        let before = starts.start.checked_sub(1).and_then(|before| text.get(before));
+        let mut after = before.is_some_and(|byte| WORD.contains(*byte));
+        for start in starts {
+            let Some((first, rest)) = text.get(start..).and_then(<[u8]>::split_first) else {
+                return;
+            };
+            let begins = &self.begins[usize::from(core::mem::replace(&mut after, WORD.contains(*first)))];
+            let mut left = both(&wanted, &begins[usize::from(*first)]);
+            let mut places = self.places.iter().zip(rest);
+            while left != NONE
+                && let Some((place, byte)) = places.next()
+            {
+                left = both(&left, &place[usize::from(*byte)]);
+            }
+            for (number, mut word) in (0..).step_by(64).zip(left) {
+                while word != 0 {
+                    let bit = word.trailing_zeros() as usize;
+                    word &= word - 1;
+                    if let Some((index, reach)) = self.members.get(number + bit) {
+                        then(*index, start, *reach);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The bits that both have.
+#[inline]
+fn both(one: &Mask, other: &Mask) -> Mask {
+    let mut both = *one;
+    both.iter_mut().zip(other).for_each(|(word, other)| *word &= other);
+    both
+}
+
+/// No bits, on the heap from the start.
+fn boxed<const COUNT: usize>() -> Box<[[Mask; 256]; COUNT]> {
+    let rows: Box<[[Mask; 256]]> = vec![[NONE; 256]; COUNT].into_boxed_slice();
+    match rows.try_into() {
+        Ok(rows) => rows,
+        // There are so many.
+        Err(_) => Box::new([[NONE; 256]; COUNT]),
+    }
+}
