@@ -1,76 +1,24 @@
 //! Words near a match that make it more likely.
 
-use core::ops::Range;
+use core::ops::{ControlFlow, Range};
 use std::collections::BTreeMap;
 
 /// Words of a detector, ready to be looked for. The default has none.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words {
-    /// Lower case; those that begin with the same byte stand together.
+    /// Lower case, none of them empty.
     words: Vec<String>,
-    /// By byte, one more than the number of the group of words that begin with it; 0 for none.
-    by_first: Vec<u16>,
-    /// Each group, as a part of `words`.
-    groups: Vec<Range<usize>>,
-    /// Whether a word begins with what is no letter or digit.
-    signs: bool,
-    /// With which two bytes a word may begin: the bits of their [`pair`].
-    pairs: [u64; 4],
-}
-
-/// How many bytes are looked at in one go: most of what is before a match.
-const SOME: usize = 64;
-
-/// And how many where there are no more: most keys.
-const FEW: usize = 16;
-
-/// A number of eight bits for two bytes, whatever the case of letters: most words of a text begin with another one
-/// than those that are looked for.
-#[inline]
-fn pair(bytes: [u8; 2]) -> (usize, u32) {
-    let number = (u16::from_le_bytes(bytes) | 0x2020).wrapping_mul(0x9E35) >> 8;
-    (usize::from(number >> 6), u32::from(number & 63))
+    /// With which two bytes one of them may begin.
+    pairs: Pairs<4>,
 }
 
 impl Words {
     /// Takes lower-case words; letters compare without regard to ASCII case.
     pub(crate) fn new(words: &[String]) -> Self {
-        let mut words: Vec<String> = words.iter().filter(|word| !word.is_empty()).cloned().collect();
-        words.sort_unstable();
-        let (mut by_first, mut groups, mut signs) = (vec![0; 256], Vec::new(), false);
-        let mut from = 0;
-        for some in words.chunk_by(|one, other| one.as_bytes().first() == other.as_bytes().first()) {
-            groups.push(from..from + some.len());
-            from += some.len();
-            let Some(first) = some.first().and_then(|word| word.bytes().next()) else {
-                continue;
-            };
-            signs |= !first.is_ascii_alphanumeric();
-            for byte in [first, first.to_ascii_uppercase()] {
-                if let Some(slot) = by_first.get_mut(usize::from(byte)) {
-                    // There are no more groups than bytes.
-                    *slot = groups.len() as u16;
-                }
-            }
-        }
-        let mut pairs = [0; 4];
-        for word in &words {
-            let (first, second) = (word.as_bytes().first(), word.as_bytes().get(1).copied());
-            // Anything may follow a word of one byte.
-            for second in second.map_or(0..=u8::MAX, |second| second..=second) {
-                let (at, bit) = pair([first.copied().unwrap_or_default(), second]);
-                if let Some(slot) = pairs.get_mut(at) {
-                    *slot |= 1 << bit;
-                }
-            }
-        }
-        Self {
-            words,
-            by_first,
-            groups,
-            signs,
-            pairs,
-        }
+        let words: Vec<String> = words.iter().filter(|word| !word.is_empty()).cloned().collect();
+        let mut pairs = Pairs::default();
+        words.iter().for_each(|word| pairs.add(word.as_bytes()));
+        Self { words, pairs }
     }
 
     /// Whether there are none.
@@ -79,57 +27,98 @@ impl Words {
     }
 
     /// The words.
-    #[cfg(any(test, feature = "oracle"))]
     pub(crate) fn all(&self) -> &[String] {
         &self.words
     }
 
     /// Whether one of them stands in the text, whole: no letter or digit touches it.
     pub(crate) fn stand_in(&self, text: &[u8]) -> bool {
-        (0..text.len()).step_by(SOME).any(|from| {
-            let here = Around::of(text, from);
-            let mut begins = if text.len() - from <= FEW {
-                here.begins::<FEW>(self.signs)
-            } else {
-                here.begins::<SOME>(self.signs)
-            };
-            while begins != 0 {
-                let at = begins.trailing_zeros() as usize;
-                if self.may_begin(here.two(at)) && self.begins_at(text, from + at) {
-                    return true;
-                }
-                begins &= begins - 1;
+        let found = each_begin(text, |at, two| {
+            let rest = text.get(at..).unwrap_or_default();
+            match self.pairs.has(two) && self.words.iter().any(|word| leads(rest, word.as_bytes())) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
             }
-            false
-        })
+        });
+        found.is_break()
+    }
+}
+
+/// With which two bytes some words may begin, whatever the case of letters; most words of a text begin with others. It has
+/// 64 bits for each of `WORDS`, a power of two, and may say yes where none begins.
+#[derive(Clone, Debug)]
+struct Pairs<const WORDS: usize>([u64; WORDS]);
+
+impl<const WORDS: usize> Default for Pairs<WORDS> {
+    fn default() -> Self {
+        Self([0; WORDS])
+    }
+}
+
+impl<const WORDS: usize> Pairs<WORDS> {
+    /// Adds what a word begins with. Anything may follow one of a single byte.
+    fn add(&mut self, word: &[u8]) {
+        let Some(first) = word.first() else { return };
+        for second in seconds(word) {
+            let number = number([*first, second], 64 * WORDS);
+            if let Some(slot) = self.0.get_mut(number / 64) {
+                *slot |= 1 << (number % 64);
+            }
+        }
     }
 
     /// Whether a word may begin with two bytes.
     #[inline]
-    fn may_begin(&self, bytes: [u8; 2]) -> bool {
-        let (word, bit) = pair(bytes);
-        self.pairs.get(word).is_some_and(|pairs| pairs >> bit & 1 == 1)
+    fn has(&self, two: [u8; 2]) -> bool {
+        let number = number(two, 64 * WORDS);
+        self.0.get(number / 64).is_some_and(|slot| slot >> (number % 64) & 1 == 1)
     }
+}
 
-    /// Whether one of the words stands at an index, where one may begin.
-    #[cold]
-    fn begins_at(&self, text: &[u8], at: usize) -> bool {
-        let text = text.get(at..).unwrap_or_default();
-        let group = text
-            .first()
-            .and_then(|byte| self.by_first.get(usize::from(*byte)));
-        let group = group.and_then(|group| usize::from(*group).checked_sub(1));
-        let Some(group) = group.and_then(|group| self.groups.get(group)).cloned() else {
-            return false;
-        };
-        let words = self.words.get(group).unwrap_or_default();
-        words.iter().any(|word| leads(text, word.as_bytes()))
-    }
+/// What the second byte of a word may be: of what follows it, if it has only one.
+fn seconds(word: &[u8]) -> core::ops::RangeInclusive<u8> {
+    word.get(1).map_or(0..=u8::MAX, |second| *second..=*second)
+}
 
-    /// The words.
-    fn iter(&self) -> impl Iterator<Item = &String> {
-        self.words.iter()
+/// A number below a power of two for two bytes, whatever the case of letters.
+#[inline]
+fn number(two: [u8; 2], below: usize) -> usize {
+    let mixed = (u32::from(u16::from_le_bytes(two)) | 0x2020).wrapping_mul(0x9E37_79B1);
+    (mixed >> 16) as usize & (below - 1)
+}
+
+/// What a byte is to words: bits.
+static SORTS: [u8; 256] = {
+    let mut sorts = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        sorts[byte] = b.is_ascii_alphanumeric() as u8 * ALNUM
+            | b.is_ascii_lowercase() as u8 * LOWER
+            | b.is_ascii_uppercase() as u8 * UPPER;
+        byte += 1;
     }
+    sorts
+};
+const ALNUM: u8 = 1;
+const LOWER: u8 = 2;
+const UPPER: u8 = 4;
+
+/// Calls back with each index where a word may begin, and the two bytes from there on, the second NUL where there is none:
+/// not after a letter or digit, but a name in camel case is several words.
+#[inline]
+fn each_begin(text: &[u8], mut then: impl FnMut(usize, [u8; 2]) -> ControlFlow<()>) -> ControlFlow<()> {
+    let mut before = 0;
+    let nexts = text.iter().skip(1).copied().chain([0]);
+    for (at, (byte, next)) in text.iter().zip(nexts).enumerate() {
+        let sort = SORTS[usize::from(*byte)];
+        let camel = sort & UPPER != 0 && before & LOWER != 0;
+        if before & ALNUM == 0 || camel {
+            then(at, [*byte, next])?;
+        }
+        before = sort;
+    }
+    ControlFlow::Continue(())
 }
 
 /// Whether a text, where a word may begin, begins with a lower-case word, whole.
@@ -145,49 +134,47 @@ fn leads(text: &[u8], word: &[u8]) -> bool {
 /// A word, and its part of the owners.
 type Entry = (Box<[u8]>, Range<u32>);
 
-/// Whether a byte is a letter, or part of one.
-fn is_letter(byte: &u8) -> bool {
-    byte.is_ascii_alphabetic() || !byte.is_ascii()
-}
-
 /// The words of many detectors, looked for at once. The default has none.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lexicon {
-    /// Each word in lower case, and whose it is, as a part of `owners`; by [`Self::slot`] of its first two bytes.
+    /// Each word in lower case, and whose it is, as a part of `owners`; by the number of its first two bytes.
     words: Vec<Entry>,
     /// Detectors.
     owners: Vec<u16>,
-    /// The part of `words` of each slot: from its number to the next.
+    /// The part of `words` of each number: from its place to the next.
     slots: Vec<u32>,
-    /// Whether a word begins with what is no letter or digit.
-    signs: bool,
+    /// With which two bytes they begin.
+    pairs: Pairs<64>,
 }
 
 impl Lexicon {
-    /// How many slots there are.
+    /// How many numbers there are.
     const SLOTS: usize = 1024;
 
     /// Takes the words of detectors.
     pub(crate) fn new<'w>(words: impl Iterator<Item = (u16, &'w Words)>) -> Self {
         let mut owners_of: BTreeMap<&[u8], Vec<u16>> = BTreeMap::new();
         for (index, words) in words {
-            for word in words.iter() {
+            for word in words.all() {
                 owners_of.entry(word.as_bytes()).or_default().push(index);
             }
         }
+        if owners_of.is_empty() {
+            return Self::default();
+        }
         let mut by_slot: Vec<Vec<Entry>> = vec![Vec::new(); Self::SLOTS];
-        let (mut owners, mut signs) = (Vec::new(), false);
+        let (mut owners, mut pairs) = (Vec::new(), Pairs::default());
         for (word, mut whose) in owners_of {
             let Some(first) = word.first() else { continue };
-            signs |= !first.is_ascii_alphanumeric();
+            pairs.add(word);
             whose.sort_unstable();
             whose.dedup();
             let from = owners.len() as u32;
             owners.append(&mut whose);
             let entry = (Box::from(word), from..owners.len() as u32);
-            // Anything may follow a word of one byte.
-            let seconds = word.get(1).map_or(0..=u8::MAX, |second| *second..=*second);
-            let mut slots: Vec<usize> = seconds.map(|second| Self::slot([*first, second])).collect();
+            let mut slots: Vec<usize> = seconds(word)
+                .map(|second| number([*first, second], Self::SLOTS))
+                .collect();
             slots.sort_unstable();
             slots.dedup();
             for slot in slots {
@@ -202,14 +189,11 @@ impl Lexicon {
             words.extend(slot);
             slots.push(words.len() as u32);
         }
-        if words.is_empty() {
-            return Self::default();
-        }
         Self {
             words,
             owners,
             slots,
-            signs,
+            pairs,
         }
     }
 
@@ -218,94 +202,33 @@ impl Lexicon {
         self.words.is_empty()
     }
 
-    /// A number for two bytes, whatever the case of letters.
-    fn slot(bytes: [u8; 2]) -> usize {
-        let mixed = (u32::from(u16::from_le_bytes(bytes)) | 0x2020).wrapping_mul(0x9E37_79B1);
-        (mixed >> 22) as usize
-    }
-
     /// Adds those whose words stand in the text, whole; some maybe twice.
     pub(crate) fn find(&self, text: &[u8], found: &mut Vec<u16>) {
         if self.is_empty() {
             return;
         }
-        for from in (0..text.len()).step_by(SOME) {
-            let here = Around::of(text, from);
-            let mut begins = if text.len() - from <= FEW {
-                here.begins::<FEW>(self.signs)
-            } else {
-                here.begins::<SOME>(self.signs)
-            };
-            while begins != 0 {
-                let at = begins.trailing_zeros() as usize;
-                begins &= begins - 1;
-                let slot = Self::slot(here.two(at));
-                let Some([from_word, to_word]) =
-                    self.slots.get(slot..slot + 2).and_then(<[u32]>::first_chunk)
-                else {
-                    continue;
-                };
-                let words = self.words.get(*from_word as usize..*to_word as usize);
-                let text = text.get(from + at..).unwrap_or_default();
-                for (word, whose) in words.unwrap_or_default() {
-                    if leads(text, word) {
-                        let whose = self.owners.get(whose.start as usize..whose.end as usize);
-                        found.extend_from_slice(whose.unwrap_or_default());
-                    }
-                }
+        let _ = each_begin(text, |at, two| {
+            if self.pairs.has(two) {
+                self.find_at(text.get(at..).unwrap_or_default(), two, found);
+            }
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// The same of words that begin with the text.
+    #[inline(never)]
+    fn find_at(&self, text: &[u8], two: [u8; 2], found: &mut Vec<u16>) {
+        let slot = number(two, Self::SLOTS);
+        let Some([from, to]) = self.slots.get(slot..slot + 2).and_then(<[u32]>::first_chunk) else {
+            return;
+        };
+        for (word, whose) in self.words.get(*from as usize..*to as usize).unwrap_or_default() {
+            if leads(text, word) {
+                let whose = self.owners.get(whose.start as usize..whose.end as usize);
+                found.extend_from_slice(whose.unwrap_or_default());
             }
         }
     }
-}
-
-/// Some bytes of a text, with the byte before them and the one after; NUL where there is none.
-struct Around([u8; SOME + 2]);
-
-impl Around {
-    /// The bytes from an index on.
-    #[inline]
-    fn of(text: &[u8], from: usize) -> Self {
-        let mut bytes = [0; SOME + 2];
-        let (skip, from) = (usize::from(from == 0), from.saturating_sub(1));
-        let some = text.get(from..).unwrap_or_default();
-        for (to, byte) in bytes.iter_mut().skip(skip).zip(some) {
-            *to = *byte;
-        }
-        Self(bytes)
-    }
-
-    /// Where words may begin among the first bytes, each a bit: not after a letter or digit, but a name in camel case is
-    /// several words.
-    #[inline]
-    fn begins<const COUNT: usize>(&self, signs: bool) -> u64 {
-        let mut begins = [0_u8; COUNT];
-        let pairs = self.0.iter().zip(self.0.iter().skip(1));
-        // Without branches, so that it becomes vector instructions.
-        for (slot, (before, byte)) in begins.iter_mut().zip(pairs) {
-            let camel = byte.is_ascii_uppercase() & before.is_ascii_lowercase();
-            let begins = !is_alnum(*before) | camel;
-            *slot = u8::from(begins & (is_alnum(*byte) | signs));
-        }
-        let (eights, _) = begins.as_chunks::<8>();
-        eights.iter().rev().fold(0, |bits, eight| {
-            // The multiplication brings bit 8 * i to bit 56 + i; no two bits meet on the way.
-            let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-            bits << 8 | gathered
-        })
-    }
-
-    /// A byte and the one after it.
-    #[inline]
-    fn two(&self, at: usize) -> [u8; 2] {
-        let two = self.0.get(at + 1..at + 3).and_then(<[u8]>::first_chunk);
-        two.copied().unwrap_or_default()
-    }
-}
-
-/// A letter or digit, without a branch.
-#[inline]
-fn is_alnum(byte: u8) -> bool {
-    (byte | 0x20).is_ascii_lowercase() | byte.is_ascii_digit()
 }
 
 /// Whether one of the lower-case words stands in the text, whole: what [`Words`] must say, word by word.
@@ -359,20 +282,6 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_is_what_it_is() {
-        for byte in 0..=u8::MAX {
-            assert_eq!(is_alnum(byte), byte.is_ascii_alphanumeric());
-            for at in 0..SOME {
-                let mut bytes = [b'.'; SOME + 8];
-                bytes[at] = byte;
-                let begins = Around::of(&bytes, 0).begins::<SOME>(false);
-                assert_eq!(begins, u64::from(byte.is_ascii_alphanumeric()) << at);
-                assert_eq!(Around::of(&bytes, 0).begins::<FEW>(false), begins & 0xFFFF);
-            }
-        }
-    }
-
-    #[test]
     fn they_stand_where_each_does_by_itself() {
         let lists: [&[&str]; 5] = [
             &["a"],
@@ -382,7 +291,7 @@ mod tests {
             &[],
         ];
         let signs = ["a", "b", "A", "B", "1", "-", " ", "\u{e9}"];
-        let long = "x".repeat(SOME - 2);
+        let long = "x".repeat(62);
         let fronts = ["", "xx", &long, &format!("{long}-"), &format!("{long} ")];
         for list in lists {
             let list: Vec<String> = list.iter().map(|word| (*word).to_owned()).collect();

@@ -156,21 +156,6 @@ impl Begins {
         self.of(byte) & self.after(before) != 0
     }
 
-    /// Calls back with the indices of those bytes that a match may begin with, the first of them after another byte
-    /// or after nothing.
-    #[inline]
-    pub(crate) fn each(&self, before: Option<u8>, bytes: &[u8], mut then: impl FnMut(usize)) {
-        let mut after = self.after(before);
-        for (index, byte) in bytes.iter().enumerate() {
-            let is = self.of(*byte);
-            if is & after != 0 {
-                then(index);
-            }
-            // `AFTER_WORD` for `WORD`, else `AFTER_OTHER`.
-            after = 1 + is / Self::WORD;
-        }
-    }
-
     fn of(&self, byte: u8) -> u8 {
         self.0.get(usize::from(byte)).copied().unwrap_or_default()
     }

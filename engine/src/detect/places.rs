@@ -13,12 +13,14 @@ pub(crate) const PLACES: usize = 16;
 pub(crate) struct Places {
     /// By place.
     pub sets: [ByteSet; PLACES],
+    /// How long a match may be: bit `i` says that some has `i` bytes. Longer ones are not told.
+    pub lengths: u32,
     /// Where a match may begin: with these bytes after a byte that is none of a word or nothing, and with these after one
     /// that is.
     pub begins: [ByteSet; 2],
 }
 
-/// Some places: bit `i` is place `i`. Those past the last are lost.
+/// Some places: bit `i` is place `i`. Those past the one behind the last are lost.
 type Some = u32;
 
 /// Letters, digits and `_`.
@@ -39,6 +41,11 @@ impl Places {
     pub(crate) fn new(hir: &Hir, behind: Behind) -> Self {
         let mut sets = [ByteSet::EMPTY; PLACES];
         let ends = walk(hir, 1, &mut sets);
+        let lengths = match behind {
+            Behind::Pattern => ends,
+            // A lead may end in what is only thought behind the text.
+            Behind::Anything => 1,
+        };
         let follows = match behind {
             Behind::Pattern if ends_at_boundary(hir) => ByteSet::FULL.minus(WORD),
             _ => ByteSet::FULL,
@@ -57,7 +64,11 @@ impl Places {
             true => [first.intersection(WORD), first.minus(WORD)],
             false => [first, first],
         };
-        Self { sets, begins }
+        Self {
+            sets,
+            lengths,
+            begins,
+        }
     }
 }
 
@@ -103,7 +114,7 @@ fn step(set: ByteSet, at: Some, sets: &mut [ByteSet; PLACES]) -> Some {
             *here = here.union(set);
         }
     }
-    (at << 1) & ((1 << PLACES) - 1)
+    (at << 1) & ((2 << PLACES) - 1)
 }
 
 /// Whether every match begins at a boundary of a word.

@@ -6,7 +6,8 @@ use super::detector::{Detector, MIXED_WITHIN};
 use super::ended::ended;
 use super::escapes::Escapes;
 use super::group::Group;
-use super::sieve::{ROOM, Sieve};
+use super::scanner::More;
+use super::sieve::{Known, ROOM, Sieve, Tries};
 use crate::Case;
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 
@@ -72,15 +73,6 @@ impl Heads {
         let mut before = before.iter().rev().zip(&self.before);
         !self.numbers.is_empty() && before.all(|(byte, set)| set.contains(*byte))
     }
-}
-
-/// Where a detector may begin.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Starts {
-    /// Here; it may be named again.
-    One(usize),
-    /// From the first to the last of these; what is before the last is not named again.
-    Upto(usize, usize),
 }
 
 /// Which of 64 detectors may begin at a byte near the end of a piece.
@@ -156,7 +148,12 @@ impl Detectors {
         let plain: Vec<(u16, &Detector)> = leaders(&all)
             .filter(|(_, detector)| matches!(detector.trigger, Trigger::Heads(_) | Trigger::First(_)))
             .collect();
-        let sieves = by_shape.chunks(ROOM).chain(mixed.chunks(ROOM)).map(Sieve::new).collect();
+        let is_bound = |index: u16| {
+            let group = groups.get(usize::from(index)).and_then(Option::as_ref);
+            group.is_some_and(|group| group.wants_word)
+        };
+        let some = by_shape.chunks(ROOM).chain(mixed.chunks(ROOM));
+        let sieves = some.map(|some| Sieve::new(some, is_bound)).collect();
         let tails = plain.chunks(64).map(Tail::new).collect();
         let mut held = bytes_set;
         for four in &literals {
@@ -213,17 +210,20 @@ impl Detectors {
         let mut is = false;
         self.heads_at(text, at, |_, _| is = true);
         is = is || !self.begun_by(text, at).is_empty();
-        self.shaped_at(text, at, |_, _| is = true);
-        is
+        is || {
+            let mut any = Any(false);
+            self.shaped_at(Known(text, More::Comes), at, &mut any);
+            any.0
+        }
     }
 
-    /// Calls back with the detectors that shapes trigger that end at `text[at]`, and where a match of each may begin.
+    /// Tries the detectors that shapes trigger that end at `text[at]`, where a match of each may begin.
     #[inline]
-    fn shaped_at(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, usize)) {
-        let shapes = ended(self.shapes, text, at);
+    fn shaped_at(&self, text: Known<'_>, at: usize, tries: &mut impl Tries) {
+        let shapes = ended(self.shapes, text.0, at);
         if !shapes.is_empty() {
             for sieve in &self.sieves {
-                sieve.triggered(text, at, shapes, &mut then);
+                sieve.triggered(text, at, shapes, tries);
             }
         }
     }
@@ -252,13 +252,13 @@ impl Detectors {
             || !self.begun_by(text, at).is_empty()
     }
 
-    /// Calls back with each detector whose trigger ends at `text[at]`, and where a match of it may begin.
+    /// Tries each detector whose trigger ends at `text[at]`, where a match of it may begin.
     #[inline]
-    pub(crate) fn triggered(&self, text: &[u8], at: usize, mut then: impl FnMut(u16, Starts)) {
-        self.shaped_at(text, at, |index, start| then(index, Starts::One(start)));
-        self.heads_at(text, at, |index, start| then(index, Starts::One(start)));
-        for index in self.begun_by(text, at) {
-            then(*index, Starts::Upto(at, at));
+    pub(super) fn triggered(&self, text: Known<'_>, at: usize, tries: &mut impl Tries) {
+        self.shaped_at(text, at, tries);
+        self.heads_at(text.0, at, |index, start| tries.tries(index, start));
+        for index in self.begun_by(text.0, at) {
+            tries.tries_once(*index, at);
         }
     }
 
@@ -307,9 +307,9 @@ impl Detectors {
         list.map_or(&[], Vec::as_slice)
     }
 
-    /// Calls back with each start in `text[from..]` whose first trigger may still be incomplete, in order.
+    /// Tries each start in `text[from..]` whose first trigger may still be incomplete.
     #[inline]
-    pub(crate) fn unfinished(&self, text: &[u8], from: usize, mut then: impl FnMut(u16, Starts)) {
+    pub(super) fn unfinished(&self, text: &[u8], from: usize, tries: &mut impl Tries) {
         let is_word = |byte: u8| usize::from(byte.is_ascii_alphanumeric() || byte == b'_');
         for tail in &self.tails {
             let open = tail.reach.len().min(text.len().saturating_sub(from));
@@ -331,14 +331,31 @@ impl Detectors {
                     let bit = some.trailing_zeros() as usize;
                     some &= some - 1;
                     if let Some(index) = tail.detectors.get(bit) {
-                        then(*index, Starts::One(at));
+                        tries.tries(*index, at);
                     }
                 }
             }
         }
         for sieve in &self.sieves {
-            sieve.unfinished(text, from, |index, start| then(index, Starts::One(start)));
+            sieve.unfinished(text, from, tries);
         }
+    }
+}
+
+/// Whether anything is tried.
+struct Any(bool);
+
+impl Tries for Any {
+    fn has_words(&mut self, _: usize) -> bool {
+        true
+    }
+
+    fn tries(&mut self, _: u16, _: usize) {
+        self.0 = true;
+    }
+
+    fn tries_once(&mut self, _: u16, _: usize) {
+        self.0 = true;
     }
 }
 

@@ -11,8 +11,8 @@ use super::automaton::{Automaton, Progress, State};
 use super::detector::{Detector, LABEL, MIXED_WITHIN, holds_mixed};
 use super::judge::{Judged, Surroundings};
 use super::resolve::{Item, Origin};
-use super::rules::Starts;
 use super::run::{OpenRun, open_run_before};
+use super::sieve::{Known, Tries};
 use super::stretch::{Hot, Stretch};
 use crate::Confidence;
 
@@ -68,9 +68,7 @@ pub(crate) struct Scanner {
     pub(super) runs: Vec<OpenRun>,
     /// What was found and waits to be resolved, by start.
     pub(super) found: Vec<Item>,
-    /// For detectors that were tried in this text: starts before this offset were.
-    tried: Vec<(u16, u64)>,
-    /// Starts that were tried one by one, the last few.
+    /// Starts that were tried and may be named again, the last few.
     recent: Vec<(u16, u64)>,
     /// Where a leading class run before the end begins, if there is one.
     run_before: Option<u64>,
@@ -110,7 +108,7 @@ impl Scanner {
             more,
             ends: Vec::new(),
             raised: Vec::new(),
-            wanted: Vec::new(),
+            wanted: None,
             named: None,
         };
         at.resume(from);
@@ -118,11 +116,11 @@ impl Scanner {
             at.begin_labelled();
         }
         let len = stretch.text.len().saturating_sub(from);
-        hot.each(len, |index| at.try_at(from + index, from));
+        let known = Known(stretch.text, more);
+        let mut tried = From { reader: &mut at, from };
+        hot.each(len, |index| detectors.triggered(known, from + index, &mut tried));
         if more == More::Comes {
-            detectors.unfinished(stretch.text, from, |detector, starts| {
-                at.try_starts(detector, starts, from);
-            });
+            detectors.unfinished(stretch.text, from, &mut tried);
             self.run_before = open_run_before(detectors, stretch);
             self.live.sort_unstable_by_key(|live| live.start);
         } else {
@@ -149,26 +147,7 @@ impl Scanner {
         &mut self.found
     }
 
-    /// The offset before which every start of a detector was tried.
-    fn tried_until(&self, index: u16) -> u64 {
-        self.tried
-            .iter()
-            .find(|(tried, _)| *tried == index)
-            .map_or(0, |(_, until)| *until)
-    }
-
-    /// The same, and from now on it is at least this one.
-    fn try_until(&mut self, index: u16, until: u64) -> u64 {
-        match self.tried.iter_mut().find(|(tried, _)| *tried == index) {
-            Some((_, known)) => core::mem::replace(known, until.max(*known)),
-            None => {
-                self.tried.push((index, until));
-                0
-            }
-        }
-    }
-
-    /// Whether a start was not tried one by one before; from now on it was.
+    /// Whether a start was not tried before; from now on it was.
     fn try_once(&mut self, index: u16, start: u64) -> bool {
         let known = (index, start);
         if self.recent.contains(&known) {
@@ -204,7 +183,6 @@ impl Scanner {
         self.live.clear();
         self.runs.clear();
         self.found.clear();
-        self.tried.clear();
         self.recent.clear();
         self.run_before = None;
         self.label.clear();
@@ -222,10 +200,34 @@ pub(super) struct Reader<'a> {
     ends: Vec<usize>,
     /// Scratch for detectors that have a word near.
     raised: Vec<u16>,
-    /// Those of [`Detectors::wanted`] that have a word near a match that begins at an offset, as far as it was asked.
-    wanted: Vec<(u64, Vec<u16>)>,
+    /// Those of [`Detectors::wanted`] that have a word near a match that begins at an index, where it was asked last.
+    wanted: Option<(usize, Vec<u16>)>,
     /// The same by the names around the text alone.
     named: Option<Vec<u16>>,
+}
+
+/// One feed that reads from an index on: what begins before was tried.
+struct From<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    from: usize,
+}
+
+impl Tries for From<'_, '_> {
+    fn has_words(&mut self, start: usize) -> bool {
+        start >= self.from && !self.reader.words_near(start).is_empty()
+    }
+
+    fn tries(&mut self, index: u16, start: usize) {
+        if start >= self.from {
+            self.reader.try_one(index, start);
+        }
+    }
+
+    fn tries_once(&mut self, index: u16, start: usize) {
+        if let Some(detector) = self.reader.detectors.get(index) {
+            self.reader.start(index, detector, start, self.reader.before(start));
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -289,34 +291,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Tries what is triggered at an index.
-    #[inline(never)]
-    fn try_at(&mut self, index: usize, from: usize) {
-        let detectors = self.detectors;
-        detectors.triggered(self.stretch.text, index, |detector, starts| {
-            self.try_starts(detector, starts, from);
-        });
-    }
-
-    /// Tries the starts of a detector that were not tried before.
-    #[inline]
-    fn try_starts(&mut self, index: u16, starts: Starts, from: usize) {
-        match starts {
-            Starts::One(start) if start >= from => self.try_one(index, start),
-            Starts::One(_) => {}
-            Starts::Upto(first, last) => {
-                let base = self.stretch.base;
-                let until = self.scanner.try_until(index, base + last as u64 + 1);
-                let untried = usize::try_from(until.saturating_sub(base)).unwrap_or(usize::MAX);
-                let first = first.max(from).max(untried);
-                if first <= last {
-                    self.try_each(index, first, last);
-                }
-            }
-        }
-    }
-
-    /// Tries a start, unless it was tried.
+    /// Tries a start, unless it was tried, or would need a word near.
     fn try_one(&mut self, index: u16, start: usize) {
         let (Some(detector), Some(byte)) = (self.detectors.get(index), self.stretch.text.get(start)) else {
             return;
@@ -324,23 +299,11 @@ impl Reader<'_> {
         let offset = self.stretch.base + start as u64;
         let before = self.before(start);
         if detector.begins.with(before, *byte)
-            && self.scanner.tried_until(index) <= offset
+            && self.has_word(index, start)
             && self.scanner.try_once(index, offset)
         {
             self.start(index, detector, start, before);
         }
-    }
-
-    /// Tries every start from the first to the last.
-    fn try_each(&mut self, index: u16, first: usize, last: usize) {
-        let Some(detector) = self.detectors.get(index) else {
-            return;
-        };
-        let some = self.stretch.text.get(first..=last).unwrap_or_default();
-        detector.begins.each(self.before(first), some, |at| {
-            let start = first + at;
-            self.start(index, detector, start, self.before(start));
-        });
     }
 
     /// The byte before an index.
@@ -378,10 +341,6 @@ impl Reader<'_> {
         let Some(state) = automaton.start(before) else {
             return;
         };
-        // What needs a word near is not even a candidate without one.
-        if self.detectors.group(index).is_some_and(|group| group.wants_word) && !self.has_word(index, at) {
-            return;
-        }
         let live = Live {
             detector: index,
             stage,
@@ -394,33 +353,32 @@ impl Reader<'_> {
         self.read(live, detector, at);
     }
 
-    /// Whether a name around the text has a word of a detector for which this one runs.
-    fn is_named(&mut self, index: u16) -> bool {
+    /// Whether a detector is a candidate at an index: not if it needs a word near and none is.
+    fn has_word(&mut self, index: u16, at: usize) -> bool {
+        let wants_word = self.detectors.group(index).is_some_and(|group| group.wants_word);
+        !wants_word || self.words_near(at).contains(&index)
+    }
+
+    /// Those that have a word near a match that begins at an index, of those that need one.
+    fn words_near(&mut self, at: usize) -> &[u16] {
         let words = &self.detectors.wanted;
         let named = self.named.get_or_insert_with(|| {
             let mut named = Vec::new();
             self.near.find(words, &mut named);
-            named.sort_unstable();
             named
         });
-        named.binary_search(&index).is_ok()
-    }
-
-    /// Whether a word of a detector for which this one runs is near a match that begins at an index.
-    fn has_word(&mut self, index: u16, at: usize) -> bool {
-        let offset = self.stretch.base + at as u64;
-        if self.is_named(index) {
-            return true;
-        }
-        let words = &self.detectors.wanted;
-        if let Some((_, near)) = self.wanted.iter().rev().find(|(known, _)| *known == offset) {
-            return near.contains(&index);
-        }
-        let mut near = Vec::new();
-        self.words_before(at, words, &mut near);
-        let has = near.contains(&index);
-        self.wanted.push((offset, near));
-        has
+        let near = match self.wanted.take() {
+            Some((asked, near)) if asked == at => near,
+            other => {
+                let mut near = other.map(|(_, near)| near).unwrap_or_default();
+                near.clear();
+                near.extend_from_slice(named);
+                self.words_before(at, words, &mut near);
+                near
+            }
+        };
+        let (_, near) = self.wanted.insert((at, near));
+        near
     }
 
     /// Reads on with one candidate of a detector from an index.

@@ -7,6 +7,7 @@
 use super::detector::Detector;
 use super::ended::shortest;
 use super::places::{PLACES, WORD};
+use super::scanner::More;
 use crate::simd::{Shape, Shapes};
 
 /// How many detectors one of them has room for.
@@ -28,21 +29,42 @@ pub(super) struct Sieve {
     begins: Box<[[Mask; 256]; 2]>,
     /// By place from the second on, and byte: those that may have it there.
     places: Box<[[Mask; 256]; PLACES - 1]>,
+    /// By the number of bytes from the start to the end of the text: those that may match no more than these.
+    whole: Box<[Mask; PLACES]>,
+    /// Those that count only near a word.
+    bound: Mask,
     /// The furthest of all.
     reach: usize,
 }
 
+/// Who is told what may match.
+pub(super) trait Tries {
+    /// Whether there are words near a match that begins at an index, of those that count only near one.
+    fn has_words(&mut self, start: usize) -> bool;
+    /// A match of a detector may begin at an index; it may be said again.
+    fn tries(&mut self, index: u16, start: usize);
+    /// The same, and it is said once.
+    fn tries_once(&mut self, index: u16, start: usize);
+}
+
+/// A text, as far as it is known, and whether more of it comes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known<'t>(pub &'t [u8], pub More);
+
 impl Sieve {
-    /// Of at most [`ROOM`] detectors, each with its shapes and its reach.
-    pub(super) fn new(some: &[(u16, &Detector, Shapes, usize)]) -> Self {
+    /// Of at most [`ROOM`] detectors, each with its shapes and its reach; `is_bound` says of which it is known where a match
+    /// begins whether it can count, by the words near.
+    pub(super) fn new(some: &[(u16, &Detector, Shapes, usize)], is_bound: impl Fn(u16) -> bool) -> Self {
         let mut one = Self {
             members: some.iter().map(|(index, _, _, reach)| (*index, *reach)).collect(),
             by_shape: [(NONE, 0); Shape::ALL.len()],
             begins: boxed(),
             places: boxed(),
+            whole: Box::new([NONE; PLACES]),
+            bound: NONE,
             reach: some.iter().map(|(_, _, _, reach)| *reach).max().unwrap_or(0),
         };
-        for (number, (_, detector, shapes, reach)) in some.iter().enumerate() {
+        for (number, (index, detector, shapes, reach)) in some.iter().enumerate() {
             let add = |mask: &mut Mask| {
                 if let Some(word) = mask.get_mut(number / 64) {
                     *word |= 1 << (number % 64);
@@ -54,7 +76,15 @@ impl Sieve {
                     *furthest = (*furthest).max(*reach);
                 }
             }
+            if is_bound(*index) {
+                add(&mut one.bound);
+            }
             let known = &detector.places;
+            for (len, mask) in one.whole.iter_mut().enumerate() {
+                if known.lengths & ((2 << len) - 1) != 0 {
+                    add(mask);
+                }
+            }
             let begins = one.begins.iter_mut().zip(&known.begins);
             let places = one.places.iter_mut().zip(known.sets.iter().skip(1));
             for (masks, set) in begins.chain(places) {
@@ -68,9 +98,9 @@ impl Sieve {
         one
     }
 
-    /// Calls back with each detector that some shapes trigger that end at `text[at]`, and where a match of it may begin.
+    /// Tries each detector that some shapes trigger that end at `text[at]`, where a match of it may begin.
     #[inline]
-    pub(super) fn triggered(&self, text: &[u8], at: usize, shapes: Shapes, mut then: impl FnMut(u16, usize)) {
+    pub(super) fn triggered(&self, text: Known<'_>, at: usize, shapes: Shapes, tries: &mut impl Tries) {
         let (mut wanted, mut reach, mut least) = (NONE, 0, usize::MAX);
         for shape in shapes.iter() {
             if let Some((mask, furthest)) = self.by_shape.get(shape as usize)
@@ -85,32 +115,28 @@ impl Sieve {
         let Some(last) = (at + 1).checked_sub(least) else {
             return;
         };
-        self.each(text, (at + 1).saturating_sub(reach)..last + 1, wanted, |index, start, reach| {
-            if at + 1 - start <= reach {
-                then(index, start);
-            }
-        });
+        self.each(text, (at + 1).saturating_sub(reach)..last + 1, wanted, at + 1, tries);
     }
 
-    /// Calls back with each start in `text[from..]` whose first shape may still be incomplete.
-    pub(super) fn unfinished(&self, text: &[u8], from: usize, mut then: impl FnMut(u16, usize)) {
+    /// Tries each start in `text[from..]` whose first shape may still be incomplete.
+    pub(super) fn unfinished(&self, text: &[u8], from: usize, tries: &mut impl Tries) {
         let first = from.max((text.len() + 1).saturating_sub(self.reach));
-        self.each(text, first..text.len(), [u64::MAX; ROOM / 64], |index, start, reach| {
-            if text.len() - start < reach {
-                then(index, start);
-            }
-        });
+        let known = Known(text, More::Comes);
+        // A shape may end with the next byte at best.
+        self.each(known, first..text.len(), [u64::MAX; ROOM / 64], text.len() + 1, tries);
     }
 
-    /// Calls back with those of some detectors that may match from a start on, with where it is and their reach.
+    /// Tries those of some detectors that may match from a start on, and whose shapes end within reach before `end`.
     #[inline]
     fn each(
         &self,
-        text: &[u8],
+        text: Known<'_>,
         starts: core::ops::Range<usize>,
         wanted: Mask,
-        mut then: impl FnMut(u16, usize, usize),
+        end: usize,
+        tries: &mut impl Tries,
     ) {
+        let Known(text, more) = text;
         let before = starts.start.checked_sub(1).and_then(|before| text.get(before));
         let mut after = before.is_some_and(|byte| WORD.contains(*byte));
         for start in starts {
@@ -119,18 +145,31 @@ impl Sieve {
             };
             let begins = &self.begins[usize::from(core::mem::replace(&mut after, WORD.contains(*first)))];
             let mut left = both(&wanted, &begins[usize::from(*first)]);
+            if left == NONE {
+                continue;
+            }
+            if more == More::Ends
+                && let Some(whole) = self.whole.get(1 + rest.len())
+            {
+                left = both(&left, whole);
+            }
             let mut places = self.places.iter().zip(rest);
             while left != NONE
                 && let Some((place, byte)) = places.next()
             {
                 left = both(&left, &place[usize::from(*byte)]);
             }
+            if both(&left, &self.bound) != NONE && !tries.has_words(start) {
+                left.iter_mut().zip(&self.bound).for_each(|(word, bound)| *word &= !bound);
+            }
             for (number, mut word) in (0..).step_by(64).zip(left) {
                 while word != 0 {
                     let bit = word.trailing_zeros() as usize;
                     word &= word - 1;
-                    if let Some((index, reach)) = self.members.get(number + bit) {
-                        then(*index, start, *reach);
+                    if let Some((index, reach)) = self.members.get(number + bit)
+                        && end - start <= *reach
+                    {
+                        tries.tries(*index, start);
                     }
                 }
             }
