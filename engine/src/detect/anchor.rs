@@ -142,13 +142,15 @@ pub(crate) fn derive(
 ) -> Result<Trigger, Oversize> {
     let rows = heads(hir);
     let heads: Vec<Head> = rows.into_iter().map(|row| Head::new(row, leads)).collect();
-    if heads.iter().all(is_rare) && !heads.is_empty() {
+    // A lead is words, and what begins with a literal is as good as one.
+    let literal = |head: &Head| head.fingerprint().iter().all(|set| set.len() <= 2);
+    if heads.iter().all(|head| is_rare(head) && (leads || literal(head))) && !heads.is_empty() {
         return Ok(Trigger::Heads(heads));
     }
     if let Some((shapes, reach)) = shapes(automaton, boundary, longest, work)? {
         return Ok(Trigger::Shapes(shapes, reach));
     }
-    if !heads.is_empty() && heads.iter().all(is_rather_rare) {
+    if !heads.is_empty() && heads.iter().all(|head| is_rare(head) || is_rather_rare(head)) {
         return Ok(Trigger::Heads(heads));
     }
     Ok(Trigger::First(first))
@@ -159,7 +161,7 @@ pub(crate) fn derive(
 pub(super) const LIKELY: [(Shape, &str); 14] = [
     (
         Shape::Coded,
-        r"[A-Z][0-9]|[0-9][A-Z]|[A-Z]{2}[-./ ][0-9]|[0-9][-./ ][A-Z][-. A-Z]",
+        r"[A-Z][0-9]|[0-9][A-Z]|[-. A-Z][A-Z][-./ ][0-9]|[0-9][-./ ][A-Z][-. A-Z]",
     ),
     (Shape::Digits6, r"^[0-9]{6}"),
     (
@@ -168,7 +170,7 @@ pub(super) const LIKELY: [(Shape, &str); 14] = [
     ),
     (
         Shape::Pairs,
-        r"[0-9]{2} [0-9]{2} [0-9]{2}|^[0-9]{2}-[0-9]{2}-[0-9]{2}",
+        r"[0-9]{2} [0-9]{2} [0-9]{2}|^[0-9]{2,3}-[0-9]{2}-[0-9]{2}",
     ),
     (Shape::PlusDigit, r"\+\(?[0-9]"),
     (
@@ -547,7 +549,18 @@ fn concat<'a>(parts: impl Iterator<Item = &'a Hir>, room: usize, join: Join) -> 
                 next.push(Row { open: false, ..row });
                 continue;
             }
-            for more in rows(part, room - row.sets.len(), join) {
+            let more = rows(part, room - row.sets.len(), join);
+            // What is known says enough: to go on in many ways would say little more.
+            let enough = match row.sets.len() {
+                0..=2 => false,
+                3 => more.len() > 4,
+                _ => more.len() > 1,
+            };
+            if enough {
+                next.push(Row { open: false, ..row });
+                continue;
+            }
+            for more in more {
                 let sets = row.sets.iter().chain(&more.sets).copied().collect();
                 next.push(Row {
                     sets,

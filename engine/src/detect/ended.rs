@@ -35,15 +35,24 @@ pub(super) fn ended(watched: Shapes, text: &[u8], at: usize) -> Shapes {
 /// Some shapes, and [`Shape::Mixed12`] if that is watched and ends at `text[at]` too.
 #[inline]
 fn mixed(watched: Shapes, text: &[u8], at: usize, found: Shapes) -> Shapes {
-    let such = |from: usize, to: usize| {
-        let last = text.get(from..to).unwrap_or_default();
-        let digits = last.iter().filter(|byte| byte.is_ascii_digit()).count();
-        last.iter().all(u8::is_ascii_alphanumeric) && digits > 0 && digits < last.len()
+    if !watched.has(Shape::Mixed12) {
+        return found;
+    }
+    let upto = text.get(..=at).unwrap_or_default();
+    let run = upto.iter().rev().take(13).take_while(|byte| byte.is_ascii_alphanumeric());
+    let mixed = |run: &[u8]| {
+        let digits = run.iter().filter(|byte| byte.is_ascii_digit()).count();
+        digits > 0 && digits < run.len()
     };
-    let ends = watched.has(Shape::Mixed12)
-        && (at + 1).checked_sub(12).is_some_and(|from| {
-            such(from, at + 1) && !from.checked_sub(1).is_some_and(|before| such(before, at))
-        });
+    let ends = match run.count() {
+        // One byte before it was none.
+        13 => upto.last_chunk::<13>().is_some_and(|[before @ .., last]| {
+            let [_, rest @ ..] = before;
+            !mixed(before) && (mixed(rest) || rest.iter().any(|byte| byte.is_ascii_digit() != last.is_ascii_digit()))
+        }),
+        12 => upto.last_chunk::<12>().is_some_and(|run| mixed(run)),
+        _ => false,
+    };
     if ends { found.with(Shape::Mixed12) } else { found }
 }
 

@@ -140,11 +140,14 @@ fn begins_iban(bytes: &[u8], at: usize) -> bool {
     a.is_ascii_uppercase() && b.is_ascii_uppercase() && c.is_ascii_digit() && d.is_ascii_digit()
 }
 
-/// Whether [`Shape::Pairs`] with dashes may begin at `bytes[at]`.
+/// Whether [`Shape::Pairs`] with dashes may begin at `bytes[at]`, or a digit and then it.
 #[inline]
 fn begins_pairs(bytes: &[u8], at: usize) -> bool {
-    let pairs = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>());
-    pairs.is_some_and(|pairs| ends_pairs(pairs))
+    let begins = |at: usize| {
+        let pairs = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>());
+        pairs.is_some_and(|pairs| ends_pairs(pairs))
+    };
+    begins(at) || bytes.get(at).is_some_and(u8::is_ascii_digit) && begins(at + 1)
 }
 
 /// The value of hex digits.

@@ -27,6 +27,8 @@ pub(super) struct Sieve {
     by_shape: [(Mask, usize); Shape::ALL.len()],
     /// By byte: those a match of which may begin with it, after a byte that is none of a word and after one that is.
     begins: Box<[[Mask; 256]; 2]>,
+    /// Those a match of which may begin inside a word.
+    inside: Mask,
     /// By place from the second on, and byte: those that may have it there.
     places: Box<[[Mask; 256]; PLACES - 1]>,
     /// By the number of bytes from the start to the end of the text: those that may match no more than these.
@@ -59,6 +61,7 @@ impl Sieve {
             members: some.iter().map(|(index, _, _, reach)| (*index, *reach)).collect(),
             by_shape: [(NONE, 0); Shape::ALL.len()],
             begins: boxed(),
+            inside: NONE,
             places: boxed(),
             whole: Box::new([NONE; PLACES]),
             bound: NONE,
@@ -87,6 +90,9 @@ impl Sieve {
             }
             let begins = one.begins.iter_mut().zip(&known.begins);
             let places = one.places.iter_mut().zip(known.sets.iter().skip(1));
+            if known.begins.iter().skip(1).any(|after_word| !after_word.intersection(WORD).is_empty()) {
+                add(&mut one.inside);
+            }
             for (masks, set) in begins.chain(places) {
                 for (byte, mask) in (0..=u8::MAX).zip(masks) {
                     if set.contains(byte) {
@@ -139,15 +145,18 @@ impl Sieve {
         let Known(text, more) = text;
         let before = starts.start.checked_sub(1).and_then(|before| text.get(before));
         let mut after = before.is_some_and(|byte| WORD.contains(*byte));
-        for start in starts {
-            let Some((first, rest)) = text.get(start..).and_then(<[u8]>::split_first) else {
-                return;
-            };
-            let begins = &self.begins[usize::from(core::mem::replace(&mut after, WORD.contains(*first)))];
-            let mut left = both(&wanted, &begins[usize::from(*first)]);
+        let inside = both(&wanted, &self.inside) != NONE;
+        for (start, first) in starts.clone().zip(text.get(starts).unwrap_or_default()) {
+            let is_word = WORD.contains(*first);
+            let behind = core::mem::replace(&mut after, is_word);
+            if behind && is_word && !inside {
+                continue;
+            }
+            let mut left = both(&wanted, &self.begins[usize::from(behind)][usize::from(*first)]);
             if left == NONE {
                 continue;
             }
+            let rest = text.get(start + 1..).unwrap_or_default();
             if more == More::Ends
                 && let Some(whole) = self.whole.get(1 + rest.len())
             {

@@ -160,12 +160,15 @@ impl Bytes {
 
 /// The literals, and the shapes that are four bytes in a row as well ([`shapes::FINGERPRINTS`]).
 ///
-/// A kernel asks in two steps. The literals are thrown into eight buckets: a byte is looked up, once for each of the
+/// A kernel asks in two steps. The literals are thrown into sixteen buckets, two times eight: a byte is looked up, once for each of the
 /// four places it can have in a literal, and gives the buckets it may belong to there. Where a bucket comes out of all
 /// four, [`Self::ending`] says what is there.
 #[derive(Clone, Debug)]
 pub(super) struct Literals {
-    positions: [Position; 4],
+    /// The second eight buckets are used where there are more than eight.
+    positions: [[Position; 4]; 2],
+    /// How many there are.
+    buckets: usize,
     /// For each place, by byte: the literals that have the byte there.
     exact: Box<[[Mask; 256]; 4]>,
     /// Those that a missing byte matches there.
@@ -262,15 +265,18 @@ impl Literals {
         if all.is_empty() {
             return None;
         }
-        // Where there are too many, neighbours share a bit; the last in each of the eight buckets maybe with fewer.
+        // Where there are too many, neighbours share a bit; the last in each bucket maybe with fewer.
         let share = match literals.len() {
             some if some <= bits as usize => 1,
-            many => many.div_ceil(bits as usize - 8),
+            many => many.div_ceil(bits as usize - BUCKETS),
         };
         let mut free = 0..bits;
-        let mut positions = [Position::EMPTY; 4];
-        for (bucket, cluster) in (0..).zip(clusters(&all)) {
-            let bucket = 1 << bucket;
+        let mut positions = [[Position::EMPTY; 4]; 2];
+        let clusters = clusters(&all);
+        let buckets = clusters.len();
+        for (bucket, cluster) in (0..).zip(clusters) {
+            let Some(positions) = positions.get_mut(bucket / 8) else { break };
+            let bucket = 1 << (bucket % 8);
             for (position, nibbles) in positions.iter_mut().zip(cluster.0) {
                 position.add_nibbles(bucket, nibbles);
             }
@@ -291,15 +297,22 @@ impl Literals {
         }
         Some(Self {
             positions,
+            buckets,
             exact,
             missing,
         })
     }
 
-    /// The four places.
+    /// The four places of each eight buckets.
     #[inline(always)]
-    pub(super) fn positions(&self) -> &[Position; 4] {
+    pub(super) fn positions(&self) -> &[[Position; 4]; 2] {
         &self.positions
+    }
+
+    /// Whether there is something in the second eight.
+    #[inline(always)]
+    pub(super) fn are_many(&self) -> bool {
+        self.buckets > 8
     }
 
     /// What ends with the last byte of `text`; nothing is known of what is before it.
@@ -434,9 +447,12 @@ static FREQUENCIES: [[u16; 256]; 16] = {
 };
 
 /// Clusters kept open while literals come in: more is slower and, on real rule sets, hardly tighter.
-const OPEN: usize = 24;
+const OPEN: usize = 32;
 
-/// At most eight clusters. Where there are too many, the two that are cheapest to have in one are joined.
+/// The most buckets.
+const BUCKETS: usize = 16;
+
+/// At most [`BUCKETS`] clusters. Where there are too many, the two that are cheapest to have in one are joined.
 fn clusters(literals: &[[ByteSet; 4]]) -> Vec<Cluster> {
     let mut all: Vec<_> = literals.iter().map(Cluster::of).collect();
     all.sort_unstable();
@@ -446,14 +462,14 @@ fn clusters(literals: &[[ByteSet; 4]]) -> Vec<Cluster> {
     clusters
 }
 
-/// At most eight clusters: where there are too many, the two that are cheapest to have in one are joined.
+/// At most [`BUCKETS`] clusters: where there are too many, the two that are cheapest to have in one are joined.
 fn joined(literals: &[Cluster]) -> Vec<Cluster> {
     let mut open = Open::default();
     for literal in literals {
         open.add(*literal);
         open.reduce(OPEN);
     }
-    open.reduce(8);
+    open.reduce(BUCKETS);
     open.clusters
 }
 
@@ -575,12 +591,12 @@ mod tests {
                 open.push(*cluster);
                 reduce(&mut open, OPEN);
             }
-            reduce(&mut open, 8);
+            reduce(&mut open, BUCKETS);
             assert_eq!(joined(&all), open, "{count}");
 
             let refined = clusters(&literals);
             let costs = |clusters: &[Cluster]| clusters.iter().map(Cluster::cost).sum::<u64>();
-            assert!(refined.len() <= 8 && costs(&refined) <= costs(&open), "{count}");
+            assert!(refined.len() <= BUCKETS && costs(&refined) <= costs(&open), "{count}");
             for literal in &literals {
                 assert!(refined.iter().any(|cluster| cluster.has(literal)), "{count}");
             }

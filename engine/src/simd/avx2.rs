@@ -52,13 +52,6 @@ fn splat(byte: u8) -> __m256i {
 }
 
 impl Pair {
-    /// The bits that one has.
-    #[inline(always)]
-    fn or(self, other: Self) -> Self {
-        // SAFETY: AVX2 is there, see `Pair`.
-        unsafe { Self(_mm256_or_si256(self.0, other.0), _mm256_or_si256(self.1, other.1)) }
-    }
-
     /// 0xff where the bytes are the same, else 0.
     #[inline(always)]
     fn same(self, other: Self) -> Self {
@@ -206,6 +199,12 @@ impl Lanes for Pair {
     #[inline(always)]
     fn set(self) -> u64 {
         !self.equal(0).plane()
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        // SAFETY: AVX2 is there, see `Pair`.
+        unsafe { Self(_mm256_or_si256(self.0, other.0), _mm256_or_si256(self.1, other.1)) }
     }
 }
 

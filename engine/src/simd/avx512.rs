@@ -184,6 +184,12 @@ impl Lanes for Single {
     fn set(self) -> u64 {
         self.has_bits(self.0)
     }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        // SAFETY: AVX-512 is there, see `Single`.
+        unsafe { Self(_mm512_or_si512(self.0, other.0)) }
+    }
 }
 
 /// One key: the byte, of which the highest bit is not looked at.
@@ -192,8 +198,8 @@ impl Keyed<1> for Single {
     type Tables = [[__m512i; 2]; 4];
 
     #[inline(always)]
-    unsafe fn tables(literals: &Literals) -> Self::Tables {
-        let [first, second, third, fourth] = literals.positions();
+    unsafe fn tables(positions: &[Position; 4]) -> Self::Tables {
+        let [first, second, third, fourth] = positions;
         let both = |at: &Position| {
             let at = at.whole.as_ptr();
             // SAFETY: 64 bytes each at 0 and at 64 of 128; the caller guarantees AVX-512.

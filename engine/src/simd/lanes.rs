@@ -1,7 +1,7 @@
 //! The passes all kernels run, over the few operations that differ between them.
 
 use super::{
-    anchors::{Anchors, Bytes, Literals, Position},
+    anchors::{Anchors, Bytes, Position},
     block::{Carry, Raw, WIDTH},
     planes::Planes,
     shapes::{self, Four, Fours, Shape, Shapes},
@@ -50,6 +50,9 @@ pub(super) trait Lanes: Copy {
 
     /// Which bytes are not 0.
     fn set(self) -> u64;
+
+    /// The bits that one has.
+    fn or(self, other: Self) -> Self;
 }
 
 /// How literals are looked up: each byte by so many keys.
@@ -57,11 +60,11 @@ pub(super) trait Keyed<const KEYS: usize>: Lanes {
     /// The tables of some literals.
     type Tables: Copy;
 
-    /// The tables of some literals.
+    /// The tables of eight buckets of literals.
     ///
     /// # Safety
     /// - The machine has the features of this instruction set.
-    unsafe fn tables(literals: &Literals) -> Self::Tables;
+    unsafe fn tables(positions: &[Position; 4]) -> Self::Tables;
 
     /// What of each byte is looked up in the tables: see [`Position`].
     fn keys(self) -> [Self; KEYS];
@@ -101,8 +104,8 @@ impl<L: Nibbles> Keyed<2> for L {
     type Tables = [[L::Table; 2]; 4];
 
     #[inline(always)]
-    unsafe fn tables(literals: &Literals) -> Self::Tables {
-        let [first, second, third, fourth] = literals.positions();
+    unsafe fn tables(positions: &[Position; 4]) -> Self::Tables {
+        let [first, second, third, fourth] = positions;
         // SAFETY: the caller guarantees the features.
         let both = |at: &Position| unsafe { [L::table(&at.low), L::table(&at.middle)] };
         [both(first), both(second), both(third), both(fourth)]
@@ -363,7 +366,10 @@ pub(super) unsafe fn literals<const KEYS: usize, L: Keyed<KEYS>>(
         return;
     };
     // SAFETY: the caller guarantees the features.
-    let tables = unsafe { L::tables(literals) };
+    let [tables, more] = literals.positions();
+    // SAFETY: likewise.
+    let (tables, more) = unsafe { (L::tables(tables), L::tables(more)) };
+    let are_many = literals.are_many();
     // SAFETY: likewise.
     let load = |bytes: &[u8; WIDTH]| unsafe { L::load(bytes) };
     // A missing byte counts as NUL: that is in the full set too, and what else has it is told apart later.
@@ -392,7 +398,13 @@ pub(super) unsafe fn literals<const KEYS: usize, L: Keyed<KEYS>>(
                 *key = load(&row[at]);
             }
         }
-        let found = *slot.write(L::literals(&tables, keys));
+        let found = L::literals(&tables, keys);
+        let found = if are_many {
+            found.or(L::literals(&more, keys))
+        } else {
+            found
+        };
+        let found = *slot.write(found);
         *some = u8::from(found.is_any());
     }
     let mut some = load(&some).byte(1);

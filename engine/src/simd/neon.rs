@@ -60,13 +60,6 @@ impl Quartet {
         Self([of(a, e), of(b, f), of(c, g), of(d, h)])
     }
 
-    /// The bits that one has.
-    #[inline(always)]
-    fn or(self, other: Self) -> Self {
-        // SAFETY: NEON is there, see `Quartet`.
-        self.both(other, |one, other| unsafe { vorrq_u8(one, other) })
-    }
-
     /// 0xff where the bytes are the same, else 0.
     #[inline(always)]
     fn same(self, other: Self) -> Self {
@@ -200,6 +193,12 @@ impl Lanes for Quartet {
     fn set(self) -> u64 {
         // SAFETY: NEON is there, see `Quartet`.
         self.each(|bytes| unsafe { vtstq_u8(bytes, bytes) }).plane()
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        // SAFETY: NEON is there, see `Quartet`.
+        self.both(other, |one, other| unsafe { vorrq_u8(one, other) })
     }
 }
 

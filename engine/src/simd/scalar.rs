@@ -2,7 +2,7 @@
 
 use super::{
     Level, Table,
-    anchors::{self, Literals},
+    anchors::{self, Position},
     block::{Raw, WIDTH},
     lanes::{Keyed, Lanes, passes},
     shapes::Four,
@@ -108,6 +108,12 @@ impl Lanes for Bytes {
     fn set(self) -> u64 {
         self.plane(|byte| byte != 0)
     }
+
+    #[inline(always)]
+    fn or(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(byte, other)| *byte |= other);
+        self
+    }
 }
 
 /// One key: the byte, of which the highest bit is not looked at.
@@ -116,8 +122,8 @@ impl Keyed<1> for Bytes {
     type Tables = [[u8; 128]; 4];
 
     #[inline(always)]
-    unsafe fn tables(literals: &Literals) -> Self::Tables {
-        literals.positions().map(|at| at.whole)
+    unsafe fn tables(positions: &[Position; 4]) -> Self::Tables {
+        positions.map(|at| at.whole)
     }
 
     #[inline(always)]

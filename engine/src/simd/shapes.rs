@@ -26,7 +26,7 @@ pub(crate) enum Shape {
     Phone34,
     /// DDD-DDD, with dash, space or slash, or .DDD.DDD; the run in front may be longer but for the dots, and the one behind.
     Group33,
-    /// DD-DD-DD, with two dashes or two spaces; the last run may be longer, and the first if these are spaces.
+    /// DD-DD-DD, with two dashes or two spaces; the last run may be longer, and the first: by one if these are dashes.
     Pairs,
     /// `+D` or `+(D`.
     PlusDigit,
@@ -36,8 +36,8 @@ pub(crate) enum Shape {
     Colons,
     /// Two of `A`-`Z` and DD, at the start or after what is neither an ASCII letter nor a digit.
     Iban,
-    /// A capital and a digit, one directly behind the other; two capitals, a mark and a digit; a digit, a mark, a capital
-    /// and another one or a mark. A mark is a dash, space, dot or slash, but no slash at the end.
+    /// A capital and a digit, one directly behind the other; a capital or mark, a capital, a mark and a digit; the same the
+    /// other way round. A mark is a dash, space, dot or slash, but no slash on the outside.
     Coded,
     /// HHHHHHHH-HHHH-; the run in front may be longer.
     Uuid,
@@ -133,7 +133,7 @@ pub(super) const FINGERPRINTS: [(Shape, [ByteSet; 4]); 9] = {
         (Shape::Iban, [UPPER, UPPER, DIGIT, DIGIT]),
         (Shape::Coded, [ANY, ANY, UPPER, DIGIT]),
         (Shape::Coded, [ANY, ANY, DIGIT, UPPER]),
-        (Shape::Coded, [UPPER, UPPER, MARK, DIGIT]),
+        (Shape::Coded, [UPPER_OR_MARK, UPPER, MARK, DIGIT]),
         (Shape::Coded, [DIGIT, MARK, UPPER, UPPER_OR_MARK]),
     ]
 };
@@ -191,17 +191,13 @@ pub(super) fn ends_after_fingerprint(shapes: Shapes, text: &[u8]) -> bool {
 /// Whether [`Shape::Coded`] ends with `text`, which is all that is known.
 pub(crate) fn ends_coded(text: &[u8]) -> bool {
     let mark = |byte: &u8| matches!(byte, b'-' | b'.' | b'/' | b' ');
+    let outer = |byte: &u8| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'.' | b' ');
     match text {
         [.., one, other] if one.is_ascii_uppercase() && other.is_ascii_digit() => true,
         [.., one, other] if one.is_ascii_digit() && other.is_ascii_uppercase() => true,
-        [.., one, two, between, last] if mark(between) => {
-            one.is_ascii_uppercase() && two.is_ascii_uppercase() && last.is_ascii_digit()
-        }
-        [.., first, between, letter, last] => {
-            first.is_ascii_digit()
-                && mark(between)
-                && letter.is_ascii_uppercase()
-                && (last.is_ascii_uppercase() || matches!(last, b'-' | b'.' | b' '))
+        [.., a, b, c, d] => {
+            outer(a) && b.is_ascii_uppercase() && mark(c) && d.is_ascii_digit()
+                || a.is_ascii_digit() && mark(b) && c.is_ascii_uppercase() && outer(d)
         }
         _ => false,
     }
@@ -255,7 +251,7 @@ pub(crate) fn ends_pairs(text: &[u8]) -> bool {
     let Some((before, [a, b, mark, c, d, other, e, f])) = text.split_last_chunk() else {
         return false;
     };
-    let longer = || before.last().is_some_and(u8::is_ascii_digit);
+    let longer = || before.last_chunk::<2>().is_some_and(|two| two.iter().all(u8::is_ascii_digit));
     mark == other
         && (*mark == b' ' || *mark == b'-' && !longer())
         && [a, b, c, d, e, f].into_iter().all(u8::is_ascii_digit)

@@ -326,13 +326,13 @@ fn shape_ends(shape: Shape, text: &[u8]) -> bool {
             let last = |byte: u8| upper(byte) || mark(byte);
             ends(text, &[&upper, d])
                 || ends(text, &[d, &upper])
-                || ends(text, &[&upper, &upper, &gap, d])
+                || ends(text, &[&last, &upper, &gap, d])
                 || ends(text, &[d, &gap, &upper, &last])
         }
         Shape::Pairs => {
             ends(text, &[d, d, &is(b' '), d, d, &is(b' '), d, d])
                 || ends(text, &[d, d, &is(b'-'), d, d, &is(b'-'), d, d])
-                    && !text[..text.len() - 8].last().is_some_and(u8::is_ascii_digit)
+                    && tail(&text[..text.len() - 8], digit) < 2
         }
         Shape::Uuid => {
             let rest = text.strip_suffix(b"-").unwrap_or_default();
@@ -435,7 +435,7 @@ fn shapes_are_where_they_end() {
         (Shape::Iban, "DE89 xGB29 -FR14", &[3, 15]),
         (Shape::Iban, "\"GB29", &[4]),
         (Shape::Coded, "A1b2C3 4dE", &[1, 5]),
-        (Shape::Coded, "34 A 5, WA-1, a-1, 7.BC", &[4, 11, 22]),
+        (Shape::Coded, "34 A 5, WA-1, a-1, 7.BC", &[4, 5, 11, 22]),
         (Shape::Digits6, "x12345 1234567", &[12]),
         (Shape::Group33, "0123-4567 x123.456 12 345", &[7]),
         (Shape::Group33, "123 456 789", &[6, 10]),
