@@ -161,7 +161,7 @@ pub(crate) fn derive(
 pub(super) const LIKELY: [(Shape, &str); 14] = [
     (
         Shape::Coded,
-        r"[A-Z][0-9]|[0-9][A-Z]|[-. A-Z][A-Z][-./ ][0-9]|[0-9][-./ ][A-Z][-. A-Z]",
+        r"^(?:[A-Z][0-9]|[0-9][A-Z])|[-. A-Z][A-Z][-./ ][0-9]|[0-9][-./ ][A-Z][-. A-Z]",
     ),
     (Shape::Digits6, r"^[0-9]{6}"),
     (
@@ -192,14 +192,17 @@ pub(super) const LIKELY: [(Shape, &str); 14] = [
 static SEEN: LazyLock<Option<Automaton>> = LazyLock::new(|| {
     let anywhere = |(shape, text): (Shape, &str)| {
         // The run must begin in the match, or with it where a boundary stands there.
-        let before = if shape == Shape::Iban {
-            "[^0-9A-Za-z]"
-        } else {
-            "[^0-9]"
+        let before = match shape {
+            Shape::Iban => "[^0-9A-Za-z]",
+            Shape::Coded => "[^0-9A-Za-z][0-9A-Za-z]*",
+            _ => "[^0-9]",
         };
         format!("(?s-u:.)*(?:{})", text.replace('^', before))
     };
-    let at_start = |(_, text): (Shape, &str)| text.replace('^', "");
+    let at_start = |(shape, text): (Shape, &str)| match shape {
+        Shape::Coded => text.replace('^', "[0-9A-Za-z]*"),
+        _ => text.replace('^', ""),
+    };
     let all = LIKELY.map(anywhere).into_iter().chain(LIKELY.map(at_start));
     let all = all
         .map(|pattern| automaton::parse(&pattern))

@@ -14,10 +14,37 @@ pub(crate) struct Group {
     pub context_after: usize,
     /// All of them.
     pub members: Vec<u16>,
-    /// Whether none counts without a word near, and what is near is known where a match begins.
-    pub wants_word: bool,
+    /// Whether one can count without a word near, as far as that is known where a match begins.
+    pub wants: Wants,
     /// Whether some member is surer of a match that is all there is.
     pub asks_alone: bool,
+}
+
+/// What a match needs near, for someone to count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Wants {
+    /// Nothing that is known where it begins.
+    Nothing,
+    /// A word, unless it begins the text: it may be all there is.
+    WordOrAlone,
+    /// A word.
+    Word,
+}
+
+impl Wants {
+    /// What one detector wants. Words behind a match are not known where it begins, nor what stands before a match behind
+    /// a lead.
+    fn of(one: &Detector) -> Self {
+        let later = one.proves || one.context_after > 0;
+        let moved = one.lead.is_some() || one.run_before.is_some() || one.run.is_some();
+        if later || moved || one.confidence.0 >= one.threshold {
+            Self::Nothing
+        } else if one.alone >= one.threshold {
+            Self::WordOrAlone
+        } else {
+            Self::Word
+        }
+    }
 }
 
 impl Group {
@@ -34,10 +61,11 @@ impl Group {
         Self {
             free: free.iter().map(|(index, _)| *index).collect(),
             bound: Lexicon::new(bound.map(|(index, one)| (index, &one.context))),
-            wants_word: free.is_empty()
-                && members
-                    .iter()
-                    .all(|(_, one)| one.lead.is_none() && one.run_before.is_none() && one.run.is_none()),
+            wants: members
+                .iter()
+                .map(|(_, one)| Wants::of(one))
+                .min()
+                .unwrap_or(Wants::Nothing),
             members: members.iter().map(|(index, _)| *index).collect(),
             context_after: members
                 .iter()

@@ -2,10 +2,11 @@
 
 use super::Lexicon;
 use super::anchor::{Head, Trigger};
+use super::automaton::Progress;
 use super::detector::{Detector, MIXED_WITHIN};
 use super::ended::ended;
 use super::escapes::Escapes;
-use super::group::Group;
+use super::group::{Group, Wants};
 use super::scanner::More;
 use super::sieve::{Known, ROOM, Sieve, Tries};
 use crate::Case;
@@ -101,7 +102,7 @@ impl Detectors {
         let bound = (0u16..)
             .zip(&groups)
             .filter_map(|(index, group)| Some((index, group.as_ref()?)));
-        let bound = bound.filter(|(_, group)| group.wants_word);
+        let bound = bound.filter(|(_, group)| group.wants != Wants::Nothing);
         let wanted = bound.flat_map(|(index, group)| {
             let members = group
                 .members
@@ -148,12 +149,12 @@ impl Detectors {
         let plain: Vec<(u16, &Detector)> = leaders(&all)
             .filter(|(_, detector)| matches!(detector.trigger, Trigger::Heads(_) | Trigger::First(_)))
             .collect();
-        let is_bound = |index: u16| {
+        let wants = |index: u16| {
             let group = groups.get(usize::from(index)).and_then(Option::as_ref);
-            group.is_some_and(|group| group.wants_word)
+            group.map_or(Wants::Nothing, |group| group.wants)
         };
         let some = by_shape.chunks(ROOM).chain(mixed.chunks(ROOM));
-        let sieves = some.map(|some| Sieve::new(some, is_bound)).collect();
+        let sieves = some.map(|some| Sieve::new(some, wants)).collect();
         let tails = plain.chunks(64).map(Tail::new).collect();
         let mut held = bytes_set;
         for four in &literals {
@@ -207,14 +208,57 @@ impl Detectors {
     /// Whether some detector's trigger ends at `text[at]`.
     #[inline]
     pub(crate) fn is_triggered(&self, text: &[u8], at: usize) -> bool {
-        let mut is = false;
-        self.heads_at(text, at, |_, _| is = true);
-        is = is || !self.begun_by(text, at).is_empty();
-        is || {
-            let mut any = Any(false);
-            self.shaped_at(Known(text, More::Comes), at, &mut any);
-            any.0
+        let mut any = Any(false);
+        self.triggered(Known(text, More::Comes), at, &mut any);
+        any.0
+    }
+
+    /// Whether a match may hold the trigger that ends at `bytes[at]`, in a text without escapes as it is written, with what
+    /// stands around it: a match is looked for, as far as it takes to know.
+    #[inline]
+    pub(crate) fn may_match(&self, bytes: &[u8], at: usize) -> bool {
+        let mut found = Found {
+            detectors: self,
+            bytes,
+            is: false,
+        };
+        self.triggered(Known(bytes, More::Comes), at, &mut found);
+        found.is
+    }
+
+    /// Whether a match of a detector, or its lead, may begin at an index of a text as it is written.
+    fn may_begin(&self, index: u16, bytes: &[u8], start: usize) -> bool {
+        let Some(detector) = self.get(index) else {
+            return false;
+        };
+        let (before, rest) = bytes.split_at_checked(start).unwrap_or((bytes, &[]));
+        let before = before.last().copied();
+        if let Some(run) = &detector.run_before
+            && !before.is_some_and(|byte| run.set.contains(byte))
+        {
+            return false;
         }
+        let automaton = detector.lead.as_ref().unwrap_or(&detector.automaton);
+        let Some(mut state) = automaton.start(before) else {
+            return false;
+        };
+        for byte in rest {
+            // The text may end here, and what a name leads to begins elsewhere.
+            let ends = match byte {
+                b'"' => detector.takes_labels || automaton.ends(state),
+                b',' | b':' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r' => automaton.ends(state),
+                _ => false,
+            };
+            if ends {
+                return true;
+            }
+            match automaton.step(&mut state, *byte) {
+                Progress::Alive => {}
+                Progress::Matched => return true,
+                Progress::Dead => return false,
+            }
+        }
+        true
     }
 
     /// Tries the detectors that shapes trigger that end at `text[at]`, where a match of each may begin.
@@ -342,11 +386,40 @@ impl Detectors {
     }
 }
 
+/// Whether anything that is tried may match.
+struct Found<'a> {
+    detectors: &'a Detectors,
+    bytes: &'a [u8],
+    is: bool,
+}
+
+impl Tries for Found<'_> {
+    fn has_words(&mut self, _: usize) -> bool {
+        true
+    }
+
+    fn begins_text(&self, _: usize) -> bool {
+        true
+    }
+
+    fn tries(&mut self, index: u16, start: usize) {
+        self.is = self.is || self.detectors.may_begin(index, self.bytes, start);
+    }
+
+    fn tries_once(&mut self, index: u16, start: usize) {
+        self.tries(index, start);
+    }
+}
+
 /// Whether anything is tried.
 struct Any(bool);
 
 impl Tries for Any {
     fn has_words(&mut self, _: usize) -> bool {
+        true
+    }
+
+    fn begins_text(&self, _: usize) -> bool {
         true
     }
 

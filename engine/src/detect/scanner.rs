@@ -8,6 +8,7 @@
 
 use super::Detectors;
 use super::automaton::{Automaton, Progress, State};
+use super::group::Wants;
 use super::detector::{Detector, LABEL, MIXED_WITHIN, holds_mixed};
 use super::judge::{Judged, Surroundings};
 use super::resolve::{Item, Origin};
@@ -217,6 +218,10 @@ impl Tries for From<'_, '_> {
         start >= self.from && !self.reader.words_near(start).is_empty()
     }
 
+    fn begins_text(&self, start: usize) -> bool {
+        self.reader.stretch.base + start as u64 == 0
+    }
+
     fn tries(&mut self, index: u16, start: usize) {
         if start >= self.from {
             self.reader.try_one(index, start);
@@ -355,8 +360,12 @@ impl Reader<'_> {
 
     /// Whether a detector is a candidate at an index: not if it needs a word near and none is.
     fn has_word(&mut self, index: u16, at: usize) -> bool {
-        let wants_word = self.detectors.group(index).is_some_and(|group| group.wants_word);
-        !wants_word || self.words_near(at).contains(&index)
+        let group = self.detectors.group(index);
+        match group.map_or(Wants::Nothing, |group| group.wants) {
+            Wants::Nothing => true,
+            Wants::WordOrAlone if self.stretch.base + at as u64 == 0 => true,
+            _ => self.words_near(at).contains(&index),
+        }
     }
 
     /// Those that have a word near a match that begins at an index, of those that need one.

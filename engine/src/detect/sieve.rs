@@ -6,6 +6,7 @@
 
 use super::detector::Detector;
 use super::ended::shortest;
+use super::group::Wants;
 use super::places::{PLACES, WORD};
 use super::scanner::More;
 use crate::simd::{Shape, Shapes};
@@ -33,8 +34,8 @@ pub(super) struct Sieve {
     places: Box<[[Mask; 256]; PLACES - 1]>,
     /// By the number of bytes from the start to the end of the text: those that may match no more than these.
     whole: Box<[Mask; PLACES]>,
-    /// Those that count only near a word.
-    bound: Mask,
+    /// Those that count only near a word where the text begins, and elsewhere.
+    bound: [Mask; 2],
     /// The furthest of all.
     reach: usize,
 }
@@ -43,6 +44,8 @@ pub(super) struct Sieve {
 pub(super) trait Tries {
     /// Whether there are words near a match that begins at an index, of those that count only near one.
     fn has_words(&mut self, start: usize) -> bool;
+    /// Whether the text begins at an index.
+    fn begins_text(&self, start: usize) -> bool;
     /// A match of a detector may begin at an index; it may be said again.
     fn tries(&mut self, index: u16, start: usize);
     /// The same, and it is said once.
@@ -54,9 +57,8 @@ pub(super) trait Tries {
 pub(super) struct Known<'t>(pub &'t [u8], pub More);
 
 impl Sieve {
-    /// Of at most [`ROOM`] detectors, each with its shapes and its reach; `is_bound` says of which it is known where a match
-    /// begins whether it can count, by the words near.
-    pub(super) fn new(some: &[(u16, &Detector, Shapes, usize)], is_bound: impl Fn(u16) -> bool) -> Self {
+    /// Of at most [`ROOM`] detectors, each with its shapes and its reach; and what each wants near.
+    pub(super) fn new(some: &[(u16, &Detector, Shapes, usize)], wants: impl Fn(u16) -> Wants) -> Self {
         let mut one = Self {
             members: some.iter().map(|(index, _, _, reach)| (*index, *reach)).collect(),
             by_shape: [(NONE, 0); Shape::ALL.len()],
@@ -64,7 +66,7 @@ impl Sieve {
             inside: NONE,
             places: boxed(),
             whole: Box::new([NONE; PLACES]),
-            bound: NONE,
+            bound: [NONE; 2],
             reach: some.iter().map(|(_, _, _, reach)| *reach).max().unwrap_or(0),
         };
         for (number, (index, detector, shapes, reach)) in some.iter().enumerate() {
@@ -79,8 +81,11 @@ impl Sieve {
                     *furthest = (*furthest).max(*reach);
                 }
             }
-            if is_bound(*index) {
-                add(&mut one.bound);
+            let [first, later] = &mut one.bound;
+            match wants(*index) {
+                Wants::Nothing => {}
+                Wants::WordOrAlone => add(later),
+                Wants::Word => [first, later].into_iter().for_each(add),
             }
             let known = &detector.places;
             for (len, mask) in one.whole.iter_mut().enumerate() {
@@ -110,7 +115,7 @@ impl Sieve {
         let (mut wanted, mut reach, mut least) = (NONE, 0, usize::MAX);
         for shape in shapes.iter() {
             if let Some((mask, furthest)) = self.by_shape.get(shape as usize)
-                && *mask != NONE
+                && !is_none(mask)
             {
                 wanted.iter_mut().zip(mask).for_each(|(word, more)| *word |= more);
                 reach = reach.max(*furthest);
@@ -145,7 +150,7 @@ impl Sieve {
         let Known(text, more) = text;
         let before = starts.start.checked_sub(1).and_then(|before| text.get(before));
         let mut after = before.is_some_and(|byte| WORD.contains(*byte));
-        let inside = both(&wanted, &self.inside) != NONE;
+        let inside = !is_none(&both(&wanted, &self.inside));
         for (start, first) in starts.clone().zip(text.get(starts).unwrap_or_default()) {
             let is_word = WORD.contains(*first);
             let behind = core::mem::replace(&mut after, is_word);
@@ -153,7 +158,7 @@ impl Sieve {
                 continue;
             }
             let mut left = both(&wanted, &self.begins[usize::from(behind)][usize::from(*first)]);
-            if left == NONE {
+            if is_none(&left) {
                 continue;
             }
             let rest = text.get(start + 1..).unwrap_or_default();
@@ -163,13 +168,18 @@ impl Sieve {
                 left = both(&left, whole);
             }
             let mut places = self.places.iter().zip(rest);
-            while left != NONE
+            while !is_none(&left)
                 && let Some((place, byte)) = places.next()
             {
                 left = both(&left, &place[usize::from(*byte)]);
             }
-            if both(&left, &self.bound) != NONE && !tries.has_words(start) {
-                left.iter_mut().zip(&self.bound).for_each(|(word, bound)| *word &= !bound);
+            if is_none(&left) {
+                continue;
+            }
+            let [first, later] = &self.bound;
+            let bound = if tries.begins_text(start) { first } else { later };
+            if !is_none(&both(&left, bound)) && !tries.has_words(start) {
+                left.iter_mut().zip(bound).for_each(|(word, bound)| *word &= !bound);
             }
             for (number, mut word) in (0..).step_by(64).zip(left) {
                 while word != 0 {
@@ -184,6 +194,12 @@ impl Sieve {
             }
         }
     }
+}
+
+/// Whether there is no bit.
+#[inline]
+fn is_none(mask: &Mask) -> bool {
+    mask.iter().fold(0, |some, word| some | word) == 0
 }
 
 /// The bits that both have.

@@ -36,7 +36,7 @@ pub(crate) enum Shape {
     Colons,
     /// Two of `A`-`Z` and DD, at the start or after what is neither an ASCII letter nor a digit.
     Iban,
-    /// A capital and a digit, one directly behind the other; a capital or mark, a capital, a mark and a digit; the same the
+    /// A capital and a digit, one directly behind the other, and nowhere in the 32 letters and digits before; a capital or mark, a capital, a mark and a digit; the same the
     /// other way round. A mark is a dash, space, dot or slash, but no slash on the outside.
     Coded,
     /// HHHHHHHH-HHHH-; the run in front may be longer.
@@ -190,11 +190,17 @@ pub(super) fn ends_after_fingerprint(shapes: Shapes, text: &[u8]) -> bool {
 
 /// Whether [`Shape::Coded`] ends with `text`, which is all that is known.
 pub(crate) fn ends_coded(text: &[u8]) -> bool {
+    let touch = |one: u8, other: u8| {
+        one.is_ascii_uppercase() && other.is_ascii_digit() || one.is_ascii_digit() && other.is_ascii_uppercase()
+    };
     let mark = |byte: &u8| matches!(byte, b'-' | b'.' | b'/' | b' ');
     let outer = |byte: &u8| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'.' | b' ');
     match text {
-        [.., one, other] if one.is_ascii_uppercase() && other.is_ascii_digit() => true,
-        [.., one, other] if one.is_ascii_digit() && other.is_ascii_uppercase() => true,
+        [rest @ .., one, other] if touch(*one, *other) => {
+            let mut later = *one;
+            let run = rest.iter().rev().take(CODED_ONCE).take_while(|byte| byte.is_ascii_alphanumeric());
+            !run.into_iter().any(|byte| touch(*byte, core::mem::replace(&mut later, *byte)))
+        }
         [.., a, b, c, d] => {
             outer(a) && b.is_ascii_uppercase() && mark(c) && d.is_ascii_digit()
                 || a.is_ascii_digit() && mark(b) && c.is_ascii_uppercase() && outer(d)
@@ -202,6 +208,9 @@ pub(crate) fn ends_coded(text: &[u8]) -> bool {
         _ => false,
     }
 }
+
+/// How many letters and digits before it may not have such a place already, for [`Shape::Coded`] inside a word.
+const CODED_ONCE: usize = 32;
 
 /// Whether [`Shape::Group44`], [`Shape::Ssn324`], [`Shape::Phone34`], [`Shape::Group33`], [`Shape::Pairs`] or
 /// [`Shape::Quad`] ends with `text`, which is all that is known.

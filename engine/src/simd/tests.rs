@@ -324,8 +324,9 @@ fn shape_ends(shape: Shape, text: &[u8]) -> bool {
         Shape::Coded => {
             let gap = |byte: u8| b"-./ ".contains(&byte);
             let last = |byte: u8| upper(byte) || mark(byte);
-            ends(text, &[&upper, d])
-                || ends(text, &[d, &upper])
+            let touch = |text: &[u8]| ends(text, &[&upper, d]) || ends(text, &[d, &upper]);
+            let before = tail(text, |byte| byte.is_ascii_alphanumeric()).min(34);
+            touch(text) && !(1..before.max(1)).any(|back| touch(&text[..text.len() - back]) && back + 1 < before)
                 || ends(text, &[&last, &upper, &gap, d])
                 || ends(text, &[d, &gap, &upper, &last])
         }
@@ -434,7 +435,7 @@ fn shapes_are_where_they_end() {
         (Shape::Colons, "12:30:45", &[]),
         (Shape::Iban, "DE89 xGB29 -FR14", &[3, 15]),
         (Shape::Iban, "\"GB29", &[4]),
-        (Shape::Coded, "A1b2C3 4dE", &[1, 5]),
+        (Shape::Coded, "A1b2C3 4dE B22", &[1, 12]),
         (Shape::Coded, "34 A 5, WA-1, a-1, 7.BC", &[4, 5, 11, 22]),
         (Shape::Digits6, "x12345 1234567", &[12]),
         (Shape::Group33, "0123-4567 x123.456 12 345", &[7]),

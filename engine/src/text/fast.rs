@@ -42,7 +42,7 @@ fn is_nothing(block: &Block, bit: u64, at: usize, window: &Window<'_>, detectors
         return block.hot & bit == 0 && are_plain(1, at, window.bytes, detectors);
     }
     let bytes = window.bytes;
-    !(detectors.is_triggered(bytes, at) || detectors.may_be_triggered(bytes, at) && has_escapes(window, at))
+    !(detectors.may_match(bytes, at) || detectors.may_be_triggered(bytes, at) && has_escapes(window, at))
 }
 
 /// Whether there are escapes in the string in which byte `at` is.
@@ -274,7 +274,7 @@ impl Body {
                 }
                 if string & bit == 0
                     && block.backslash & bit == 0
-                    && !cx.rules.detectors.is_triggered(window.bytes, at)
+                    && !cx.rules.detectors.may_match(window.bytes, at)
                 {
                     continue;
                 }
