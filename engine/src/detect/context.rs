@@ -215,6 +215,21 @@ impl Lexicon {
         });
     }
 
+    /// Whether one stands in the text, whole.
+    pub(crate) fn has_any(&self, text: &[u8]) -> bool {
+        let mut found = Vec::new();
+        let any = each_begin(text, |at, two| {
+            if self.pairs.has(two) {
+                self.find_at(text.get(at..).unwrap_or_default(), two, &mut found);
+            }
+            match found.is_empty() {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            }
+        });
+        any.is_break()
+    }
+
     /// The same of words that begin with the text.
     #[inline(never)]
     fn find_at(&self, text: &[u8], two: [u8; 2], found: &mut Vec<u16>) {

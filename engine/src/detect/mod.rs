@@ -37,6 +37,6 @@ pub(crate) use determinise::{Oversize, Work};
 pub(crate) use escapes::{Hiding, stands_for};
 pub(crate) use judge::{BEFORE, Surroundings};
 pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Share, Span, as_one};
-pub(crate) use rules::Detectors;
+pub(crate) use rules::{Detectors, Written};
 pub(crate) use scanner::Scanner;
 pub(crate) use stretch::{Hot, Stretch};

@@ -214,12 +214,21 @@ impl Detectors {
     }
 
     /// Whether a match may hold the trigger that ends at `bytes[at]`, in a text without escapes as it is written, with what
-    /// stands around it: a match is looked for, as far as it takes to know.
+    /// stands around it: a match is looked for, as far as it takes to know. `near` tells whether words may be near one that
+    /// begins at an index.
     #[inline]
-    pub(crate) fn may_match(&self, bytes: &[u8], at: usize) -> bool {
+    pub(crate) fn may_match(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        written: Written,
+        near: impl FnMut(usize) -> bool,
+    ) -> bool {
         let mut found = Found {
             detectors: self,
             bytes,
+            written,
+            near,
             is: false,
         };
         self.triggered(Known(bytes, More::Comes), at, &mut found);
@@ -386,24 +395,44 @@ impl Detectors {
     }
 }
 
+/// How a text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// Between quotes.
+    String,
+    /// Between structure.
+    Bare,
+}
+
 /// Whether anything that is tried may match.
-struct Found<'a> {
+struct Found<'a, N> {
     detectors: &'a Detectors,
     bytes: &'a [u8],
+    written: Written,
+    near: N,
     is: bool,
 }
 
-impl Tries for Found<'_> {
-    fn has_words(&mut self, _: usize) -> bool {
-        true
+impl<N: FnMut(usize) -> bool> Tries for Found<'_, N> {
+    fn has_words(&mut self, start: usize) -> bool {
+        // What is found already is enough.
+        self.is || (self.near)(start)
     }
 
-    fn begins_text(&self, _: usize) -> bool {
-        true
+    fn begins_text(&self, start: usize) -> bool {
+        let before = start.checked_sub(1).and_then(|before| self.bytes.get(before));
+        self.written == Written::Bare || before.is_none_or(|byte| *byte == b'"')
     }
 
     fn tries(&mut self, index: u16, start: usize) {
-        self.is = self.is || self.detectors.may_begin(index, self.bytes, start);
+        // What begins with a head wants words no less.
+        let wants = self.detectors.group(index).map_or(Wants::Nothing, |group| group.wants);
+        let wanted = match wants {
+            Wants::Nothing => false,
+            Wants::WordOrAlone => !self.begins_text(start),
+            Wants::Word => true,
+        };
+        self.is = self.is || self.detectors.may_begin(index, self.bytes, start) && !(wanted && !self.has_words(start));
     }
 
     fn tries_once(&mut self, index: u16, start: usize) {

@@ -6,9 +6,10 @@
 //! both ways answer alike, and tests hold them against one another.
 
 use super::body::{Body, Cx};
+use super::gate::Names;
 use super::map::Map;
 use super::skim::{Skim, Spot};
-use crate::detect::Detectors;
+use crate::detect::{Detectors, Written};
 use crate::error::{ErrorKind, Limit, SenderError};
 use crate::rules::Grammar;
 use crate::simd::Block;
@@ -34,7 +35,15 @@ fn others(block: &Block, string: u64) -> u64 {
 
 /// Whether what a block's bit says of a byte `at` in a string, which is one of [`others`], makes no difference: most of
 /// what is hot is nothing, since the kernel errs on the safe side, and most escapes part lines.
-fn is_nothing(block: &Block, bit: u64, at: usize, window: &Window<'_>, detectors: &Detectors) -> bool {
+///
+/// `near` tells whether words may be near a match that begins at an index.
+fn is_nothing(
+    (block, bit): (&Block, u64),
+    at: usize,
+    window: &Window<'_>,
+    detectors: &Detectors,
+    near: impl FnMut(usize) -> bool,
+) -> bool {
     if (block.control | block.lead) & bit != 0 {
         return false;
     }
@@ -42,7 +51,7 @@ fn is_nothing(block: &Block, bit: u64, at: usize, window: &Window<'_>, detectors
         return block.hot & bit == 0 && are_plain(1, at, window.bytes, detectors);
     }
     let bytes = window.bytes;
-    !(detectors.may_match(bytes, at) || detectors.may_be_triggered(bytes, at) && has_escapes(window, at))
+    !(detectors.may_match(bytes, at, Written::String, near) || detectors.may_be_triggered(bytes, at) && has_escapes(window, at))
 }
 
 /// Whether there are escapes in the string in which byte `at` is.
@@ -66,6 +75,7 @@ pub(super) struct Search<'w, 'm> {
     /// The first bracket, counted from outside, for which a name on the way has led elsewhere than others would.
     pub deviates: usize,
     pub skim: Skim,
+    pub names: Names,
 }
 
 /// How a window goes on.
@@ -152,6 +162,7 @@ impl Body {
                 core::mem::take(&mut self.skimmed),
                 cx.wants_details || cx.rules.paths.counts(),
             ),
+            names: Names::default(),
         };
         let result = self.search(&mut search, &mut stack, cx);
         if let Ok(Next::Tokens) = result {
@@ -269,14 +280,17 @@ impl Body {
                     }
                     continue;
                 }
-                if string & bit != 0 && is_nothing(block, bit, at, window, &cx.rules.detectors) {
-                    continue;
-                }
-                if string & bit == 0
-                    && block.backslash & bit == 0
-                    && !cx.rules.detectors.may_match(window.bytes, at)
-                {
-                    continue;
+                let detectors = &cx.rules.detectors;
+                if string & bit != 0 {
+                    let near = |start| self.words_near(start, Written::String, search, stack, cx);
+                    if is_nothing((block, bit), at, window, detectors, near) {
+                        continue;
+                    }
+                } else if block.backslash & bit == 0 {
+                    let near = |start| self.words_near(start, Written::Bare, search, stack, cx);
+                    if !detectors.may_match(window.bytes, at, Written::Bare, near) {
+                        continue;
+                    }
                 }
                 if stack.len() == 0 {
                     // No brackets: whatever this is, it is short, or wrong.

@@ -3,6 +3,7 @@
 mod body;
 mod ends;
 mod fast;
+mod gate;
 mod hot;
 mod level;
 mod map;
