@@ -131,8 +131,25 @@ fn leads(text: &[u8], word: &[u8]) -> bool {
             || word.last().is_some_and(|last| !last.is_ascii_alphanumeric()))
 }
 
-/// A word, and its part of the owners.
-type Entry = (Box<[u8]>, Range<u32>);
+/// A word of a lexicon.
+#[derive(Clone, Debug)]
+struct Entry {
+    word: Box<[u8]>,
+    /// Its [`front`], and which bits of it are known.
+    front: (u64, u64),
+    /// Its part of the owners.
+    whose: Range<u32>,
+}
+
+/// The first eight bytes of a text, whatever the case of letters; NUL where there are none.
+#[inline]
+fn front(text: &[u8]) -> u64 {
+    let bytes = match text.first_chunk::<8>() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => text.iter().rev().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)),
+    };
+    bytes | 0x2020_2020_2020_2020
+}
 
 /// The words of many detectors, looked for at once. The default has none.
 #[derive(Clone, Debug, Default)]
@@ -171,7 +188,12 @@ impl Lexicon {
             whose.dedup();
             let from = owners.len() as u32;
             owners.append(&mut whose);
-            let entry = (Box::from(word), from..owners.len() as u32);
+            let known = u64::MAX >> (64 - 8 * word.len().min(8));
+            let entry = Entry {
+                word: Box::from(word),
+                front: (front(word) & known, known),
+                whose: from..owners.len() as u32,
+            };
             let mut slots: Vec<usize> = seconds(word)
                 .map(|second| number([*first, second], Self::SLOTS))
                 .collect();
@@ -237,8 +259,10 @@ impl Lexicon {
         let Some([from, to]) = self.slots.get(slot..slot + 2).and_then(<[u32]>::first_chunk) else {
             return;
         };
-        for (word, whose) in self.words.get(*from as usize..*to as usize).unwrap_or_default() {
-            if leads(text, word) {
+        let begins = front(text);
+        for Entry { word, front, whose } in self.words.get(*from as usize..*to as usize).unwrap_or_default() {
+            let (front, known) = front;
+            if begins & known == *front && leads(text, word) {
                 let whose = self.owners.get(whose.start as usize..whose.end as usize);
                 found.extend_from_slice(whose.unwrap_or_default());
             }

@@ -76,6 +76,8 @@ pub(crate) struct Detector {
     pub automaton: Arc<Automaton>,
     /// What follows the match where it is only the prefix of a run.
     pub run: Option<Run>,
+    /// The most bytes of a match of the pattern.
+    pub longest: usize,
     /// What makes it worth running: of the lead, where there is one.
     pub trigger: Trigger,
     /// Where lead or pattern may begin.
@@ -328,6 +330,7 @@ impl Detector {
             lead: lead.map(Arc::new),
             automaton: Arc::new(automaton),
             run,
+            longest: rest.properties().maximum_len().unwrap_or(LONGEST),
             trigger,
             brackets: may_hold(&hir, b'['),
             steps: work.done(),

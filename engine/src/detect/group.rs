@@ -20,6 +20,9 @@ pub(crate) struct Group {
     pub asks_alone: bool,
 }
 
+/// How far behind where a match begins words are looked for, to know whether it is worth a look.
+pub(crate) const AHEAD: usize = 96;
+
 /// What a match needs near, for someone to count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Wants {
@@ -32,10 +35,9 @@ pub(crate) enum Wants {
 }
 
 impl Wants {
-    /// What one detector wants. Words behind a match are not known where it begins, nor what stands before a match behind
-    /// a lead.
+    /// What one detector wants. What stands before a match behind a lead is not known where that begins.
     fn of(one: &Detector) -> Self {
-        let later = one.proves || one.context_after > 0;
+        let later = one.proves || one.context_after > 0 && one.longest + one.context_after > AHEAD;
         let moved = one.lead.is_some() || one.run_before.is_some() || one.run.is_some();
         if later || moved || one.confidence.0 >= one.threshold {
             Self::Nothing

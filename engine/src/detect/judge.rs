@@ -12,7 +12,7 @@ use crate::Confidence;
 pub(crate) const BEFORE: usize = envelope::LONGEST;
 
 /// Bytes of context before a match.
-pub(super) const CONTEXT: usize = 64;
+pub(crate) const CONTEXT: usize = 64;
 
 /// What surrounds a text, asked only where a finding needs it.
 pub(crate) trait Surroundings {
@@ -163,12 +163,6 @@ impl Reader<'_> {
         self.near.find(words, found);
         found.sort_unstable();
         found.dedup();
-    }
-
-    /// Adds the detectors that have one of their words before a match that begins at an index; some maybe twice.
-    pub(super) fn words_before(&self, from: usize, words: &Lexicon, found: &mut Vec<u16>) {
-        let before = self.stretch.text.get(from.saturating_sub(CONTEXT)..from);
-        words.find(before.unwrap_or_default(), found);
     }
 
     fn has_context(&mut self, detector: &Detector, before: &[u8], end: u64) -> bool {

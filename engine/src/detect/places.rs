@@ -15,6 +15,8 @@ pub(crate) struct Places {
     pub sets: [ByteSet; PLACES],
     /// How long a match may be: bit `i` says that some has `i` bytes. Longer ones are not told.
     pub lengths: u32,
+    /// What may be anywhere in a match.
+    pub alphabet: ByteSet,
     /// Where a match may begin: with these bytes after a byte that is none of a word or nothing, and with these after one
     /// that is.
     pub begins: [ByteSet; 2],
@@ -67,6 +69,7 @@ impl Places {
         Self {
             sets,
             lengths,
+            alphabet: alphabet(hir),
             begins,
         }
     }
@@ -103,6 +106,20 @@ fn walk(hir: &Hir, at: Some, sets: &mut [ByteSet; PLACES]) -> Some {
                 at = walk(&repetition.sub, at, sets);
                 times += 1;
             }
+        }
+    }
+}
+
+/// What may be anywhere in a match.
+fn alphabet(hir: &Hir) -> ByteSet {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => ByteSet::EMPTY,
+        HirKind::Literal(literal) => ByteSet::of(&literal.0),
+        HirKind::Class(class) => class_set(class),
+        HirKind::Capture(capture) => alphabet(&capture.sub),
+        HirKind::Repetition(repetition) => alphabet(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().fold(ByteSet::EMPTY, |all, part| all.union(alphabet(part)))
         }
     }
 }

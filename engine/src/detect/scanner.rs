@@ -8,9 +8,9 @@
 
 use super::Detectors;
 use super::automaton::{Automaton, Progress, State};
-use super::group::Wants;
+use super::group::{AHEAD, Wants};
 use super::detector::{Detector, LABEL, MIXED_WITHIN, holds_mixed};
-use super::judge::{Judged, Surroundings};
+use super::judge::{CONTEXT, Judged, Surroundings};
 use super::resolve::{Item, Origin};
 use super::run::{OpenRun, open_run_before};
 use super::sieve::{Known, Tries};
@@ -202,9 +202,18 @@ pub(super) struct Reader<'a> {
     /// Scratch for detectors that have a word near.
     raised: Vec<u16>,
     /// Those of [`Detectors::wanted`] that have a word near a match that begins at an index, where it was asked last.
-    wanted: Option<(usize, Vec<u16>)>,
+    wanted: Option<Near>,
     /// The same by the names around the text alone.
     named: Option<Vec<u16>>,
+}
+
+/// Whose words are near a match that begins at an index.
+struct Near {
+    at: usize,
+    /// Some maybe twice.
+    of: Vec<u16>,
+    /// Others may be too, in what follows.
+    more: bool,
 }
 
 /// One feed that reads from an index on: what begins before was tried.
@@ -215,7 +224,10 @@ struct From<'r, 'a> {
 
 impl Tries for From<'_, '_> {
     fn has_words(&mut self, start: usize) -> bool {
-        start >= self.from && !self.reader.words_near(start).is_empty()
+        start >= self.from && {
+            let near = self.reader.words_near(start);
+            near.more || !near.of.is_empty()
+        }
     }
 
     fn begins_text(&self, start: usize) -> bool {
@@ -364,12 +376,15 @@ impl Reader<'_> {
         match group.map_or(Wants::Nothing, |group| group.wants) {
             Wants::Nothing => true,
             Wants::WordOrAlone if self.stretch.base + at as u64 == 0 => true,
-            _ => self.words_near(at).contains(&index),
+            _ => {
+                let near = self.words_near(at);
+                near.more || near.of.contains(&index)
+            }
         }
     }
 
     /// Those that have a word near a match that begins at an index, of those that need one.
-    fn words_near(&mut self, at: usize) -> &[u16] {
+    fn words_near(&mut self, at: usize) -> &Near {
         let words = &self.detectors.wanted;
         let named = self.named.get_or_insert_with(|| {
             let mut named = Vec::new();
@@ -377,17 +392,19 @@ impl Reader<'_> {
             named
         });
         let near = match self.wanted.take() {
-            Some((asked, near)) if asked == at => near,
+            Some(near) if near.at == at => near,
             other => {
-                let mut near = other.map(|(_, near)| near).unwrap_or_default();
-                near.clear();
-                near.extend_from_slice(named);
-                self.words_before(at, words, &mut near);
-                near
+                let mut of = other.map(|near| near.of).unwrap_or_default();
+                of.clear();
+                of.extend_from_slice(named);
+                let text = self.stretch.text;
+                let (from, to) = (at.saturating_sub(CONTEXT), at + AHEAD);
+                words.find(text.get(from..to.min(text.len())).unwrap_or_default(), &mut of);
+                let more = self.more == More::Comes && to > text.len();
+                Near { at, of, more }
             }
         };
-        let (_, near) = self.wanted.insert((at, near));
-        near
+        self.wanted.insert(near)
     }
 
     /// Reads on with one candidate of a detector from an index.

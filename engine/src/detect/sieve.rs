@@ -9,7 +9,7 @@ use super::ended::shortest;
 use super::group::Wants;
 use super::places::{PLACES, WORD};
 use super::scanner::More;
-use crate::simd::{Shape, Shapes};
+use crate::simd::{ByteSet, Shape, Shapes};
 
 /// How many detectors one of them has room for.
 pub(super) const ROOM: usize = 256;
@@ -28,6 +28,8 @@ pub(super) struct Sieve {
     by_shape: [(Mask, usize); Shape::ALL.len()],
     /// By byte: those a match of which may begin with it, after a byte that is none of a word and after one that is.
     begins: Box<[[Mask; 256]; 2]>,
+    /// What their matches are made of: one that holds a place begins behind any other byte before it.
+    alphabet: ByteSet,
     /// Those a match of which may begin inside a word.
     inside: Mask,
     /// By place from the second on, and byte: those that may have it there.
@@ -63,6 +65,7 @@ impl Sieve {
             members: some.iter().map(|(index, _, _, reach)| (*index, *reach)).collect(),
             by_shape: [(NONE, 0); Shape::ALL.len()],
             begins: boxed(),
+            alphabet: ByteSet::EMPTY,
             inside: NONE,
             places: boxed(),
             whole: Box::new([NONE; PLACES]),
@@ -88,6 +91,7 @@ impl Sieve {
                 Wants::Word => [first, later].into_iter().for_each(add),
             }
             let known = &detector.places;
+            one.alphabet = one.alphabet.union(known.alphabet);
             for (len, mask) in one.whole.iter_mut().enumerate() {
                 if known.lengths & ((2 << len) - 1) != 0 {
                     add(mask);
@@ -148,16 +152,23 @@ impl Sieve {
         tries: &mut impl Tries,
     ) {
         let Known(text, more) = text;
-        let before = starts.start.checked_sub(1).and_then(|before| text.get(before));
-        let mut after = before.is_some_and(|byte| WORD.contains(*byte));
         let inside = !is_none(&both(&wanted, &self.inside));
-        for (start, first) in starts.clone().zip(text.get(starts).unwrap_or_default()) {
-            let is_word = WORD.contains(*first);
-            let behind = core::mem::replace(&mut after, is_word);
-            if behind && is_word && !inside {
+        // What is behind the last start, up to the end, is in each match too.
+        let rest = text.get(starts.end..end.min(text.len())).unwrap_or_default();
+        if !rest.iter().all(|byte| self.alphabet.contains(*byte)) {
+            return;
+        }
+        let mut here = starts.end.checked_sub(1).and_then(|last| text.get(last)).copied();
+        for start in starts.rev() {
+            let Some(first) = here.filter(|first| self.alphabet.contains(*first)) else {
+                return;
+            };
+            here = start.checked_sub(1).and_then(|before| text.get(before)).copied();
+            let behind = here.is_some_and(|before| WORD.contains(before));
+            if behind && !inside && WORD.contains(first) {
                 continue;
             }
-            let mut left = both(&wanted, &self.begins[usize::from(behind)][usize::from(*first)]);
+            let mut left = both(&wanted, &self.begins[usize::from(behind)][usize::from(first)]);
             if is_none(&left) {
                 continue;
             }

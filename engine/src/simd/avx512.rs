@@ -2,7 +2,7 @@
 
 use super::{
     Level, Table,
-    anchors::{Bytes, Literals, Position},
+    anchors::{Bytes, Position},
     avx2,
     block::{Raw, WIDTH},
     lanes::{Keyed, LEADS, Lanes, OPERATORS, passes},

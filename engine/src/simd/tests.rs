@@ -308,7 +308,6 @@ fn shape_ends(shape: Shape, text: &[u8]) -> bool {
     let hex = |byte: u8| byte.is_ascii_hexdigit();
     let upper = |byte: u8| byte.is_ascii_uppercase();
     let is = |wanted: u8| move |byte: u8| byte == wanted;
-    let tight = |byte: u8| b"- ".contains(&byte);
     let mark = |byte: u8| b"-. ".contains(&byte);
     let d: &dyn Fn(u8) -> bool = &digit;
     match shape {

@@ -3,11 +3,11 @@
 
 use super::body::{Body, Cx};
 use super::fast::{Search, structure};
-use crate::detect::Written;
+use crate::detect::{AHEAD, CONTEXT, Written};
 use crate::token::{Bracket, Stack, Window};
 
-/// How many bytes before a match may hold a word.
-const BEFORE: usize = 64;
+/// How long a text is looked at whole.
+const SHORT: usize = 192;
 
 /// What is known of the names around a bracket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +16,9 @@ pub(super) struct Names {
     bracket: (u32, Option<usize>),
     /// Whether the names of members on the way to it have words.
     have: bool,
+    /// The token that was asked about last, and whether its own name has, or those around, or all of its text if that is
+    /// short.
+    token: Option<(usize, bool)>,
 }
 
 impl Body {
@@ -38,13 +41,50 @@ impl Body {
         let Some(token) = token.filter(|token| *token >= search.done) else {
             return true;
         };
-        let before = window.bytes.get(token.max(start.saturating_sub(BEFORE))..start);
-        if words.has_any(before.unwrap_or_default()) {
+        if let Some((known, have)) = search.names.token
+            && known == token
+            && have
+        {
             return true;
         }
+        let end = match written {
+            Written::String => window.next(start, |block| block.quote),
+            Written::Bare => window.next(start, structure),
+        };
+        let is_known = search.names.token.is_some_and(|(known, _)| known == token);
+        let (from, to) = match end {
+            // A short text is looked at whole, once.
+            Some(end) if end - token <= SHORT => (token, end),
+            Some(end) => (token.max(start.saturating_sub(CONTEXT)), end.min(start + AHEAD)),
+            None if start + AHEAD <= window.bytes.len() => {
+                (token.max(start.saturating_sub(CONTEXT)), start + AHEAD)
+            }
+            None => return true,
+        };
+        let is_whole = from == token && Some(to) == end;
+        let here = || words.has_any(window.bytes.get(from..to).unwrap_or_default());
+        if is_known {
+            return !is_whole && here();
+        }
+        let named = self.is_named(token, written, search, stack, cx);
+        let have = named || is_whole && here();
+        search.names.token = Some((token, have));
+        have || !is_whole && here()
+    }
+
+    /// Whether the name of the member of which a token is the value has words, or one around it.
+    fn is_named(
+        &mut self,
+        token: usize,
+        written: Written,
+        search: &mut Search<'_, '_>,
+        stack: &Stack,
+        cx: &Cx<'_>,
+    ) -> bool {
+        let words = &cx.rules.detectors.wanted;
         let name = match stack.outward(0) {
             Some(Bracket::Array) => &[][..],
-            Some(Bracket::Object) => match name(window, token, written) {
+            Some(Bracket::Object) => match name(search.window, token, written) {
                 Some(name) => name,
                 None => return true,
             },
@@ -68,7 +108,11 @@ impl Body {
             for key in self.tracker.keys().skip(usize::from(in_object)) {
                 have = have || words.has_any(key);
             }
-            search.names = Names { bracket, have };
+            search.names = Names {
+                bracket,
+                have,
+                token: None,
+            };
         }
         search.names.have
     }
