@@ -1,10 +1,10 @@
 //! Whether a match counts: its check, the envelopes around it, its context, the allow entries.
 
 use super::check::{AFTER, Candidate, Verdict};
-use super::detector::{Detector, holds_mixed};
+use super::detector::{Detector, LABEL, holds_mixed};
 use super::envelope::{self, Envelope};
 use super::group::Group;
-use super::scanner::{Live, More, Reader};
+use super::scanner::{LABEL_END, Live, More, Reader};
 use super::{Lexicon, Words};
 use crate::Confidence;
 
@@ -20,6 +20,8 @@ pub(crate) trait Surroundings {
     fn mentions(&mut self, words: &Words) -> bool;
     /// Adds those of whose words the key or the path names one; some maybe twice.
     fn find(&mut self, words: &Lexicon, found: &mut Vec<u16>);
+    /// The name of the member whose value is searched.
+    fn name(&mut self) -> &[u8];
     /// Whether somebody looks at how sure a finding is.
     fn wants_details(&self) -> bool;
     /// Whether a value is one an allow entry removes.
@@ -36,6 +38,12 @@ pub(super) enum Judged {
     Allowed,
     /// It does not; a shorter one may.
     No,
+}
+
+/// What a check reads before the value of a member of a name: as much of it as of a text, and what stands between.
+pub(crate) fn labelled(name: &[u8]) -> Vec<u8> {
+    let name = name.get(name.len().saturating_sub(CONTEXT)..).unwrap_or_default();
+    [name, LABEL, LABEL_END.as_slice()].concat()
 }
 
 impl Reader<'_> {
@@ -111,9 +119,19 @@ impl Reader<'_> {
         let before = text.get(from.saturating_sub(CONTEXT)..from).unwrap_or_default();
         let known = text.len().min(self.index(longest) + 1).min(to + AFTER);
         let after = text.get(to..known).unwrap_or_default();
-        let verdict = detector
-            .check
-            .map_or(Verdict::Holds, |check| check(&Candidate { value, before, after }));
+        let verdict = match detector.check {
+            None => Verdict::Holds,
+            // A name has led here: it is what stands before.
+            Some(check) if detector.lead.is_some() && live.start == 0 => {
+                let before = labelled(self.near.name());
+                check(&Candidate {
+                    value,
+                    before: &before,
+                    after,
+                })
+            }
+            Some(check) => check(&Candidate { value, before, after }),
+        };
         if verdict == Verdict::Fails {
             return Judged::No;
         }

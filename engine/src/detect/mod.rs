@@ -33,6 +33,8 @@ pub(crate) use detector::Run;
 pub(crate) use detector::{Detector, Scope};
 #[cfg(any(test, feature = "oracle"))]
 pub(crate) use detector::{LABEL, holds_mixed};
+#[cfg(any(test, feature = "oracle"))]
+pub(crate) use judge::labelled;
 pub(crate) use determinise::{Oversize, Work};
 pub(crate) use escapes::{Hiding, stands_for};
 pub(crate) use group::AHEAD;

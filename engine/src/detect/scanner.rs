@@ -302,8 +302,13 @@ impl Reader<'_> {
     /// Notes a lead that may end behind the text, where that is the name of a member.
     fn label(&mut self, live: &Live, lead: &Automaton) {
         let mut state = live.state;
-        let alive = |byte: &u8| lead.step(&mut state, *byte) != Progress::Dead;
-        if LABEL.iter().all(alive) && lead.ends(state) && !self.scanner.labels.contains(&live.detector) {
+        let mut alive = |byte: &u8| lead.step(&mut state, *byte) != Progress::Dead;
+        if !LABEL.iter().all(&mut alive) {
+            return;
+        }
+        let before_quote = lead.ends(state);
+        let ends = before_quote || LABEL_END.iter().all(|byte| lead.step(&mut state, *byte) != Progress::Dead) && lead.ends(state);
+        if ends && !self.scanner.labels.contains(&live.detector) {
             self.scanner.labels.push(live.detector);
         }
     }

@@ -4,7 +4,7 @@ use super::json::{Unit, escape, join};
 use super::{Char, Work};
 use crate::act::{self, Replacement};
 use crate::detect::check::{AFTER, Candidate, Verdict};
-use crate::detect::{Detector, LABEL, Origin, context, holds_mixed};
+use crate::detect::{Detector, LABEL, Origin, context, holds_mixed, labelled};
 use crate::hold::Text;
 use crate::{Action, Class, Confidence, FindingOwned, Slot};
 
@@ -168,13 +168,15 @@ impl Work<'_> {
     pub(super) fn leads_in(&self, name: &[Char]) -> Vec<u16> {
         let mut text: Vec<u8> = undo(name).iter().map(|char| char.byte).collect();
         text.extend_from_slice(LABEL);
+        let unquoted = text.len();
+        text.push(b'"');
         let leads = |detector: &Detector| {
             let lead = detector.lead.as_ref().filter(|_| detector.takes_labels);
             lead.is_some_and(|lead| {
-                (0..text.len() - LABEL.len()).any(|at| {
+                (0..unquoted - LABEL.len()).any(|at| {
                     let mut ends = Vec::new();
                     lead.ends_from(&text, at, &mut ends);
-                    ends.contains(&text.len())
+                    ends.contains(&unquoted) || ends.contains(&text.len())
                 })
             })
         };
@@ -271,10 +273,14 @@ impl Work<'_> {
             return None;
         }
         let before = &text[start.saturating_sub(BEFORE)..start];
+        let name = labelled(self.tracker.name());
         let verdict = detector.check.map_or(Verdict::Holds, |check| {
             check(&Candidate {
                 value,
-                before,
+                before: match detector.lead.is_some() && base + start == 0 {
+                    true => &name,
+                    false => before,
+                },
                 after: next,
             })
         });

@@ -182,6 +182,19 @@ impl Tracker {
         }
     }
 
+    /// The key of the member that is read in the innermost open bracket; nothing in an array.
+    pub(crate) fn name(&self) -> &[u8] {
+        self.frames.len().checked_sub(1).map_or(&[], |last| self.key_of(last))
+    }
+
+    /// The keys of the members that the innermost open bracket lies in, innermost first.
+    pub(crate) fn keys_around(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.frames.len().saturating_sub(1))
+            .rev()
+            .map(|index| self.key_of(index))
+            .filter(|key| !key.is_empty())
+    }
+
     /// Calls back with every open member's key, innermost first.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.frames.len())

@@ -258,10 +258,10 @@ mod tests {
             Triggers::Heads(vec![r"(?i)ab[0-9]-\t".to_owned()])
         );
         assert_eq!((found[0].longest, found[0].longest_lead), (7, 0));
-        let found = of(r"pattern = 'xx-[0-9]{5}[A-F]'");
+        let found = of(r"pattern = 'xx-[a-f]{5}[0-9]'");
         assert_eq!(
             found[0].triggers,
-            Triggers::Heads(vec!["xx-[0-9]{5}[A-F]".to_owned()])
+            Triggers::Heads(vec!["xx-[a-f]{5}[0-9]".to_owned()])
         );
         assert_eq!(of(r"pattern = '[a-f]{4}'")[0].longest, 4);
         let found = of(r"pattern = 'abc[]^-]'");
@@ -302,6 +302,7 @@ mod tests {
         let mut input = vec![b'.'; 40_000];
         for at in (100..40_000).step_by(700) {
             input[at] = b'@';
+            input[at + 1] = b'a';
         }
         for kernels in crate::Kernels::all() {
             assert_eq!(rules.with_kernels(kernels).triggered(&input), 57, "{kernels:?}");

@@ -102,12 +102,8 @@ impl Body {
         if inner.is_none() || search.names.bracket != bracket {
             let words = &cx.rules.detectors.wanted;
             self.go(search, token, stack, cx);
-            let in_object = stack.outward(0) == Some(Bracket::Object);
-            let mut have = false;
             // The member's own name is another in each member.
-            for key in self.tracker.keys().skip(usize::from(in_object)) {
-                have = have || words.has_any(key);
-            }
+            let have = self.tracker.keys_around().any(|key| words.has_any(key));
             search.names = Names {
                 bracket,
                 have,

@@ -259,6 +259,11 @@ impl Surroundings for Scribe<'_> {
         self.tracker.keys().for_each(|key| words.find(key, found));
     }
 
+    fn name(&mut self) -> &[u8] {
+        self.catch_up();
+        self.tracker.name()
+    }
+
     fn allows(&mut self, detector: u16, value: &[u8]) -> bool {
         if self.rules.allow.iter().any(|allow| allow.path.is_some()) {
             self.catch_up();
