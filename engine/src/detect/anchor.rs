@@ -38,7 +38,7 @@ pub(crate) struct Head {
 impl Head {
     /// Chooses the rarest four, if possible without characters that short escapes stand for: a string is then
     /// cold as it is written where its text is.
-    fn new(row: Vec<ByteSet>, leads: bool) -> Self {
+    fn new(row: Vec<ByteSet>, role: Role) -> Self {
         let short = ByteSet::of(SHORT);
         let shares: Vec<f64> = row.iter().map(|set| frequency(*set)).collect();
         let cost = |end: usize| -> f64 {
@@ -53,7 +53,7 @@ impl Head {
             .iter()
             .take_while(|set| set.intersection(WORD) == **set)
             .count();
-        let most = if leads && word >= 3 { word } else { row.len() };
+        let most = if role == Role::Lead && word >= 3 { word } else { row.len() };
         let ends = most.min(3)..=most;
         let end = ends
             .map(|end| (end, cost(end)))
@@ -128,26 +128,36 @@ impl Trigger {
     }
 }
 
-/// The triggers of a pattern: the rarest that are enough.
+/// What a pattern stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Values.
+    Value,
+    /// What stands before them: words, most of them.
+    Lead,
+}
+
+/// Shapes of which every match holds one, and within how many bytes.
+pub(crate) type Held = Option<(Shapes, usize)>;
+
+/// The triggers of a pattern: the rarest that are enough. `held` proves which shapes every match holds, where it is asked.
 ///
 /// # Errors
 /// To prove them is more work than there may be.
 pub(crate) fn derive(
     hir: &Hir,
-    automaton: &Automaton,
-    boundary: bool,
     first: ByteSet,
-    (longest, leads): (usize, bool),
-    work: &mut Work,
+    role: Role,
+    held: impl FnOnce() -> Result<Held, Oversize>,
 ) -> Result<Trigger, Oversize> {
     let rows = heads(hir);
-    let heads: Vec<Head> = rows.into_iter().map(|row| Head::new(row, leads)).collect();
+    let heads: Vec<Head> = rows.into_iter().map(|row| Head::new(row, role)).collect();
     // A lead is words, and what begins with a literal is as good as one.
-    let literal = |head: &Head| head.fingerprint().iter().all(|set| set.len() <= 2);
-    if heads.iter().all(|head| is_rare(head) && (leads || literal(head))) && !heads.is_empty() {
+    let literal = |head: &Head| role == Role::Lead || head.fingerprint().iter().all(|set| set.len() <= 2);
+    if heads.iter().all(|head| is_rare(head) && literal(head)) && !heads.is_empty() {
         return Ok(Trigger::Heads(heads));
     }
-    if let Some((shapes, reach)) = shapes(automaton, boundary, longest, work)? {
+    if let Some((shapes, reach)) = held()? {
         return Ok(Trigger::Shapes(shapes, reach));
     }
     if !heads.is_empty() && heads.iter().all(|head| is_rare(head) || is_rather_rare(head)) {
@@ -247,12 +257,12 @@ impl Met {
 ///
 /// # Errors
 /// To prove them is more work than there may be.
-fn shapes(
+pub(crate) fn shapes(
     pattern: &Automaton,
     boundary: bool,
     longest: usize,
     work: &mut Work,
-) -> Result<Option<(Shapes, usize)>, Oversize> {
+) -> Result<Held, Oversize> {
     let Some(seen) = &*SEEN else {
         return Err(Oversize);
     };
@@ -637,15 +647,8 @@ mod tests {
         let hir = automaton::parse(pattern).unwrap();
         let mut work = Work::new();
         let automaton = Automaton::new(&hir, &mut work).unwrap();
-        derive(
-            &hir,
-            &automaton,
-            pattern.starts_with(r"\b"),
-            ByteSet::of(b"0"),
-            (64, false),
-            &mut work,
-        )
-        .unwrap()
+        let held = || shapes(&automaton, pattern.starts_with(r"\b"), 64, &mut work);
+        derive(&hir, ByteSet::of(b"0"), Role::Value, held).unwrap()
     }
 
     #[test]
@@ -742,7 +745,8 @@ mod tests {
             let mut work = Work::new();
             let automaton = Automaton::new(&hir, &mut work).unwrap();
             let bytes = first(&hir);
-            let trigger = derive(&hir, &automaton, !boundary.is_empty(), bytes, (200, false), &mut work).unwrap();
+            let held = || shapes(&automaton, !boundary.is_empty(), 200, &mut work);
+            let trigger = derive(&hir, bytes, Role::Value, held).unwrap();
             let mut ends = Vec::new();
             for start in 0..text.len() {
                 automaton.ends_from(&text, start, &mut ends);

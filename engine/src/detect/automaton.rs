@@ -87,6 +87,16 @@ impl Automaton {
         })
     }
 
+    /// One that matches nothing.
+    pub(super) fn nothing() -> Self {
+        Self {
+            columns: [0; 256],
+            rows: Box::default(),
+            end: 0,
+            starts: [State::DEAD; 5],
+        }
+    }
+
     /// The state before a match, given the byte before it; `None` if no match can begin after that byte.
     #[inline]
     pub(crate) fn start(&self, before: Option<u8>) -> Option<State> {

@@ -1,15 +1,16 @@
 //! A detector, compiled.
 
-use super::anchor::{self, Trigger};
-use super::automaton::{self, Automaton, Progress};
+use super::anchor::{self, Role, Trigger};
+use super::automaton::{self, Automaton};
 use super::check::{self, Check};
 use super::context::Words;
 use super::determinise::{Oversize, Work};
+use super::known::{self, Known};
+use super::lazy::{Lazy, Part};
 use super::places::{Behind, Places, WORD, begins_at_boundary};
 use crate::rules::{DetectorRule, MatchShape};
 use crate::simd::{ByteSet, ends_uuid};
 use crate::{Class, Confidence};
-use core::fmt;
 use regex_syntax::hir::{Hir, HirKind};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -71,22 +72,20 @@ pub(crate) struct Detector {
     /// A class run before the automaton: it counts from its longest start.
     pub run_before: Option<ClassRun>,
     /// What must stand directly before the match.
-    pub lead: Option<Arc<Automaton>>,
+    pub lead: Option<Arc<Lazy>>,
     /// The pattern, or what follows `run_before`.
-    pub automaton: Arc<Automaton>,
+    pub automaton: Arc<Lazy>,
     /// What follows the match where it is only the prefix of a run.
     pub run: Option<Run>,
     /// The most bytes of a match of the pattern.
     pub longest: usize,
     /// What makes it worth running: of the lead, where there is one.
     pub trigger: Trigger,
-    /// Where lead or pattern may begin.
-    pub begins: Begins,
     /// What either may have at its first places.
     pub places: Places,
     /// Whether a match may hold a `[`, with which envelopes begin.
     pub brackets: bool,
-    /// The steps that compiling it took.
+    /// The steps that proving it took, and building its end mark.
     pub steps: u64,
 }
 
@@ -106,70 +105,6 @@ impl Scope<'_> {
     fn threshold(&self, class: Class) -> Confidence {
         let threshold = self.thresholds.get(usize::from(class.0));
         threshold.copied().unwrap_or(Confidence::percent(0))
-    }
-}
-
-/// Where a match may begin. By byte: whether a match may begin with it, and whether it is one of a word.
-#[derive(Clone)]
-pub(crate) struct Begins(Box<[u8; 256]>);
-
-impl Begins {
-    /// A match may begin with it after a byte that is none of a word, or after nothing.
-    const AFTER_OTHER: u8 = 1;
-    /// It may after one that is.
-    const AFTER_WORD: u8 = 2;
-    /// It is one itself.
-    const WORD: u8 = 4;
-
-    /// Where an automaton lives longer than a byte.
-    fn new(automaton: &Automaton) -> Self {
-        let mut bytes = Box::new([0; 256]);
-        // One byte before for each way in which automata look behind.
-        let before = [None, Some(b' '), Some(b'\n'), Some(b'\r'), Some(0xFF), Some(b'a')];
-        let mut asked = Vec::new();
-        for state in before.map(|before| (before, automaton.start(before))) {
-            let (before, Some(state)) = state else { continue };
-            let bit = if before == Some(b'a') {
-                Self::AFTER_WORD
-            } else {
-                Self::AFTER_OTHER
-            };
-            // Most patterns begin alike after most bytes.
-            if asked.contains(&(state, bit)) {
-                continue;
-            }
-            asked.push((state, bit));
-            for (byte, slot) in (0..=u8::MAX).zip(bytes.iter_mut()) {
-                if automaton.step(&mut { state }, byte) != Progress::Dead {
-                    *slot |= bit;
-                }
-            }
-        }
-        for (byte, slot) in (0..=u8::MAX).zip(bytes.iter_mut()) {
-            if byte.is_ascii_alphanumeric() || byte == b'_' {
-                *slot |= Self::WORD;
-            }
-        }
-        Self(bytes)
-    }
-
-    /// Whether a match may begin with a byte, after another or after nothing.
-    pub(crate) fn with(&self, before: Option<u8>, byte: u8) -> bool {
-        self.of(byte) & self.after(before) != 0
-    }
-
-    fn of(&self, byte: u8) -> u8 {
-        self.0.get(usize::from(byte)).copied().unwrap_or_default()
-    }
-
-    fn after(&self, before: Option<u8>) -> u8 {
-        1 + before.map_or(0, |before| self.of(before) / Self::WORD)
-    }
-}
-
-impl fmt::Debug for Begins {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Begins")
     }
 }
 
@@ -248,6 +183,15 @@ impl Detector {
 
     /// Compiles a rule; why not, if not.
     pub(crate) fn new(rule: &DetectorRule, scope: &Scope<'_>) -> Result<Self, &'static str> {
+        Self::new_with(rule, scope, known::of(rule))
+    }
+
+    /// The same with what is known of its pattern.
+    pub(super) fn new_with(
+        rule: &DetectorRule,
+        scope: &Scope<'_>,
+        known: Option<Known>,
+    ) -> Result<Self, &'static str> {
         let hir = parse(&rule.pattern)?;
         let (run_before, rest) = match &rule.lead {
             None => split_run(&hir),
@@ -255,13 +199,29 @@ impl Detector {
         };
         let rest = rest.as_ref().unwrap_or(&hir);
         let mut work = Work::new();
-        let automaton =
-            Automaton::new(rest, &mut work).map_err(|Oversize| "the pattern needs too much memory")?;
+        let part = if run_before.is_some() {
+            Part::BehindRun
+        } else {
+            Part::Whole
+        };
+        let automaton = match known {
+            Some(_) => Lazy::later(&rule.pattern, part),
+            None => {
+                let built = Automaton::new(rest, &mut Work::new());
+                let built = built.map_err(|Oversize| "the pattern needs too much memory")?;
+                Lazy::now(&rule.pattern, part, built)
+            }
+        };
         let lead_hir = rule.lead.as_deref().map(parse).transpose()?;
-        let lead = lead_hir.as_ref().map(|lead| Automaton::new(lead, &mut work));
-        let lead = lead
-            .transpose()
-            .map_err(|Oversize| "the lead needs too much memory")?;
+        let lead = match (rule.lead.as_deref(), &lead_hir, known) {
+            (Some(lead), Some(_), Some(_)) => Some(Lazy::later(lead, Part::Whole)),
+            (Some(lead), Some(hir), None) => {
+                let built = Automaton::new(hir, &mut Work::new());
+                let built = built.map_err(|Oversize| "the lead needs too much memory")?;
+                Some(Lazy::now(lead, Part::Whole, built))
+            }
+            _ => None,
+        };
         let head = lead_hir.as_ref().unwrap_or(rest);
         let first = anchor::first(head);
         let boundary = begins_at_boundary(head) && first.union(WORD) == WORD;
@@ -277,14 +237,11 @@ impl Detector {
         } else if run_before.is_some() && first == ByteSet::of(b"@") {
             Trigger::Shapes(crate::simd::Shapes::NONE.with(crate::simd::Shape::At), 1)
         } else {
-            anchor::derive(
-                head,
-                lead.as_ref().unwrap_or(&automaton),
-                boundary,
-                first,
-                (longest, lead.is_some()),
-                &mut work,
-            )
+            let role = if lead.is_some() { Role::Lead } else { Role::Value };
+            anchor::derive(head, first, role, || match known {
+                Some(known) => Ok(known.shapes),
+                None => anchor::shapes(lead.as_ref().unwrap_or(&automaton), boundary, longest, &mut work),
+            })
             .map_err(|Oversize| "the pattern has too many ways to match")?
         };
         let run = match &rule.run {
@@ -318,7 +275,6 @@ impl Detector {
             explains: Vec::new(),
             check: None,
             run_before,
-            begins: Begins::new(lead.as_ref().unwrap_or(&automaton)),
             places: Places::new(
                 head,
                 if lead.is_some() || rule.run.is_some() {
@@ -345,10 +301,11 @@ impl Detector {
             return Cost::default();
         }
         let end = self.run.as_ref().and_then(|run| run.end.as_ref());
-        let automata = [Some(&*self.automaton), self.lead.as_deref(), end];
+        let lead = self.lead.as_ref().map(|lead| &***lead);
+        let automata = [Some(&**self.automaton), lead, end];
         Cost {
             bytes: automata.into_iter().flatten().map(Automaton::size).sum(),
-            steps: self.steps,
+            steps: self.steps + self.automaton.steps() + self.lead.as_ref().map_or(0, |lead| lead.steps()),
         }
     }
 }
@@ -358,7 +315,7 @@ fn parse(pattern: &str) -> Result<Hir, &'static str> {
 }
 
 /// A leading class repeated, and the rest, where the rest begins with no byte of the class.
-fn split_run(hir: &Hir) -> (Option<ClassRun>, Option<Hir>) {
+pub(super) fn split_run(hir: &Hir) -> (Option<ClassRun>, Option<Hir>) {
     let none = (None, None);
     let HirKind::Concat(parts) = hir.kind() else {
         return none;

@@ -16,6 +16,8 @@ mod envelope;
 mod escapes;
 mod group;
 mod judge;
+mod known;
+mod lazy;
 mod places;
 pub(crate) mod price;
 mod resolve;

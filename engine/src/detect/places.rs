@@ -75,6 +75,16 @@ impl Places {
     }
 }
 
+impl Places {
+    /// Whether a match may begin with a byte, after another or after nothing.
+    #[inline]
+    pub(crate) fn begin_with(&self, before: Option<u8>, byte: u8) -> bool {
+        let [other, word] = &self.begins;
+        let after_word = before.is_some_and(|before| WORD.contains(before));
+        if after_word { word } else { other }.contains(byte)
+    }
+}
+
 /// Adds what a pattern has at some places where it may begin; where it may end.
 fn walk(hir: &Hir, at: Some, sets: &mut [ByteSet; PLACES]) -> Some {
     if at == 0 {

@@ -511,7 +511,7 @@ impl Tail {
         for (bit, (_, detector)) in some.iter().enumerate() {
             for (before, first) in [None, Some(b'a')].into_iter().zip(first.iter_mut()) {
                 for (byte, slot) in (0..=u8::MAX).zip(first) {
-                    *slot |= u64::from(detector.begins.with(before, byte)) << bit;
+                    *slot |= u64::from(detector.places.begin_with(before, byte)) << bit;
                 }
             }
             // The trigger of a start `back` bytes before the end is complete once `reach` bytes are there.

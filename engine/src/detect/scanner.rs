@@ -320,7 +320,7 @@ impl Reader<'_> {
         };
         let offset = self.stretch.base + start as u64;
         let before = self.before(start);
-        if detector.begins.with(before, *byte)
+        if detector.places.begin_with(before, *byte)
             && self.has_word(index, start)
             && self.scanner.try_once(index, offset)
         {

@@ -84,6 +84,17 @@ impl Shapes {
         Self(self.0 | 1 << shape as u32)
     }
 
+    /// A bit each, by their place in [`Shape::ALL`].
+    #[cfg(test)]
+    pub(crate) const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// The set of these bits; others say nothing.
+    pub(crate) const fn of_bits(bits: u32) -> Self {
+        Self(bits & ((1 << Shape::ALL.len()) - 1))
+    }
+
     /// Whether a shape is in it.
     #[inline(always)]
     pub(crate) const fn has(self, shape: Shape) -> bool {
