@@ -256,8 +256,12 @@ impl Detector {
         self.check = rule.check.as_deref().and_then(check::by_name);
     }
 
-    /// Compiles a rule; why not, if not.
-    pub(crate) fn new(rule: &DetectorRule, scope: &Scope<'_>) -> Result<Self, &'static str> {
+    /// Compiles a rule; why not, if not. `lead` is the automaton of its lead, where another rule has the same one.
+    pub(crate) fn new(
+        rule: &DetectorRule,
+        scope: &Scope<'_>,
+        lead: Option<&Arc<Automaton>>,
+    ) -> Result<Self, &'static str> {
         let hir = parse(&rule.pattern)?;
         let (run_before, rest) = match &rule.lead {
             None => split_run(&hir),
@@ -268,10 +272,16 @@ impl Detector {
         let automaton =
             Automaton::new(rest, &mut work).map_err(|Oversize| "the pattern needs too much memory")?;
         let lead_hir = rule.lead.as_deref().map(parse).transpose()?;
-        let lead = lead_hir.as_ref().map(|lead| Automaton::new(lead, &mut work));
-        let lead = lead
-            .transpose()
-            .map_err(|Oversize| "the lead needs too much memory")?;
+        let lead = match (&lead_hir, lead) {
+            (None, _) => None,
+            (Some(_), Some(known)) => Some(Arc::clone(known)),
+            (Some(lead), None) => {
+                let lead = Automaton::new(lead, &mut work);
+                Some(Arc::new(
+                    lead.map_err(|Oversize| "the lead needs too much memory")?,
+                ))
+            }
+        };
         let head = lead_hir.as_ref().unwrap_or(rest);
         let first = anchor::first(head);
         let words = (b'0'..=b'z')
@@ -292,7 +302,7 @@ impl Detector {
         } else {
             anchor::derive(
                 head,
-                lead.as_ref().unwrap_or(&automaton),
+                lead.as_deref().unwrap_or(&automaton),
                 boundary,
                 first,
                 (longest, lead.is_some()),
@@ -331,8 +341,8 @@ impl Detector {
             explains: Vec::new(),
             check: None,
             run_before,
-            begins: Begins::new(lead.as_ref().unwrap_or(&automaton)),
-            lead: lead.map(Arc::new),
+            begins: Begins::new(lead.as_deref().unwrap_or(&automaton)),
+            lead,
             automaton: Arc::new(automaton),
             run,
             trigger,

@@ -72,6 +72,8 @@ pub(crate) struct Scanner {
     tried: Vec<(u16, u64)>,
     /// Starts that were tried one by one, the last few.
     recent: Vec<(u16, u64)>,
+    /// Where leads ended and matches began, as far as other leads may still end there; in order.
+    begun: Vec<(u16, u64)>,
     /// Where a leading class run before the end begins, if there is one.
     run_before: Option<u64>,
     /// Detectors whose lead the name of the text's member has in it: they begin with the text.
@@ -113,6 +115,9 @@ impl Scanner {
             wanted: Vec::new(),
             named: None,
         };
+        // What ended before is named by no lead that goes on.
+        let first = stretch.base + from as u64;
+        at.scanner.begun.retain(|(_, begun)| *begun >= first);
         at.resume(from);
         if from == 0 && stretch.base == 0 {
             at.begin_labelled();
@@ -182,6 +187,20 @@ impl Scanner {
         true
     }
 
+    /// Whether no lead of a detector that begins here has yet ended at an offset; from now on one has. So what follows
+    /// is read once, however many leads end there.
+    fn begin_once(&mut self, index: u16, start: u64, end: u64) -> bool {
+        // What ends so far back is named by no lead that is tried after this one.
+        if self.begun.len() >= RECENT && self.begun.len().is_power_of_two() {
+            self.begun.retain(|(_, begun)| *begun + NEAR >= start);
+        }
+        let at = self.begun.binary_search(&(index, end));
+        if let Err(at) = at {
+            self.begun.insert(at, (index, end));
+        }
+        at.is_err()
+    }
+
     /// A text begins, of which the member's name has the leads of some detectors in it.
     pub(crate) fn begin(&mut self, label: &mut Vec<u16>) {
         self.label.clear();
@@ -206,6 +225,7 @@ impl Scanner {
         self.found.clear();
         self.tried.clear();
         self.recent.clear();
+        self.begun.clear();
         self.run_before = None;
         self.label.clear();
     }
@@ -483,7 +503,14 @@ impl Reader<'_> {
         }
         let end = self.stretch.base + at as u64;
         if live.stage == Stage::Lead {
-            if let Some(state) = detector.automaton.start(self.before(at)) {
+            let automaton = &detector.automaton;
+            let next = self.stretch.text.get(at);
+            let lives = |state: &State| {
+                next.is_none_or(|byte| automaton.step(&mut { *state }, *byte) != Progress::Dead)
+            };
+            if let Some(state) = automaton.start(self.before(at)).filter(lives)
+                && self.scanner.begin_once(live.detector, live.start, end)
+            {
                 let stage = Stage::Match;
                 self.read(
                     Live {
@@ -614,5 +641,23 @@ impl Reader<'_> {
         }
         let at = found.partition_point(|other| other.order() <= item.order());
         found.insert(at, item);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_leads_end_a_match_begins_once() {
+        let mut scanner = Scanner::default();
+        assert!(scanner.begin_once(1, 0, 10) && scanner.begin_once(2, 4, 10));
+        assert!(!scanner.begin_once(1, 4, 10) && !scanner.begin_once(2, 8, 10));
+        // What may be named again stays, the rest is forgotten.
+        for start in 0..1000 {
+            assert!(scanner.begin_once(1, start, start + 20));
+            assert!(!scanner.begin_once(1, start + NEAR, start + 20), "{start}");
+        }
+        assert!(scanner.begun.len() < 256);
     }
 }
