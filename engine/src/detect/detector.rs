@@ -201,6 +201,8 @@ pub(crate) struct Run {
     pub alphabet: ByteSet,
     /// Finds the mark that ends it, wherever it stands.
     pub end: Option<Automaton>,
+    /// The most bytes of the mark.
+    pub longest: usize,
 }
 
 /// What is thought between the name of a member and its value, where a lead is looked for in the name: so a rule for
@@ -317,6 +319,10 @@ impl Detector {
                     HirKind::Class(class) => anchor::class_set(class),
                     HirKind::Literal(literal) if literal.0.len() == 1 => ByteSet::of(&literal.0),
                     _ => return Err("a run's alphabet is one character class"),
+                },
+                longest: match &run.end {
+                    Some(end) => parse(end)?.properties().maximum_len().unwrap_or(usize::MAX),
+                    None => 0,
                 },
                 end: match &run.end {
                     Some(end) => Some(

@@ -12,7 +12,7 @@ use super::detector::{Detector, LABEL, MIXED_WITHIN, holds_mixed};
 use super::judge::{CONTEXT, Judged, Surroundings};
 use super::resolve::{Item, Origin};
 use super::rules::Starts;
-use super::run::{OpenRun, open_run_before};
+use super::run::{OpenRun, Reach, open_run_before};
 use super::stretch::{Hot, Stretch};
 use crate::Confidence;
 
@@ -66,6 +66,8 @@ pub(crate) struct Scanner {
     pub(crate) is_bare: bool,
     live: Vec<Live>,
     pub(super) runs: Vec<OpenRun>,
+    /// For detectors that had a run in this text: the last one that lay in no other.
+    pub(super) reaches: Vec<Reach>,
     /// What was found and waits to be resolved, by start.
     pub(super) found: Vec<Item>,
     /// For detectors that were tried in this text: starts before this offset were.
@@ -222,6 +224,7 @@ impl Scanner {
     pub(crate) fn reset(&mut self) {
         self.live.clear();
         self.runs.clear();
+        self.reaches.clear();
         self.found.clear();
         self.tried.clear();
         self.recent.clear();

@@ -17,6 +17,9 @@
 //! gets long it takes what it does not know for possible: the price is never less than the truth. It is the same on
 //! every machine.
 //!
+//! Of runs that lie in each other, one is read: see `of_runs`. Not those that a plan keeps for the caller and masks in
+//! what is recorded: each of them is told, and read.
+//!
 //! With a lead, its own starts count, and those of the pattern, which are the lead's ends: each of them is read once,
 //! however many leads end there. Where leads may end is asked of a few bytes before alone (`window`): what is not known
 //! counts as possible. The byte that ends a match or kills a start is not counted.
@@ -27,8 +30,9 @@ mod window;
 
 use self::starts::Starts;
 use super::automaton::{self, Automaton, Progress, State};
-use super::detector::Detector;
+use super::detector::{Detector, Run};
 use super::determinise::{Kind, Work};
+use super::run::LONGEST_MARK;
 use crate::rules::DetectorRule;
 use std::collections::HashSet;
 
@@ -52,22 +56,43 @@ pub(crate) fn verified(rule: &DetectorRule, detector: &Detector) -> usize {
             .unwrap_or(super::detector::LONGEST)
     };
     let pattern = longest(&rule.pattern);
+    let runs = detector
+        .run
+        .as_ref()
+        .map_or(0, |run| of_runs(rule, detector, run));
     let Some(lead) = &detector.lead else {
         // A run before the automaton is looked back over once for each start, and starts part it.
-        let run = usize::from(detector.run_before.is_some());
-        return run + Starts::of(&detector.automaton, pattern).alive(ENOUGH);
+        let before = usize::from(detector.run_before.is_some());
+        return runs + before + Starts::of(&detector.automaton, pattern).alive(ENOUGH);
     };
     let leads = longest(rule.lead.as_deref().unwrap_or_default());
     let leads = Starts::of(lead, leads).alive(LEAD_ENOUGH);
-    let enough = MOST.saturating_sub(leads);
+    let enough = MOST.saturating_sub(leads + runs);
     let mut least = usize::MAX;
     for bytes in WINDOWS {
-        if leads.saturating_add(least) > MOST {
+        if least.saturating_add(leads + runs) > MOST {
             let starts = &mut Starts::behind(&detector.automaton, pattern, lead, bytes);
             least = least.min(starts.alive(enough));
         }
     }
-    leads + least
+    runs + leads + least
+}
+
+/// What open runs cost: one of them is read, and one that lies in it only until their end marks stand alike. That is so
+/// once the longest mark fits between: so long it is read for both, and so much before it to know where the mark of the
+/// first one stands.
+fn of_runs(rule: &DetectorRule, detector: &Detector, run: &Run) -> usize {
+    if run.end.is_none() {
+        return 1;
+    }
+    if run.longest > LONGEST_MARK {
+        return super::detector::LONGEST;
+    }
+    let pattern = automaton::parse(&rule.pattern);
+    let shortest = pattern.and_then(|pattern| pattern.properties().minimum_len());
+    let longest = super::detector::LONGEST;
+    let apart = Starts::of(&detector.automaton, longest).apart(shortest.unwrap_or(1));
+    1 + (3 * (run.longest + 2)).div_ceil(apart)
 }
 
 /// The bytes that may stand before a start, as boundaries tell them apart.
@@ -152,6 +177,33 @@ mod tests {
     }
 
     #[test]
+    fn runs_count_with_what_is_read_of_those_in_them() {
+        assert_eq!(
+            price(
+                r"pattern = 'KEY-[0-9]{8}'
+run = { alphabet = '[0-9A-Z-]' }"
+            ),
+            2
+        );
+        // Three times the mark and a little, for every nine bytes.
+        assert_eq!(
+            price(
+                r"pattern = 'BEGIN-[0-9]{3}'
+run = { alphabet = '[0-9A-Z-]', end = 'END' }"
+            ),
+            4
+        );
+        // Two of these share a hyphen.
+        assert_eq!(
+            price(
+                r"pattern = '-KEY-'
+run = { alphabet = '[0-9A-Z-]', end = 'END' }"
+            ),
+            7
+        );
+    }
+
+    #[test]
     fn what_can_hold_few_of_them_costs_as_many() {
         // Behind each hyphen of four another may begin.
         assert_eq!(price(r"pattern = '\b[a-z]{20,60}(?:-[a-z]{1,60}){0,4}'"), 5);
@@ -165,7 +217,7 @@ mod tests {
         let all = rules.source().detectors.iter().zip(&rules.rules().detectors.all);
         let mut asked = HashSet::new();
         let each: Vec<_> = all
-            .filter(|(rule, _)| asked.insert((&rule.lead, &rule.pattern)))
+            .filter(|(rule, _)| asked.insert((&rule.lead, &rule.pattern, rule.run.is_some())))
             .collect();
         let dear: Vec<_> = each
             .par_iter()

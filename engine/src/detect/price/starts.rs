@@ -1,6 +1,6 @@
 //! How many starts of an automaton can be alive at one place.
 
-use super::super::automaton::{Automaton, State};
+use super::super::automaton::{Automaton, Progress, State};
 use super::super::determinise::Kind;
 use super::window::Window;
 use super::{BEFORE, places, sorts};
@@ -198,6 +198,50 @@ impl<'a> Starts<'a> {
             level = next;
         }
         possible
+    }
+
+    /// How far apart two starts are at least that both match, of a pattern whose shortest match has so many bytes.
+    pub(super) fn apart(&mut self, shortest: usize) -> usize {
+        let begun = self.begun().into_iter();
+        let mut level: Set<(State, u8)> = begun.map(|stand| (stand.oldest, stand.before)).collect();
+        for distance in 1..shortest {
+            let mut next = Set::default();
+            for (oldest, before) in level {
+                let start = self.automaton.start(Some(before));
+                for byte in &self.sorts {
+                    let Some(oldest) = after(self.automaton, oldest, *byte) else {
+                        continue;
+                    };
+                    let second = start.and_then(|start| after(self.automaton, start, *byte));
+                    if second.is_some_and(|second| self.outlives(second, oldest)) {
+                        return distance;
+                    }
+                    next.insert((oldest, sort_of(*byte)));
+                }
+            }
+            level = next;
+        }
+        shortest.max(1)
+    }
+
+    /// Whether on some text one state is alive where another has matched.
+    fn outlives(&self, one: State, other: State) -> bool {
+        let mut seen = Set::default();
+        let mut open = vec![(one, other)];
+        while let Some((one, other)) = open.pop() {
+            if !seen.insert((one, other)) {
+                continue;
+            }
+            for byte in &self.sorts {
+                let mut matched = other;
+                if self.automaton.step(&mut matched, *byte) == Progress::Matched {
+                    return true;
+                }
+                let one = after(self.automaton, one, *byte);
+                open.extend(one.zip(Some(matched).filter(|state| *state != State::DEAD)));
+            }
+        }
+        false
     }
 
     /// How many starts there can be on a way of the oldest one, with it, that are `age` bytes old where it ends: each at

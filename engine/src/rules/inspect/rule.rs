@@ -21,17 +21,18 @@ pub(super) struct Looked {
     pub(super) inspected: Inspected,
 }
 
-/// A rule's lead and pattern.
-type Matched = (Option<String>, String);
+/// A rule's lead and pattern, and the end mark of its run, if it is one.
+type Matched = (Option<String>, String, Option<Option<String>>);
 
-/// What leads and patterns cost at worst: many rules have the same ones.
+/// What these cost at worst: many rules have the same ones.
 #[derive(Default)]
 pub(super) struct Prices(Mutex<HashMap<Matched, Arc<OnceLock<usize>>>>);
 
 impl Prices {
     /// What a rule costs: worked out once, by whoever asks first.
     fn of(&self, rule: &DetectorRule, detector: &Detector) -> usize {
-        let matched = (rule.lead.clone(), rule.pattern.clone());
+        let mark = rule.run.as_ref().map(|run| run.end.clone());
+        let matched = (rule.lead.clone(), rule.pattern.clone(), mark);
         let price = {
             let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(known.entry(matched).or_default())
