@@ -126,6 +126,8 @@ pub(crate) struct Run {
     pub alphabet: ByteSet,
     /// Finds the mark that ends it, wherever it stands.
     pub end: Option<Automaton>,
+    /// The most bytes of the mark.
+    pub longest: usize,
 }
 
 /// What is thought between the name of a member and its value, where a lead is looked for in the name: so a rule for
@@ -181,15 +183,20 @@ impl Detector {
         self.check = rule.check.as_deref().and_then(check::by_name);
     }
 
-    /// Compiles a rule; why not, if not.
-    pub(crate) fn new(rule: &DetectorRule, scope: &Scope<'_>) -> Result<Self, &'static str> {
-        Self::new_with(rule, scope, known::of(rule))
+    /// Compiles a rule; why not, if not. `lead` is the automaton of its lead, where another rule has the same one.
+    pub(crate) fn new(
+        rule: &DetectorRule,
+        scope: &Scope<'_>,
+        lead: Option<&Arc<Lazy>>,
+    ) -> Result<Self, &'static str> {
+        Self::new_with(rule, scope, lead, known::of(rule))
     }
 
     /// The same with what is known of its pattern.
     pub(super) fn new_with(
         rule: &DetectorRule,
         scope: &Scope<'_>,
+        lead: Option<&Arc<Lazy>>,
         known: Option<Known>,
     ) -> Result<Self, &'static str> {
         let hir = parse(&rule.pattern)?;
@@ -213,12 +220,13 @@ impl Detector {
             }
         };
         let lead_hir = rule.lead.as_deref().map(parse).transpose()?;
-        let lead = match (rule.lead.as_deref(), &lead_hir, known) {
-            (Some(lead), Some(_), Some(_)) => Some(Lazy::later(lead, Part::Whole)),
+        let lead = match (rule.lead.as_deref(), &lead_hir, lead) {
+            (Some(_), Some(_), Some(known)) => Some(Arc::clone(known)),
+            (Some(lead), Some(_), None) if known.is_some() => Some(Arc::new(Lazy::later(lead, Part::Whole))),
             (Some(lead), Some(hir), None) => {
                 let built = Automaton::new(hir, &mut Work::new());
                 let built = built.map_err(|Oversize| "the lead needs too much memory")?;
-                Some(Lazy::now(lead, Part::Whole, built))
+                Some(Arc::new(Lazy::now(lead, Part::Whole, built)))
             }
             _ => None,
         };
@@ -240,7 +248,7 @@ impl Detector {
             let role = if lead.is_some() { Role::Lead } else { Role::Value };
             anchor::derive(head, first, role, || match known {
                 Some(known) => Ok(known.shapes),
-                None => anchor::shapes(lead.as_ref().unwrap_or(&automaton), boundary, longest, &mut work),
+                None => anchor::shapes(lead.as_deref().unwrap_or(&automaton), boundary, longest, &mut work),
             })
             .map_err(|Oversize| "the pattern has too many ways to match")?
         };
@@ -251,6 +259,10 @@ impl Detector {
                     HirKind::Class(class) => anchor::class_set(class),
                     HirKind::Literal(literal) if literal.0.len() == 1 => ByteSet::of(&literal.0),
                     _ => return Err("a run's alphabet is one character class"),
+                },
+                longest: match &run.end {
+                    Some(end) => parse(end)?.properties().maximum_len().unwrap_or(usize::MAX),
+                    None => 0,
                 },
                 end: match &run.end {
                     Some(end) => Some(
@@ -283,7 +295,7 @@ impl Detector {
                     Behind::Pattern
                 },
             ),
-            lead: lead.map(Arc::new),
+            lead,
             automaton: Arc::new(automaton),
             run,
             longest: rest.properties().maximum_len().unwrap_or(LONGEST),

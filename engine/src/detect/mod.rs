@@ -40,6 +40,7 @@ pub(crate) use judge::labelled;
 pub(crate) use determinise::{Oversize, Work};
 pub(crate) use escapes::{Hiding, stands_for};
 pub(crate) use group::AHEAD;
+pub(crate) use lazy::Lazy;
 pub(crate) use judge::{BEFORE, CONTEXT, Surroundings};
 pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Share, Span, as_one};
 pub(crate) use rules::{Detectors, Written};

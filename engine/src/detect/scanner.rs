@@ -12,7 +12,7 @@ use super::group::{AHEAD, Wants};
 use super::detector::{Detector, LABEL, MIXED_WITHIN, holds_mixed};
 use super::judge::{CONTEXT, Judged, Surroundings};
 use super::resolve::{Item, Origin};
-use super::run::{OpenRun, open_run_before};
+use super::run::{OpenRun, Reach, open_run_before};
 use super::sieve::{Known, Tries};
 use super::stretch::{Hot, Stretch};
 use crate::Confidence;
@@ -67,10 +67,14 @@ pub(crate) struct Scanner {
     pub(crate) is_bare: bool,
     live: Vec<Live>,
     pub(super) runs: Vec<OpenRun>,
+    /// For detectors that had a run in this text: the last one that lay in no other.
+    pub(super) reaches: Vec<Reach>,
     /// What was found and waits to be resolved, by start.
     pub(super) found: Vec<Item>,
     /// Starts that were tried and may be named again, the last few.
     recent: Vec<(u16, u64)>,
+    /// Where leads ended and matches began, as far as other leads may still end there; in order.
+    begun: Vec<(u16, u64)>,
     /// Where a leading class run before the end begins, if there is one.
     run_before: Option<u64>,
     /// Detectors whose lead the name of the text's member has in it: they begin with the text.
@@ -112,6 +116,9 @@ impl Scanner {
             wanted: None,
             named: None,
         };
+        // What ended before is named by no lead that goes on.
+        let first = stretch.base + from as u64;
+        at.scanner.begun.retain(|(_, begun)| *begun >= first);
         at.resume(from);
         if from == 0 && stretch.base == 0 {
             at.begin_labelled();
@@ -162,6 +169,20 @@ impl Scanner {
         true
     }
 
+    /// Whether no lead of a detector that begins here has yet ended at an offset; from now on one has. So what follows
+    /// is read once, however many leads end there.
+    fn begin_once(&mut self, index: u16, start: u64, end: u64) -> bool {
+        // What ends so far back is named by no lead that is tried after this one.
+        if self.begun.len() >= RECENT && self.begun.len().is_power_of_two() {
+            self.begun.retain(|(_, begun)| *begun + NEAR >= start);
+        }
+        let at = self.begun.binary_search(&(index, end));
+        if let Err(at) = at {
+            self.begun.insert(at, (index, end));
+        }
+        at.is_err()
+    }
+
     /// A text begins, of which the member's name has the leads of some detectors in it.
     pub(crate) fn begin(&mut self, label: &mut Vec<u16>) {
         self.label.clear();
@@ -183,8 +204,10 @@ impl Scanner {
     pub(crate) fn reset(&mut self) {
         self.live.clear();
         self.runs.clear();
+        self.reaches.clear();
         self.found.clear();
         self.recent.clear();
+        self.begun.clear();
         self.run_before = None;
         self.label.clear();
     }
@@ -463,7 +486,14 @@ impl Reader<'_> {
         }
         let end = self.stretch.base + at as u64;
         if live.stage == Stage::Lead {
-            if let Some(state) = detector.automaton.start(self.before(at)) {
+            let automaton = &detector.automaton;
+            let next = self.stretch.text.get(at);
+            let lives = |state: &State| {
+                next.is_none_or(|byte| automaton.step(&mut { *state }, *byte) != Progress::Dead)
+            };
+            if let Some(state) = automaton.start(self.before(at)).filter(lives)
+                && self.scanner.begin_once(live.detector, live.start, end)
+            {
                 let stage = Stage::Match;
                 self.read(
                     Live {
@@ -594,5 +624,23 @@ impl Reader<'_> {
         }
         let at = found.partition_point(|other| other.order() <= item.order());
         found.insert(at, item);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_leads_end_a_match_begins_once() {
+        let mut scanner = Scanner::default();
+        assert!(scanner.begin_once(1, 0, 10) && scanner.begin_once(2, 4, 10));
+        assert!(!scanner.begin_once(1, 4, 10) && !scanner.begin_once(2, 8, 10));
+        // What may be named again stays, the rest is forgotten.
+        for start in 0..1000 {
+            assert!(scanner.begin_once(1, start, start + 20));
+            assert!(!scanner.begin_once(1, start + NEAR, start + 20), "{start}");
+        }
+        assert!(scanner.begun.len() < 256);
     }
 }

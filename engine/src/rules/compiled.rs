@@ -3,7 +3,7 @@
 use super::places::{Part, Place};
 use super::{Fault, PauseTrigger};
 use crate::detect::automaton::{self, Automaton};
-use crate::detect::{Detector, Detectors, Origin, Oversize, Scope, Work};
+use crate::detect::{Detector, Detectors, Lazy, Origin, Oversize, Scope, Work};
 use crate::path::{PathState, Paths, Pattern};
 use crate::simd::{Before, Kernels, Planes, Scan, Start};
 use crate::{Case, Class, Source};
@@ -59,6 +59,8 @@ impl Rules {
         let mut detectors: Vec<Detector> = Vec::new();
         // One automaton for all that have the same pattern.
         let mut leaders = HashMap::new();
+        // And one for all that have the same lead.
+        let mut leads: HashMap<&str, Arc<Lazy>> = HashMap::new();
         for (rule, number) in source.detectors.iter().zip(0u16..) {
             let alike = (&rule.lead, &rule.pattern, rule.shape);
             let leader = leaders.get(&alike).filter(|_| rule.run.is_none());
@@ -67,8 +69,12 @@ impl Rules {
                 detectors.push(detector.like(leader, rule, &scope));
                 continue;
             }
-            match Detector::new(rule, &scope) {
+            let lead = rule.lead.as_deref();
+            match Detector::new(rule, &scope, lead.and_then(|lead| leads.get(lead))) {
                 Ok(detector) => {
+                    if let Some((lead, automaton)) = lead.zip(detector.lead.as_ref()) {
+                        leads.entry(lead).or_insert_with(|| Arc::clone(automaton));
+                    }
                     if rule.run.is_none() && faults.is_empty() {
                         leaders.insert(alike, number);
                     }

@@ -45,7 +45,7 @@ macro_rules! file {
 /// What opens doors.
 const SECRETS: &[(&str, &str)] = &[
     file!("secrets.toml"),
-    file!("secrets/generic.toml"),
+    file!("secrets/provider.toml"),
     file!("secrets/pairs.toml"),
     file!("secrets/cloud.toml"),
     file!("secrets/code.toml"),
@@ -70,6 +70,8 @@ const SECRETS: &[(&str, &str)] = &[
     file!("secrets/services-observability-2.toml"),
     file!("secrets/services-data-1.toml"),
     file!("secrets/services-data-2.toml"),
+    // Last: where another finds the very same, that one knows whose it is.
+    file!("secrets/generic.toml"),
 ];
 
 /// The least confidence of `strict`: recall first, so that a bare number that passes its check is enough.

@@ -11,7 +11,7 @@ use super::{Draft, Fault, Load, Reading, Source};
 use crate::detect::catalog;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
-use rule::Looked;
+use rule::{Looked, Prices};
 
 /// A value that looks like one of the sensitive kinds and is none: what rules should leave alone.
 ///
@@ -82,9 +82,6 @@ pub struct Inspected {
     /// How many times they were read: in each form, at each cut.
     pub readings: u64,
 }
-
-/// The most bytes that a rule's automata may read for one byte of input.
-const MOST_VERIFIED: usize = 16;
 
 /// Says how much is done, of how much.
 type Told<'a> = &'a (dyn Fn(usize, usize) + Sync);
@@ -162,11 +159,12 @@ impl Inspection {
         let steps = own.len() * 2 + decoys.len();
         let done = AtomicUsize::new(0);
         let step = || told(done.fetch_add(1, Ordering::Relaxed) + 1, steps);
+        let prices = Prices::default();
         let looked: Vec<Looked> = own
             .par_iter()
             .filter_map(|number| source.detectors.get(*number))
             .map(|rule| {
-                let looked = rule::look(rule);
+                let looked = rule::look(rule, &prices);
                 step();
                 looked
             })

@@ -2,7 +2,7 @@
 
 use super::examples::{Alone, Form, forms};
 use super::words::{self, WORDS};
-use super::{Inspected, MOST_VERIFIED, Note};
+use super::{Inspected, Note};
 use crate::DetectorRule;
 use crate::detect::anchor::Trigger;
 use crate::detect::check::{Candidate, Verdict};
@@ -11,6 +11,7 @@ use crate::rules::compiled::part_of;
 use crate::rules::lint;
 use crate::rules::places::Part;
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What was seen of a detector.
 pub(super) struct Looked {
@@ -20,8 +21,28 @@ pub(super) struct Looked {
     pub(super) inspected: Inspected,
 }
 
+/// A rule's lead and pattern, and the end mark of its run, if it is one.
+type Matched = (Option<String>, String, Option<Option<String>>);
+
+/// What these cost at worst: many rules have the same ones.
+#[derive(Default)]
+pub(super) struct Prices(Mutex<HashMap<Matched, Arc<OnceLock<usize>>>>);
+
+impl Prices {
+    /// What a rule costs: worked out once, by whoever asks first.
+    fn of(&self, rule: &DetectorRule, detector: &Detector) -> usize {
+        let mark = rule.run.as_ref().map(|run| run.end.clone());
+        let matched = (rule.lead.clone(), rule.pattern.clone(), mark);
+        let price = {
+            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(known.entry(matched).or_default())
+        };
+        *price.get_or_init(|| price::verified(rule, detector))
+    }
+}
+
 /// Looks at a detector.
-pub(super) fn look(rule: &DetectorRule) -> Looked {
+pub(super) fn look(rule: &DetectorRule, prices: &Prices) -> Looked {
     let mut looked = Looked {
         compiles: false,
         faults: Vec::new(),
@@ -37,7 +58,7 @@ pub(super) fn look(rule: &DetectorRule) -> Looked {
         index: &HashMap::new(),
         thresholds: &[],
     };
-    let (detector, alone) = match Detector::new(rule, &scope) {
+    let (detector, alone) = match Detector::new(rule, &scope, None) {
         Ok(detector) => (detector, Alone::new(rule)),
         Err(message) => {
             let note = Note::new(&rule.at, part_of(message), message, "simplify or bound it");
@@ -48,7 +69,7 @@ pub(super) fn look(rule: &DetectorRule) -> Looked {
     let Some(alone) = alone else { return looked };
     looked.compiles = true;
     looked.inspected.memory = detector.cost().bytes;
-    looked.price(rule, &detector);
+    looked.price(rule, prices.of(rule, &detector));
     looked.triggers(rule, &detector);
     looked.mark(rule);
     looked.envelope(rule, &detector);
@@ -66,13 +87,13 @@ impl Looked {
         self.warnings.push(Note::new(&rule.at, part, message, hint));
     }
 
-    fn price(&mut self, rule: &DetectorRule, detector: &Detector) {
-        let verified = price::verified(rule, detector);
+    fn price(&mut self, rule: &DetectorRule, verified: usize) {
         self.inspected.verified = verified;
-        if verified > MOST_VERIFIED {
+        if verified > price::MOST {
             let message = format!(
-                "`{}` reads {verified} bytes for each byte of input at worst, over {MOST_VERIFIED}",
-                rule.id
+                "`{}` reads {verified} bytes for each byte of input at worst, over {}",
+                rule.id,
+                price::MOST
             );
             let hint =
                 "let fewer of its starts overlap: begin it with `\\b` and a literal, or bound it shorter";
