@@ -454,6 +454,8 @@ impl Reader<'_> {
                 Progress::Dead if live.end == 0 => return,
                 Progress::Dead => return self.settle(live, detector),
                 Progress::Matched if !self.matched(&mut live, detector, at) => return,
+                // It was the last: nothing that comes can make it longer.
+                Progress::Matched if live.state == State::DEAD => return self.settle(live, detector),
                 Progress::Matched | Progress::Alive => {}
             }
             at += 1;
