@@ -53,7 +53,11 @@ impl Head {
             .iter()
             .take_while(|set| set.intersection(WORD) == **set)
             .count();
-        let most = if role == Role::Lead && word >= 3 { word } else { row.len() };
+        let most = if role == Role::Lead && word >= 3 {
+            word
+        } else {
+            row.len()
+        };
         let ends = most.min(3)..=most;
         let end = ends
             .map(|end| (end, cost(end)))
@@ -174,10 +178,7 @@ pub(super) const LIKELY: [(Shape, &str); 14] = [
         r"^(?:[A-Z][0-9]|[0-9][A-Z])|[-. A-Z][A-Z][-./ ][0-9]|[0-9][-./ ][A-Z][-. A-Z]",
     ),
     (Shape::Digits6, r"^[0-9]{6}"),
-    (
-        Shape::Group33,
-        r"[0-9]{3}[-/ ][0-9]{3}|\.[0-9]{3}\.[0-9]{3}",
-    ),
+    (Shape::Group33, r"[0-9]{3}[-/ ][0-9]{3}|\.[0-9]{3}\.[0-9]{3}"),
     (
         Shape::Pairs,
         r"[0-9]{2} [0-9]{2} [0-9]{2}|^[0-9]{2,3}-[0-9]{2}-[0-9]{2}",

@@ -71,7 +71,9 @@ impl<const WORDS: usize> Pairs<WORDS> {
     #[inline]
     fn has(&self, two: [u8; 2]) -> bool {
         let number = number(two, 64 * WORDS);
-        self.0.get(number / 64).is_some_and(|slot| slot >> (number % 64) & 1 == 1)
+        self.0
+            .get(number / 64)
+            .is_some_and(|slot| slot >> (number % 64) & 1 == 1)
     }
 }
 
@@ -93,9 +95,9 @@ static SORTS: [u8; 256] = {
     let mut byte = 0;
     while byte < 256 {
         let b = byte as u8;
-        sorts[byte] = b.is_ascii_alphanumeric() as u8 * ALNUM
-            | b.is_ascii_lowercase() as u8 * LOWER
-            | b.is_ascii_uppercase() as u8 * UPPER;
+        sorts[byte] = (b.is_ascii_alphanumeric() as u8 * ALNUM)
+            | (b.is_ascii_lowercase() as u8 * LOWER)
+            | (b.is_ascii_uppercase() as u8 * UPPER);
         byte += 1;
     }
     sorts
@@ -146,7 +148,10 @@ struct Entry {
 fn front(text: &[u8]) -> u64 {
     let bytes = match text.first_chunk::<8>() {
         Some(bytes) => u64::from_le_bytes(*bytes),
-        None => text.iter().rev().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)),
+        None => text
+            .iter()
+            .rev()
+            .fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)),
     };
     bytes | 0x2020_2020_2020_2020
 }

@@ -248,7 +248,12 @@ impl Detector {
             let role = if lead.is_some() { Role::Lead } else { Role::Value };
             anchor::derive(head, first, role, || match known {
                 Some(known) => Ok(known.shapes),
-                None => anchor::shapes(lead.as_deref().unwrap_or(&automaton), boundary, longest, &mut work),
+                None => anchor::shapes(
+                    lead.as_deref().unwrap_or(&automaton),
+                    boundary,
+                    longest,
+                    &mut work,
+                ),
             })
             .map_err(|Oversize| "the pattern has too many ways to match")?
         };

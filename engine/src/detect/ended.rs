@@ -39,7 +39,11 @@ fn mixed(watched: Shapes, text: &[u8], at: usize, found: Shapes) -> Shapes {
         return found;
     }
     let upto = text.get(..=at).unwrap_or_default();
-    let run = upto.iter().rev().take(13).take_while(|byte| byte.is_ascii_alphanumeric());
+    let run = upto
+        .iter()
+        .rev()
+        .take(13)
+        .take_while(|byte| byte.is_ascii_alphanumeric());
     let mixed = |run: &[u8]| {
         let digits = run.iter().filter(|byte| byte.is_ascii_digit()).count();
         digits > 0 && digits < run.len()
@@ -48,7 +52,11 @@ fn mixed(watched: Shapes, text: &[u8], at: usize, found: Shapes) -> Shapes {
         // One byte before it was none.
         13 => upto.last_chunk::<13>().is_some_and(|[before @ .., last]| {
             let [_, rest @ ..] = before;
-            !mixed(before) && (mixed(rest) || rest.iter().any(|byte| byte.is_ascii_digit() != last.is_ascii_digit()))
+            !mixed(before)
+                && (mixed(rest)
+                    || rest
+                        .iter()
+                        .any(|byte| byte.is_ascii_digit() != last.is_ascii_digit()))
         }),
         12 => upto.last_chunk::<12>().is_some_and(|run| mixed(run)),
         _ => false,

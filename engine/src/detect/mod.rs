@@ -35,13 +35,13 @@ pub(crate) use detector::Run;
 pub(crate) use detector::{Detector, Scope};
 #[cfg(any(test, feature = "oracle"))]
 pub(crate) use detector::{LABEL, holds_mixed};
-#[cfg(any(test, feature = "oracle"))]
-pub(crate) use judge::labelled;
 pub(crate) use determinise::{Oversize, Work};
 pub(crate) use escapes::{Hiding, stands_for};
 pub(crate) use group::AHEAD;
-pub(crate) use lazy::Lazy;
+#[cfg(any(test, feature = "oracle"))]
+pub(crate) use judge::labelled;
 pub(crate) use judge::{BEFORE, CONTEXT, Surroundings};
+pub(crate) use lazy::Lazy;
 pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Share, Span, as_one};
 pub(crate) use rules::{Detectors, Written};
 pub(crate) use scanner::Scanner;

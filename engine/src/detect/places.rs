@@ -128,9 +128,9 @@ fn alphabet(hir: &Hir) -> ByteSet {
         HirKind::Class(class) => class_set(class),
         HirKind::Capture(capture) => alphabet(&capture.sub),
         HirKind::Repetition(repetition) => alphabet(&repetition.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().fold(ByteSet::EMPTY, |all, part| all.union(alphabet(part)))
-        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts
+            .iter()
+            .fold(ByteSet::EMPTY, |all, part| all.union(alphabet(part))),
     }
 }
 
@@ -205,17 +205,33 @@ mod tests {
 
     /// Which of the first bytes of a text may stand where they do.
     fn fits(places: &Places, text: &str) -> bool {
-        places.sets.iter().zip(text.bytes()).all(|(set, byte)| set.contains(byte))
+        places
+            .sets
+            .iter()
+            .zip(text.bytes())
+            .all(|(set, byte)| set.contains(byte))
     }
 
     #[test]
     fn what_cannot_match_does_not_fit() {
         let nine = places(r"\b[0-9]{9}\b");
-        for (text, is) in [("123456789", true), ("123456789.", true), ("1234567890", false), ("12345678", true)] {
+        for (text, is) in [
+            ("123456789", true),
+            ("123456789.", true),
+            ("1234567890", false),
+            ("12345678", true),
+        ] {
             assert_eq!(fits(&nine, text), is, "{text}");
         }
         let groups = places(r"\b(?:[0-9]{2}-?){2}[0-9](?:x|yz)?\b");
-        for (text, is) in [("12-345", true), ("12345x", true), ("1234-5", true), ("x", false), ("12-34-5yz-", true), ("12345xyz", true)] {
+        for (text, is) in [
+            ("12-345", true),
+            ("12345x", true),
+            ("1234-5", true),
+            ("x", false),
+            ("12-34-5yz-", true),
+            ("12345xyz", true),
+        ] {
             assert_eq!(fits(&groups, text), is, "{text}");
         }
         // What ends with a sign may be followed by a letter at a boundary.
@@ -228,7 +244,11 @@ mod tests {
     #[test]
     fn long_repetitions_end() {
         let any = places(r"\b[a-z]{20,2000}");
-        assert!(any.sets.iter().all(|set| set.contains(b'q') && !set.contains(b'1')));
+        assert!(
+            any.sets
+                .iter()
+                .all(|set| set.contains(b'q') && !set.contains(b'1'))
+        );
         assert!(fits(&places("(?:a?){1,50}b"), "aaaaab"));
     }
 }

@@ -426,13 +426,17 @@ impl<N: FnMut(usize) -> bool> Tries for Found<'_, N> {
 
     fn tries(&mut self, index: u16, start: usize) {
         // What begins with a head wants words no less.
-        let wants = self.detectors.group(index).map_or(Wants::Nothing, |group| group.wants);
+        let wants = self
+            .detectors
+            .group(index)
+            .map_or(Wants::Nothing, |group| group.wants);
         let wanted = match wants {
             Wants::Nothing => false,
             Wants::WordOrAlone => !self.begins_text(start),
             Wants::Word => true,
         };
-        self.is = self.is || self.detectors.may_begin(index, self.bytes, start) && !(wanted && !self.has_words(start));
+        self.is = self.is
+            || self.detectors.may_begin(index, self.bytes, start) && (!wanted || self.has_words(start));
     }
 
     fn tries_once(&mut self, index: u16, start: usize) {

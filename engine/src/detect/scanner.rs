@@ -8,8 +8,8 @@
 
 use super::Detectors;
 use super::automaton::{Automaton, Progress, State};
-use super::group::{AHEAD, Wants};
 use super::detector::{Detector, LABEL, MIXED_WITHIN, holds_mixed};
+use super::group::{AHEAD, Wants};
 use super::judge::{CONTEXT, Judged, Surroundings};
 use super::resolve::{Item, Origin};
 use super::run::{OpenRun, Reach, open_run_before};
@@ -125,7 +125,10 @@ impl Scanner {
         }
         let len = stretch.text.len().saturating_sub(from);
         let known = Known(stretch.text, more);
-        let mut tried = From { reader: &mut at, from };
+        let mut tried = From {
+            reader: &mut at,
+            from,
+        };
         hot.each(len, |index| detectors.triggered(known, from + index, &mut tried));
         if more == More::Comes {
             detectors.unfinished(stretch.text, from, &mut tried);
@@ -265,7 +268,8 @@ impl Tries for From<'_, '_> {
 
     fn tries_once(&mut self, index: u16, start: usize) {
         if let Some(detector) = self.reader.detectors.get(index) {
-            self.reader.start(index, detector, start, self.reader.before(start));
+            self.reader
+                .start(index, detector, start, self.reader.before(start));
         }
     }
 }
@@ -330,7 +334,11 @@ impl Reader<'_> {
             return;
         }
         let before_quote = lead.ends(state);
-        let ends = before_quote || LABEL_END.iter().all(|byte| lead.step(&mut state, *byte) != Progress::Dead) && lead.ends(state);
+        let ends = before_quote
+            || LABEL_END
+                .iter()
+                .all(|byte| lead.step(&mut state, *byte) != Progress::Dead)
+                && lead.ends(state);
         if ends && !self.scanner.labels.contains(&live.detector) {
             self.scanner.labels.push(live.detector);
         }

@@ -99,7 +99,12 @@ impl Sieve {
             }
             let begins = one.begins.iter_mut().zip(&known.begins);
             let places = one.places.iter_mut().zip(known.sets.iter().skip(1));
-            if known.begins.iter().skip(1).any(|after_word| !after_word.intersection(WORD).is_empty()) {
+            if known
+                .begins
+                .iter()
+                .skip(1)
+                .any(|after_word| !after_word.intersection(WORD).is_empty())
+            {
                 add(&mut one.inside);
             }
             for (masks, set) in begins.chain(places) {
@@ -130,7 +135,13 @@ impl Sieve {
         let Some(last) = (at + 1).checked_sub(least) else {
             return;
         };
-        self.each(text, (at + 1).saturating_sub(reach)..last + 1, wanted, at + 1, tries);
+        self.each(
+            text,
+            (at + 1).saturating_sub(reach)..last + 1,
+            wanted,
+            at + 1,
+            tries,
+        );
     }
 
     /// Tries each start in `text[from..]` whose first shape may still be incomplete.
@@ -138,7 +149,13 @@ impl Sieve {
         let first = from.max((text.len() + 1).saturating_sub(self.reach));
         let known = Known(text, More::Comes);
         // A shape may end with the next byte at best.
-        self.each(known, first..text.len(), [u64::MAX; ROOM / 64], text.len() + 1, tries);
+        self.each(
+            known,
+            first..text.len(),
+            [u64::MAX; ROOM / 64],
+            text.len() + 1,
+            tries,
+        );
     }
 
     /// Tries those of some detectors that may match from a start on, and whose shapes end within reach before `end`.
@@ -190,7 +207,9 @@ impl Sieve {
             let [first, later] = &self.bound;
             let bound = if tries.begins_text(start) { first } else { later };
             if !is_none(&both(&left, bound)) && !tries.has_words(start) {
-                left.iter_mut().zip(bound).for_each(|(word, bound)| *word &= !bound);
+                left.iter_mut()
+                    .zip(bound)
+                    .for_each(|(word, bound)| *word &= !bound);
             }
             for (number, mut word) in (0..).step_by(64).zip(left) {
                 while word != 0 {
@@ -217,7 +236,9 @@ fn is_none(mask: &Mask) -> bool {
 #[inline]
 fn both(one: &Mask, other: &Mask) -> Mask {
     let mut both = *one;
-    both.iter_mut().zip(other).for_each(|(word, other)| *word &= other);
+    both.iter_mut()
+        .zip(other)
+        .for_each(|(word, other)| *word &= other);
     both
 }
 

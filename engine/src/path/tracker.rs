@@ -184,7 +184,10 @@ impl Tracker {
 
     /// The key of the member that is read in the innermost open bracket; nothing in an array.
     pub(crate) fn name(&self) -> &[u8] {
-        self.frames.len().checked_sub(1).map_or(&[], |last| self.key_of(last))
+        self.frames
+            .len()
+            .checked_sub(1)
+            .map_or(&[], |last| self.key_of(last))
     }
 
     /// The keys of the members that the innermost open bracket lies in, innermost first.

@@ -130,7 +130,9 @@ fn words(trigger: &Trigger, pattern: &str) -> Triggers {
         Trigger::Heads(heads) => Triggers::Heads(heads.iter().map(head).collect()),
         Trigger::Shapes(shapes, _) => Triggers::Shapes(shapes.iter().map(shape).collect()),
         Trigger::Mixed => {
-            let rows = lint::pattern(pattern).map(|hir| prefixes(&hir)).unwrap_or_default();
+            let rows = lint::pattern(pattern)
+                .map(|hir| prefixes(&hir))
+                .unwrap_or_default();
             Triggers::Mixed(rows.iter().map(|row| row_text(row)).collect())
         }
         Trigger::First(first) => Triggers::First(class(*first)),

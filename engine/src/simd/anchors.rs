@@ -275,7 +275,9 @@ impl Literals {
         let clusters = clusters(&all);
         let buckets = clusters.len();
         for (bucket, cluster) in (0..).zip(clusters) {
-            let Some(positions) = positions.get_mut(bucket / 8) else { break };
+            let Some(positions) = positions.get_mut(bucket / 8) else {
+                break;
+            };
             let bucket = 1 << (bucket % 8);
             for (position, nibbles) in positions.iter_mut().zip(cluster.0) {
                 position.add_nibbles(bucket, nibbles);
@@ -596,7 +598,10 @@ mod tests {
 
             let refined = clusters(&literals);
             let costs = |clusters: &[Cluster]| clusters.iter().map(Cluster::cost).sum::<u64>();
-            assert!(refined.len() <= BUCKETS && costs(&refined) <= costs(&open), "{count}");
+            assert!(
+                refined.len() <= BUCKETS && costs(&refined) <= costs(&open),
+                "{count}"
+            );
             for literal in &literals {
                 assert!(refined.iter().any(|cluster| cluster.has(literal)), "{count}");
             }

@@ -111,7 +111,10 @@ impl Lanes for Bytes {
 
     #[inline(always)]
     fn or(mut self, other: Self) -> Self {
-        self.0.iter_mut().zip(other.0).for_each(|(byte, other)| *byte |= other);
+        self.0
+            .iter_mut()
+            .zip(other.0)
+            .for_each(|(byte, other)| *byte |= other);
         self
     }
 }

@@ -202,15 +202,21 @@ pub(super) fn ends_after_fingerprint(shapes: Shapes, text: &[u8]) -> bool {
 /// Whether [`Shape::Coded`] ends with `text`, which is all that is known.
 pub(crate) fn ends_coded(text: &[u8]) -> bool {
     let touch = |one: u8, other: u8| {
-        one.is_ascii_uppercase() && other.is_ascii_digit() || one.is_ascii_digit() && other.is_ascii_uppercase()
+        one.is_ascii_uppercase() && other.is_ascii_digit()
+            || one.is_ascii_digit() && other.is_ascii_uppercase()
     };
     let mark = |byte: &u8| matches!(byte, b'-' | b'.' | b'/' | b' ');
     let outer = |byte: &u8| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'.' | b' ');
     match text {
         [rest @ .., one, other] if touch(*one, *other) => {
             let mut later = *one;
-            let run = rest.iter().rev().take(CODED_ONCE).take_while(|byte| byte.is_ascii_alphanumeric());
-            !run.into_iter().any(|byte| touch(*byte, core::mem::replace(&mut later, *byte)))
+            let run = rest
+                .iter()
+                .rev()
+                .take(CODED_ONCE)
+                .take_while(|byte| byte.is_ascii_alphanumeric());
+            !run.into_iter()
+                .any(|byte| touch(*byte, core::mem::replace(&mut later, *byte)))
         }
         [.., a, b, c, d] => {
             outer(a) && b.is_ascii_uppercase() && mark(c) && d.is_ascii_digit()
@@ -238,7 +244,15 @@ pub(super) fn ends_in_digits(shapes: Shapes, text: &[u8]) -> bool {
                 .and_then(<[u8]>::last)
                 .is_some_and(u8::is_ascii_digit);
     }
-    let [rest @ .., mark @ (b'-' | b' ' | b'.' | b':'), one, two, three, four] = text else {
+    let [
+        rest @ ..,
+        mark @ (b'-' | b' ' | b'.' | b':'),
+        one,
+        two,
+        three,
+        four,
+    ] = text
+    else {
         return false;
     };
     if ![one, two, three, four].into_iter().all(u8::is_ascii_digit) {
@@ -262,7 +276,8 @@ pub(super) fn ends_in_digits(shapes: Shapes, text: &[u8]) -> bool {
 pub(crate) fn ends_group33(text: &[u8]) -> bool {
     text.last_chunk().is_some_and(|[a, b, c, mark, d, e, f]| {
         let dotted = || *mark == b'.' && text.iter().rev().nth(7) == Some(&b'.');
-        [a, b, c, d, e, f].into_iter().all(u8::is_ascii_digit) && (matches!(mark, b'-' | b' ' | b'/') || dotted())
+        [a, b, c, d, e, f].into_iter().all(u8::is_ascii_digit)
+            && (matches!(mark, b'-' | b' ' | b'/') || dotted())
     })
 }
 
@@ -271,7 +286,11 @@ pub(crate) fn ends_pairs(text: &[u8]) -> bool {
     let Some((before, [a, b, mark, c, d, other, e, f])) = text.split_last_chunk() else {
         return false;
     };
-    let longer = || before.last_chunk::<2>().is_some_and(|two| two.iter().all(u8::is_ascii_digit));
+    let longer = || {
+        before
+            .last_chunk::<2>()
+            .is_some_and(|two| two.iter().all(u8::is_ascii_digit))
+    };
     mark == other
         && (*mark == b' ' || *mark == b'-' && !longer())
         && [a, b, c, d, e, f].into_iter().all(u8::is_ascii_digit)

@@ -51,7 +51,8 @@ fn is_nothing(
         return block.hot & bit == 0 && are_plain(1, at, window.bytes, detectors);
     }
     let bytes = window.bytes;
-    !(detectors.may_match(bytes, at, Written::String, near) || detectors.may_be_triggered(bytes, at) && has_escapes(window, at))
+    !(detectors.may_match(bytes, at, Written::String, near)
+        || detectors.may_be_triggered(bytes, at) && has_escapes(window, at))
 }
 
 /// Whether there are escapes in the string in which byte `at` is.

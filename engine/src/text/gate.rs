@@ -94,7 +94,13 @@ impl Body {
     }
 
     /// Whether the names of members on the way to the innermost bracket have words.
-    fn names_around(&mut self, token: usize, search: &mut Search<'_, '_>, stack: &Stack, cx: &Cx<'_>) -> bool {
+    fn names_around(
+        &mut self,
+        token: usize,
+        search: &mut Search<'_, '_>,
+        stack: &Stack,
+        cx: &Cx<'_>,
+    ) -> bool {
         let open = stack.len();
         let inner = search.skim.opens.at(open.saturating_sub(1) as usize);
         let bracket = (open, inner);
@@ -125,7 +131,9 @@ fn name<'w>(window: &Window<'w>, token: usize, written: Written) -> Option<&'w [
     match window.byte(before) {
         b',' | b'{' => Some(&[]),
         b':' => {
-            let end = window.solid_before(before).filter(|end| window.byte(*end) == b'"')?;
+            let end = window
+                .solid_before(before)
+                .filter(|end| window.byte(*end) == b'"')?;
             let quote = window.opening(end.checked_sub(1)?)?;
             let name = window.bytes.get(quote + 1..end)?;
             (memchr::memchr(b'\\', name).is_none()).then_some(name)
