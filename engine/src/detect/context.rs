@@ -242,30 +242,44 @@ impl Lexicon {
         });
     }
 
-    /// Whether one stands in the text, whole.
+    /// Whether one stands in the text; what follows it may belong to it, since the text may be parted there.
     pub(crate) fn has_any(&self, text: &[u8]) -> bool {
-        let mut found = Vec::new();
         let any = each_begin(text, |at, two| {
-            if self.pairs.has(two) {
-                self.find_at(text.get(at..).unwrap_or_default(), two, &mut found);
-            }
-            match found.is_empty() {
-                true => ControlFlow::Continue(()),
-                false => ControlFlow::Break(()),
+            let begins = self.pairs.has(two) && self.begins(text.get(at..).unwrap_or_default(), two);
+            match begins {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
             }
         });
         any.is_break()
     }
 
-    /// The same of words that begin with the text.
+    /// Those that may begin with two bytes.
+    fn with(&self, two: [u8; 2]) -> &[Entry] {
+        let slot = number(two, Self::SLOTS);
+        let part = self.slots.get(slot..slot + 2).and_then(<[u32]>::first_chunk);
+        part.and_then(|[from, to]| self.words.get(*from as usize..*to as usize))
+            .unwrap_or_default()
+    }
+
+    /// Whether the text begins with one.
+    #[inline(never)]
+    fn begins(&self, text: &[u8], two: [u8; 2]) -> bool {
+        let begins = front(text);
+        self.with(two).iter().any(|Entry { word, front, .. }| {
+            let (front, known) = front;
+            begins & known == *front
+                && text
+                    .get(..word.len())
+                    .is_some_and(|part| part.eq_ignore_ascii_case(word))
+        })
+    }
+
+    /// Adds whose words the text begins with, whole.
     #[inline(never)]
     fn find_at(&self, text: &[u8], two: [u8; 2], found: &mut Vec<u16>) {
-        let slot = number(two, Self::SLOTS);
-        let Some([from, to]) = self.slots.get(slot..slot + 2).and_then(<[u32]>::first_chunk) else {
-            return;
-        };
         let begins = front(text);
-        for Entry { word, front, whose } in self.words.get(*from as usize..*to as usize).unwrap_or_default() {
+        for Entry { word, front, whose } in self.with(two) {
             let (front, known) = front;
             if begins & known == *front && leads(text, word) {
                 let whose = self.owners.get(whose.start as usize..whose.end as usize);

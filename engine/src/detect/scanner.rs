@@ -9,7 +9,7 @@
 use super::Detectors;
 use super::automaton::{Automaton, Progress, State};
 use super::detector::{Detector, LABEL, MIXED_WITHIN, holds_mixed};
-use super::group::{AHEAD, Wants};
+use super::group::{AHEAD, Group, Wants};
 use super::judge::{CONTEXT, Judged, Surroundings};
 use super::resolve::{Item, Origin};
 use super::run::{OpenRun, Reach, open_run_before};
@@ -233,13 +233,23 @@ pub(super) struct Reader<'a> {
     named: Option<Vec<u16>>,
 }
 
-/// Whose words are near a match that begins at an index.
+/// Whose words are near a match that begins at an index; some maybe twice.
 struct Near {
     at: usize,
-    /// Some maybe twice.
-    of: Vec<u16>,
-    /// Others may be too, in what follows.
+    /// By names, and in the text before.
+    before: Vec<u16>,
+    /// In the text behind.
+    ahead: Vec<u16>,
+    /// Others may be in what follows.
     more: bool,
+}
+
+impl Near {
+    /// Whether one of a detector is.
+    fn has(&self, index: u16, group: &Group) -> bool {
+        let ahead = || self.more || self.ahead.contains(&index);
+        self.before.contains(&index) || group.context_after > 0 && ahead()
+    }
 }
 
 /// One feed that reads from an index on: what begins before was tried.
@@ -252,7 +262,7 @@ impl Tries for From<'_, '_> {
     fn has_words(&mut self, start: usize) -> bool {
         start >= self.from && {
             let near = self.reader.words_near(start);
-            near.more || !near.of.is_empty()
+            near.more || !near.before.is_empty() || !near.ahead.is_empty()
         }
     }
 
@@ -408,14 +418,13 @@ impl Reader<'_> {
 
     /// Whether a detector is a candidate at an index: not if it needs a word near and none is.
     fn has_word(&mut self, index: u16, at: usize) -> bool {
-        let group = self.detectors.group(index);
-        match group.map_or(Wants::Nothing, |group| group.wants) {
+        let Some(group) = self.detectors.group(index) else {
+            return false;
+        };
+        match group.wants {
             Wants::Nothing => true,
             Wants::WordOrAlone if self.stretch.base + at as u64 == 0 => true,
-            _ => {
-                let near = self.words_near(at);
-                near.more || near.of.contains(&index)
-            }
+            _ => self.words_near(at).has(index, group),
         }
     }
 
@@ -430,14 +439,21 @@ impl Reader<'_> {
         let near = match self.wanted.take() {
             Some(near) if near.at == at => near,
             other => {
-                let mut of = other.map(|near| near.of).unwrap_or_default();
-                of.clear();
-                of.extend_from_slice(named);
+                let (mut before, mut ahead) = other.map(|near| (near.before, near.ahead)).unwrap_or_default();
+                before.clear();
+                ahead.clear();
+                before.extend_from_slice(named);
                 let text = self.stretch.text;
                 let (from, to) = (at.saturating_sub(CONTEXT), at + AHEAD);
-                words.find(text.get(from..to.min(text.len())).unwrap_or_default(), &mut of);
+                words.find(text.get(from..at).unwrap_or_default(), &mut before);
+                words.find(text.get(at..to.min(text.len())).unwrap_or_default(), &mut ahead);
                 let more = self.more == More::Comes && to > text.len();
-                Near { at, of, more }
+                Near {
+                    at,
+                    before,
+                    ahead,
+                    more,
+                }
             }
         };
         self.wanted.insert(near)
