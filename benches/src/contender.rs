@@ -241,7 +241,7 @@ fn ready(state: &State) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// A sink that copies what it gets and notes where findings are.
+/// A sink that copies what it gets and notes where something was masked: what is found and kept is no answer.
 #[derive(Default)]
 struct Copying {
     /// Written over again and again.
@@ -267,7 +267,9 @@ impl Sink for Copying {
     }
 
     fn finding(&mut self, finding: &Finding<'_>) {
-        self.findings.push((finding.raw_start, finding.raw_end));
+        if finding.action != "keep" {
+            self.findings.push((finding.raw_start, finding.raw_end));
+        }
     }
 
     /// As `redact` and the gateway: nobody has asked for a list of findings.
