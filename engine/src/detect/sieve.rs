@@ -108,8 +108,8 @@ impl Sieve {
                 add(&mut one.inside);
             }
             for (masks, set) in begins.chain(places) {
-                for (byte, mask) in (0..=u8::MAX).zip(masks) {
-                    if set.contains(byte) {
+                for byte in set.iter() {
+                    if let Some(mask) = masks.get_mut(usize::from(byte)) {
                         add(mask);
                     }
                 }
