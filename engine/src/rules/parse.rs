@@ -1,11 +1,15 @@
 //! Reads a rules file and what it extends, layer on layer.
 
-use super::draft::{Draft, Named};
+#[cfg(feature = "contracts")]
+use super::FieldRule;
+use super::draft::Draft;
+#[cfg(feature = "contracts")]
+use super::draft::Named;
 use super::keys::{CLASSES, DOCUMENT, KEYS, LIMITS, SHOWN, TREATMENTS, is_available};
 use super::places::{self, Part};
 use super::reader::{Page, Table, Text, list, nearest, ratio, text};
 use super::tables::{Contract, Scope, read_allow, read_detector, read_field, read_pause, read_schema};
-use super::{Fault, FieldRule, Load, PauseTrigger};
+use super::{Fault, Load, PauseTrigger};
 use crate::detect::catalog;
 use crate::path::Pattern;
 use crate::{Action, Limits};
