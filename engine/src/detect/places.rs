@@ -22,8 +22,8 @@ pub(crate) struct Places {
     pub begins: [ByteSet; 2],
 }
 
-/// Some places: bit `i` is place `i`. Those past the one behind the last are lost.
-type Some = u32;
+/// Ranks of places: bit `i` is place `i`. Those past the one behind the last are lost.
+type Ranks = u32;
 
 /// Letters, digits and `_`.
 pub(crate) const WORD: ByteSet =
@@ -86,7 +86,7 @@ impl Places {
 }
 
 /// Adds what a pattern has at some places where it may begin; where it may end.
-fn walk(hir: &Hir, at: Some, sets: &mut [ByteSet; PLACES]) -> Some {
+fn walk(hir: &Hir, at: Ranks, sets: &mut [ByteSet; PLACES]) -> Ranks {
     if at == 0 {
         return 0;
     }
@@ -135,7 +135,7 @@ fn alphabet(hir: &Hir) -> ByteSet {
 }
 
 /// Adds a set at some places; those behind.
-fn step(set: ByteSet, at: Some, sets: &mut [ByteSet; PLACES]) -> Some {
+fn step(set: ByteSet, at: Ranks, sets: &mut [ByteSet; PLACES]) -> Ranks {
     for (place, here) in sets.iter_mut().enumerate() {
         if at >> place & 1 != 0 {
             *here = here.union(set);

@@ -8,7 +8,7 @@ use super::ended::ended;
 use super::escapes::Escapes;
 use super::group::{Group, Wants};
 use super::scanner::More;
-use super::sieve::{Known, ROOM, Sieve, Tries};
+use super::sieve::{ROOM, Seen, Sieve, Tries};
 use crate::Case;
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
 
@@ -209,7 +209,7 @@ impl Detectors {
     #[inline]
     pub(crate) fn is_triggered(&self, text: &[u8], at: usize) -> bool {
         let mut any = Any(false);
-        self.triggered(Known(text, More::Comes), at, &mut any);
+        self.triggered(Seen(text, More::Comes), at, &mut any);
         any.0
     }
 
@@ -231,7 +231,7 @@ impl Detectors {
             near,
             is: false,
         };
-        self.triggered(Known(bytes, More::Comes), at, &mut found);
+        self.triggered(Seen(bytes, More::Comes), at, &mut found);
         found.is
     }
 
@@ -272,7 +272,7 @@ impl Detectors {
 
     /// Tries the detectors that shapes trigger that end at `text[at]`, where a match of each may begin.
     #[inline]
-    fn shaped_at(&self, text: Known<'_>, at: usize, tries: &mut impl Tries) {
+    fn shaped_at(&self, text: Seen<'_>, at: usize, tries: &mut impl Tries) {
         let shapes = ended(self.shapes, text.0, at);
         if !shapes.is_empty() {
             for sieve in &self.sieves {
@@ -307,7 +307,7 @@ impl Detectors {
 
     /// Tries each detector whose trigger ends at `text[at]`, where a match of it may begin.
     #[inline]
-    pub(super) fn triggered(&self, text: Known<'_>, at: usize, tries: &mut impl Tries) {
+    pub(super) fn triggered(&self, text: Seen<'_>, at: usize, tries: &mut impl Tries) {
         self.shaped_at(text, at, tries);
         self.heads_at(text.0, at, |index, start| tries.tries(index, start));
         for index in self.begun_by(text.0, at) {

@@ -13,7 +13,7 @@ use super::group::{AHEAD, Group, Wants};
 use super::judge::{CONTEXT, Judged, Surroundings};
 use super::resolve::{Item, Origin};
 use super::run::{OpenRun, Reach, open_run_before};
-use super::sieve::{Known, Tries};
+use super::sieve::{Seen, Tries};
 use super::stretch::{Hot, Stretch};
 use crate::Confidence;
 
@@ -124,8 +124,8 @@ impl Scanner {
             at.begin_labelled();
         }
         let len = stretch.text.len().saturating_sub(from);
-        let known = Known(stretch.text, more);
-        let mut tried = From {
+        let known = Seen(stretch.text, more);
+        let mut tried = Onward {
             reader: &mut at,
             from,
         };
@@ -253,12 +253,12 @@ impl Near {
 }
 
 /// One feed that reads from an index on: what begins before was tried.
-struct From<'r, 'a> {
+struct Onward<'r, 'a> {
     reader: &'r mut Reader<'a>,
     from: usize,
 }
 
-impl Tries for From<'_, '_> {
+impl Tries for Onward<'_, '_> {
     fn has_words(&mut self, start: usize) -> bool {
         start >= self.from && {
             let near = self.reader.words_near(start);

@@ -56,7 +56,7 @@ pub(super) trait Tries {
 
 /// A text, as far as it is known, and whether more of it comes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Known<'t>(pub &'t [u8], pub More);
+pub(super) struct Seen<'t>(pub &'t [u8], pub More);
 
 impl Sieve {
     /// Of at most [`ROOM`] detectors, each with its shapes and its reach; and what each wants near.
@@ -120,7 +120,7 @@ impl Sieve {
 
     /// Tries each detector that some shapes trigger that end at `text[at]`, where a match of it may begin.
     #[inline]
-    pub(super) fn triggered(&self, text: Known<'_>, at: usize, shapes: Shapes, tries: &mut impl Tries) {
+    pub(super) fn triggered(&self, text: Seen<'_>, at: usize, shapes: Shapes, tries: &mut impl Tries) {
         let (mut wanted, mut reach, mut least) = (NONE, 0, usize::MAX);
         for shape in shapes.iter() {
             if let Some((mask, furthest)) = self.by_shape.get(shape as usize)
@@ -147,7 +147,7 @@ impl Sieve {
     /// Tries each start in `text[from..]` whose first shape may still be incomplete.
     pub(super) fn unfinished(&self, text: &[u8], from: usize, tries: &mut impl Tries) {
         let first = from.max((text.len() + 1).saturating_sub(self.reach));
-        let known = Known(text, More::Comes);
+        let known = Seen(text, More::Comes);
         // A shape may end with the next byte at best.
         self.each(
             known,
@@ -162,13 +162,13 @@ impl Sieve {
     #[inline]
     fn each(
         &self,
-        text: Known<'_>,
+        text: Seen<'_>,
         starts: core::ops::Range<usize>,
         wanted: Mask,
         end: usize,
         tries: &mut impl Tries,
     ) {
-        let Known(text, more) = text;
+        let Seen(text, more) = text;
         let inside = !is_none(&both(&wanted, &self.inside));
         // What is behind the last start, up to the end, is in each match too.
         let rest = text.get(starts.end..end.min(text.len())).unwrap_or_default();
