@@ -41,17 +41,15 @@ impl Body {
         let Some(token) = token.filter(|token| *token >= search.done) else {
             return true;
         };
-        if let Some((known, have)) = search.names.token
-            && known == token
-            && have
-        {
+        let asked = search.names.token.filter(|(asked, _)| *asked == token);
+        let known = asked.map(|(_, have)| have);
+        if known == Some(true) {
             return true;
         }
         let end = match written {
             Written::String => window.next(start, |block| block.quote),
             Written::Bare => window.next(start, structure),
         };
-        let is_known = search.names.token.is_some_and(|(known, _)| known == token);
         let (from, to) = match end {
             // A short text is looked at whole, once.
             Some(end) if end - token <= SHORT => (token, end),
@@ -63,7 +61,7 @@ impl Body {
         };
         let is_whole = from == token && Some(to) == end;
         let here = || words.has_any(window.bytes.get(from..to).unwrap_or_default());
-        if is_known {
+        if known.is_some() {
             return !is_whole && here();
         }
         let named = self.is_named(token, written, search, stack, cx);
