@@ -174,6 +174,8 @@ pub enum Limit {
     Frame,
     /// Bytes held back.
     Held,
+    /// Lanes open at once.
+    Lanes,
 }
 
 impl Error {
@@ -252,6 +254,7 @@ impl Error {
                 L::Number => "raise [limits] number in the rules file",
                 L::Frame => "a framing line is too long",
                 L::Held => "the value is too long to be held back",
+                L::Lanes => "more texts come in fragments at once than a stream may have",
             },
             ErrorKind::Refused => "a person or the policy refused it",
             ErrorKind::Internal => "this is a fault of Lacuna; please report it",
@@ -295,6 +298,7 @@ impl fmt::Display for ErrorKind {
                 L::Number => "number too long",
                 L::Frame => "framing line too long",
                 L::Held => "too many bytes to hold back",
+                L::Lanes => "too many lanes",
             },
             Self::Refused => "refused",
             Self::Internal => "internal fault",

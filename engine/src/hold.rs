@@ -400,6 +400,30 @@ impl Outlet {
         }
     }
 
+    /// Everything before `upto` is decided: its edits, as far as they begin there, each with its view, go to somebody who
+    /// has the input. What one of them removes behind it stays planned.
+    pub(crate) fn take_before(&mut self, upto: u64, mut then: impl FnMut(usize, Edit)) {
+        for (view, edits) in self.edits.iter_mut().enumerate() {
+            while let Some(edit) = edits.front_mut().filter(|edit| edit.from < upto) {
+                if edit.to <= upto {
+                    if let Some(edit) = edits.pop_front() {
+                        then(view, edit);
+                    }
+                    continue;
+                }
+                let rest = Edit {
+                    from: upto,
+                    text: Text::Nothing,
+                    ..edit.clone()
+                };
+                let mut first = core::mem::replace(edit, rest);
+                first.to = upto;
+                then(view, first);
+            }
+        }
+        self.left = self.left.max(upto);
+    }
+
     /// The stream is over and everything has left: what is put behind the last byte follows.
     pub(crate) fn end(&mut self, sink: &mut dyn Sink) {
         for (edits, view) in self.edits.iter_mut().zip(&VIEWS) {

@@ -149,6 +149,8 @@ mod hold;
 mod io;
 #[cfg(feature = "engine")]
 mod key;
+#[cfg(feature = "engine")]
+mod lane;
 mod limits;
 #[cfg(all(feature = "engine", any(test, feature = "oracle")))]
 pub mod oracle;
@@ -158,6 +160,8 @@ mod path;
 #[cfg(feature = "engine")]
 mod pauses;
 mod receipt;
+#[cfg(feature = "engine")]
+mod profile;
 #[cfg(feature = "engine")]
 mod redactor;
 #[cfg(feature = "engine")]
@@ -183,6 +187,7 @@ pub use crate::{
     frame::Format,
     io::{Reader, Writer},
     key::Key,
+    profile::Profile,
     redactor::Redactor,
     rules::{
         AllowRule, Anatomy, Case, Decoy, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Inspected,

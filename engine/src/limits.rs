@@ -25,6 +25,8 @@ pub struct Limits {
     pub number: u32,
     /// Raw bytes held back: 32,768.
     pub held: u32,
+    /// Lanes open at once: 64. A stream with lanes may hold 4,096 bytes more for each.
+    pub lanes: u32,
     /// Bytes of a line of framing that is not payload, as an SSE field name: 4,096.
     pub frame_line: u32,
 }
@@ -37,6 +39,7 @@ impl Default for Limits {
             key: 4096,
             number: 1024,
             held: 32 * 1024,
+            lanes: 64,
             frame_line: 4096,
         }
     }

@@ -4,13 +4,14 @@ use crate::detect::Origin;
 use crate::error::{CallerError, ErrorKind, SenderError};
 use crate::frame::{Framer, Part, Resumed};
 use crate::hold::{Edit, Fresh, Outlet, Pin, Text};
+use crate::lane::{self, Around, Lanes, Refused};
 use crate::pauses::{Pauses, Trip};
 use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
 use crate::simd::{Planes, Scan};
 use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose, Runs};
 use crate::token::Stop;
 use crate::{
-    Action, Error, Finding, Format, Inner, Pos, Receipt, Ruling, Sink, Slot, State, Step, Unscanned, Wait,
+    Action, Error, Finding, Format, Inner, Pos, Profile, Receipt, Ruling, Sink, Slot, State, Step, Unscanned, Wait,
     act,
 };
 use std::collections::{BTreeMap, VecDeque};
@@ -45,6 +46,8 @@ pub struct Redactor {
     body: Body,
     /// Text beside the payload: comments, event names.
     aside: Body,
+    /// Texts over many events, where a profile says that there are some.
+    lanes: Option<Box<Lanes>>,
     outlet: Outlet,
     notes: VecDeque<Note>,
     pauses: Pauses,
@@ -142,10 +145,11 @@ impl Redactor {
             _ => Grammar::Structural,
         });
         let compiled = rules.rules();
-        Self {
+        let mut this = Self {
             framer: Framer::new(format, &plan.limits),
             body: Body::new(kind_of(format), grammar, compiled, plan),
             aside: Body::new(Kind::Text, grammar, compiled, plan),
+            lanes: None,
             outlet: Outlet::new(plan.views()),
             notes: VecDeque::new(),
             pauses: Pauses::new(&compiled.source.pauses),
@@ -164,6 +168,19 @@ impl Redactor {
             waits: BTreeMap::new(),
             rules: rules.clone(),
             plan: plan.clone(),
+        };
+        this.watch(format);
+        this
+    }
+
+    /// Looks for lanes, where a framing has events and the plan's profile says where they are.
+    fn watch(&mut self, format: Format) {
+        let program = self.plan.profile.as_ref().and_then(Profile::program);
+        if let Some(program) = program
+            && matches!(format, Format::Sse | Format::Ndjson)
+        {
+            self.body.watch(program);
+            self.lanes = Some(Box::new(Lanes::new(program, self.grammar)));
         }
     }
 
@@ -308,6 +325,9 @@ impl Redactor {
         self.outlet.release_cluster(cluster);
         self.body.release_cluster(cluster);
         self.aside.release_cluster(cluster);
+        if let Some(lanes) = &mut self.lanes {
+            lanes.release_cluster(cluster);
+        }
         // A finding that is kept may begin where the cluster does.
         let of_cluster = |note: &&mut Note| note.cluster == cluster && !note.kept[0];
         for note in self.notes.iter_mut().filter(of_cluster) {
@@ -464,10 +484,19 @@ impl Redactor {
         Ok(State::Ready)
     }
 
+    /// How many bytes may be held.
+    fn most_held(&self) -> u64 {
+        let lanes = self
+            .lanes
+            .as_ref()
+            .map_or(0, |_| lane::HELD * u64::from(self.plan.limits.lanes));
+        u64::from(self.plan.limits.held) + lanes
+    }
+
     /// How many bytes may be read before it must be seen whether too much is held, or an allowance of bytes has run
     /// out: where that is known, and what was found until then, must not depend on the cut. At least 1.
     fn unwatched(&self) -> usize {
-        let most = self.outlet.left() + u64::from(self.plan.limits.held);
+        let most = self.outlet.left() + self.most_held();
         let most = self.pauses.bytes_left().map_or(most, |bytes| bytes.min(most));
         usize::try_from(most.saturating_sub(self.read)).map_or(usize::MAX, |bytes| bytes.saturating_add(1))
     }
@@ -529,6 +558,7 @@ impl Redactor {
                 return Ok(state);
             }
         }
+        self.end_lanes(fresh, sink);
         if let Some(state) = self.settle(fresh, sink)? {
             return Ok(state);
         }
@@ -592,6 +622,7 @@ impl Redactor {
                 if format == Format::Text {
                     self.body.begin_at(self.read);
                 }
+                self.watch(format);
             }
             Part::Framing(count) => return Ok(Named::Bytes(count)),
             Part::Payload(count) => {
@@ -730,7 +761,55 @@ impl Redactor {
             self.line = Line::Read;
             self.body.set_kind(kind_of(self.framer.format()));
         }
-        Ok(())
+        self.end_event(fresh, sink)
+    }
+
+    /// An event is complete: what it said goes to its lanes.
+    fn end_event(&mut self, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<(), Error> {
+        let Some(seen) = self.body.take_seen() else {
+            return Ok(());
+        };
+        let done = self.with_lanes(fresh, sink, |lanes, around| lanes.end_event(&seen, around));
+        self.body.give_back(seen);
+        match done {
+            Some(Err(Refused { at, kind })) => {
+                // It lies before what was read since.
+                self.read = self.read.min(at);
+                Err(Error {
+                    kind,
+                    at: Pos(at),
+                    record: self.record,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The stream is complete: so is every lane.
+    fn end_lanes(&mut self, fresh: Fresh<'_>, sink: &mut dyn Sink) {
+        let _ = self.with_lanes(fresh, sink, |lanes, around| lanes.finish(around));
+    }
+
+    /// Has the lanes do something, if there are any.
+    fn with_lanes<T>(
+        &mut self,
+        fresh: Fresh<'_>,
+        sink: &mut dyn Sink,
+        then: impl FnOnce(&mut Lanes, &mut Around<'_>) -> T,
+    ) -> Option<T> {
+        let wants_details = self.wants_details(sink);
+        let lanes = self.lanes.as_mut()?;
+        let mut around = Around {
+            rules: self.rules.rules(),
+            plan: &self.plan,
+            out: &mut self.outlet,
+            fresh,
+            notes: &mut self.notes,
+            record: self.record,
+            unscanned: &mut self.unscanned,
+            wants_details,
+        };
+        Some(then(lanes, &mut around))
     }
 
     /// A payload is refused at a place: so is the stream, unless it is a line that may be.
@@ -805,7 +884,7 @@ impl Redactor {
             return Err(error);
         }
         let held = self.read.saturating_sub(self.outlet.left());
-        if held > u64::from(self.plan.limits.held) {
+        if held > self.most_held() {
             return Err(self.error(ErrorKind::Limit(crate::Limit::Held)));
         }
         Ok(None)
@@ -854,7 +933,11 @@ impl Redactor {
             }
             let held = self.body.mask_run(run.from, run.origin);
             let held = held.or_else(|| self.aside.mask_run(run.from, run.origin));
-            end = held.map_or(end, |passed| passed.raw);
+            let held = held.map(|passed| passed.raw).or_else(|| {
+                let lanes = self.lanes.as_mut()?;
+                lanes.mask_run(run.from, run.origin)
+            });
+            end = held.unwrap_or(end);
             self.masked_runs.push(run);
         }
         let text = match note.slot {
@@ -862,14 +945,21 @@ impl Redactor {
             Slot::Number => Text::Bytes(b"0".as_slice().into()),
             _ => act::placeholder(self.rules.rules().entity(note.origin)),
         };
+        // What lies over many events goes from its own stretches of them.
+        let lanes = self.lanes.as_ref();
+        let stretches = lanes.and_then(|lanes| lanes.stretches(note.raw.0, end));
+        let stretches = stretches.unwrap_or_else(|| vec![(note.raw.0, end)]);
         for (view, _) in note.kept.iter().enumerate().filter(|(_, kept)| **kept) {
-            let edit = Edit {
-                from: note.raw.0,
-                to: end,
-                text: text.clone(),
-                cluster: note.cluster,
-            };
-            self.outlet.edit_as_ruled(view, edit);
+            let mut text = text.clone();
+            for (from, to) in stretches.iter().copied() {
+                let edit = Edit {
+                    from,
+                    to,
+                    text: core::mem::replace(&mut text, Text::Nothing),
+                    cluster: note.cluster,
+                };
+                self.outlet.edit_as_ruled(view, edit);
+            }
         }
     }
 
@@ -925,7 +1015,9 @@ impl Redactor {
     /// The first position before `named` that may not leave, and why.
     fn first_held(&self, named: u64) -> (u64, &'static str) {
         let mut first = (named, "framing");
-        for hold in [self.body.hold(), self.aside.hold()] {
+        let lanes = self.lanes.as_ref().and_then(|lanes| lanes.hold());
+        let lanes = lanes.map(|at| (at, "lane"));
+        for hold in [self.body.hold(), self.aside.hold(), lanes] {
             if let Some(hold) = hold.filter(|(at, _)| *at < first.0) {
                 first = hold;
             }
@@ -1005,6 +1097,9 @@ impl Redactor {
         self.outlet.destroy();
         self.undecided.clear();
         self.notes.clear();
+        if let Some(lanes) = &mut self.lanes {
+            lanes.destroy();
+        }
         self.phase = Phase::Poisoned;
         error
     }

@@ -58,6 +58,8 @@ pub(super) struct Row {
     pub(super) other: u32,
     /// The document in a string.
     pub(super) nested: u32,
+    /// The same where that document is a record of its own too.
+    pub(super) record: u32,
     /// By name or index; sorted by symbol.
     pub(super) special: Vec<(Symbol, u32)>,
 }
@@ -120,6 +122,11 @@ impl Paths {
         PathState(self.row(at).nested)
     }
 
+    /// Into the document in the string here, which is a record of its own too: paths from a record match in it.
+    pub(crate) fn record(&self, at: PathState) -> PathState {
+        PathState(self.row(at).record)
+    }
+
     /// Indices of the patterns that match exactly here, ascending.
     pub(crate) fn matches(&self, at: PathState) -> &[u16] {
         self.states.get(at.0 as usize).map_or(&[], |state| &state.matches)
@@ -175,6 +182,7 @@ impl Paths {
         static NOWHERE: Row = Row {
             other: DEAD,
             nested: DEAD,
+            record: ROOT,
             special: Vec::new(),
         };
         self.states

@@ -199,6 +199,13 @@ impl<'p> Builder<'p> {
             }
         }
         let other = self.state(always.clone())?;
+        // Most strings are named by no path: their document is a record and nothing else.
+        let record = if nested.is_empty() {
+            ROOT
+        } else {
+            let all = (0..self.patterns.len()).map(|pattern| (pattern as u16, 0));
+            self.state(all.chain(nested.iter().copied()).collect())?
+        };
         let nested = self.state(nested)?;
         always.sort_unstable();
         always.dedup();
@@ -224,6 +231,7 @@ impl<'p> Builder<'p> {
         Ok(Row {
             other,
             nested,
+            record,
             special,
         })
     }

@@ -10,7 +10,7 @@ mod parse;
 mod tracker;
 
 pub(crate) use automaton::{PathState, Paths, TooLarge};
-pub(crate) use parse::Pattern;
+pub(crate) use parse::{Pattern, Simple};
 pub(crate) use tracker::Tracker;
 
 use parse::{Reach, Select, Step};

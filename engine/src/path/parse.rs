@@ -86,6 +86,16 @@ impl Pattern {
         Ok(Self { steps })
     }
 
+    /// Its steps, if each is a member by its name or any element: what a profile may ask for.
+    pub(crate) fn simple(&self) -> Option<Vec<Simple<'_>>> {
+        let simple = |step| match step {
+            &Step::Into(Reach::Child, Select::Name(ref name)) => Some(Simple::Name(name)),
+            Step::Into(Reach::Child, Select::Any) => Some(Simple::Each),
+            _ => None,
+        };
+        self.steps.iter().map(simple).collect()
+    }
+
     /// The name the last step asks for, if it asks for one.
     pub(crate) fn last_name(&self) -> Option<&str> {
         match self.steps.last() {
@@ -93,6 +103,15 @@ impl Pattern {
             _ => None,
         }
     }
+}
+
+/// A step down that is a member by its name, or any element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Simple<'p> {
+    /// A member.
+    Name(&'p str),
+    /// Any element.
+    Each,
 }
 
 /// What a document has to allow for a path to match in it.

@@ -33,6 +33,21 @@ pub(crate) struct Tracker {
     /// For each nested level, how many frames were open outside it, and the automaton's state at its root.
     nested: Vec<(usize, PathState)>,
     root: PathState,
+    /// Around a text that is its own context: how many of the outermost frames nobody sees from in it.
+    unseen: usize,
+    /// What the string that is read is part of.
+    text: TextOf,
+    /// What it is part of if nothing else is said.
+    own: TextOf,
+}
+
+/// What an outermost string is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TextOf {
+    /// Its document.
+    Document,
+    /// Nothing: it is a lane, or says what one says. A document in it is a record of its own too.
+    Lane,
 }
 
 impl Tracker {
@@ -43,7 +58,35 @@ impl Tracker {
             keys: Vec::new(),
             nested: Vec::new(),
             root: paths.root(),
+            unseen: 0,
+            text: TextOf::Document,
+            own: TextOf::Document,
         }
+    }
+
+    /// At the root of a lane, whose fragments a state was at.
+    pub(crate) fn of_lane(state: PathState) -> Self {
+        Self {
+            frames: Vec::new(),
+            keys: Vec::new(),
+            nested: Vec::new(),
+            root: state,
+            unseen: 0,
+            text: TextOf::Lane,
+            own: TextOf::Lane,
+        }
+    }
+
+    /// The string that begins says what a lane says: what is around it is no context, until it ends.
+    pub(crate) fn begin_repeat(&mut self) {
+        self.unseen = self.frames.len();
+        self.text = TextOf::Lane;
+    }
+
+    /// That string has ended, or there was none.
+    pub(crate) fn end_repeat(&mut self) {
+        self.unseen = 0;
+        self.text = self.own;
     }
 
     /// Back to the root of a record.
@@ -51,6 +94,7 @@ impl Tracker {
         self.frames.clear();
         self.keys.clear();
         self.nested.clear();
+        self.end_repeat();
     }
 
     /// The automaton's state at the value that is next or open.
@@ -168,7 +212,10 @@ impl Tracker {
 
     /// A string is read as JSON.
     pub(crate) fn enter(&mut self, paths: &Paths) {
-        let state = paths.nested(self.state());
+        let state = match self.text {
+            TextOf::Lane if self.nested.is_empty() => paths.record(self.state()),
+            _ => paths.nested(self.state()),
+        };
         self.nested.push((self.frames.len(), state));
     }
 
@@ -187,12 +234,13 @@ impl Tracker {
         self.frames
             .len()
             .checked_sub(1)
+            .filter(|last| *last >= self.unseen)
             .map_or(&[], |last| self.key_of(last))
     }
 
     /// The keys of the members that the innermost open bracket lies in, innermost first.
     pub(crate) fn keys_around(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.frames.len().saturating_sub(1))
+        (self.unseen..self.frames.len().saturating_sub(1))
             .rev()
             .map(|index| self.key_of(index))
             .filter(|key| !key.is_empty())
@@ -200,7 +248,7 @@ impl Tracker {
 
     /// Calls back with every open member's key, innermost first.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.frames.len())
+        (self.unseen..self.frames.len())
             .rev()
             .map(|index| self.key_of(index))
             .filter(|key| !key.is_empty())

@@ -5,29 +5,29 @@ use crate::Action;
 
 /// A table of a rules file.
 #[derive(Debug)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     /// What it is called in faults.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// What it says, in a sentence.
-    pub(super) about: &'static str,
-    pub(super) keys: &'static [Key],
+    pub(crate) about: &'static str,
+    pub(crate) keys: &'static [Key],
     /// Keys of which one set has to be there, beside those that are required.
-    pub(super) one_of: &'static [&'static [&'static str]],
+    pub(crate) one_of: &'static [&'static [&'static str]],
 }
 
 /// A key of a table.
 #[derive(Debug)]
-pub(super) struct Key {
-    pub(super) name: &'static str,
-    pub(super) about: &'static str,
-    pub(super) kind: Kind,
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) kind: Kind,
     /// Whether the table is wrong without it.
-    pub(super) required: bool,
+    pub(crate) required: bool,
 }
 
 /// What a key's value is.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A string.
     Text,
     /// A string of at most so many bytes that a `pattern` of JSON Schema describes.
@@ -58,12 +58,12 @@ pub(super) enum Kind {
 
 impl Keys {
     /// Their names.
-    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> + Clone {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> + Clone {
         self.keys.iter().map(|key| key.name)
     }
 
     /// The range of a key that is a whole number; all numbers for another.
-    pub(super) fn range(&self, name: &str) -> core::ops::RangeInclusive<u64> {
+    pub(crate) fn range(&self, name: &str) -> core::ops::RangeInclusive<u64> {
         let found = self.keys.iter().find(|key| key.name == name);
         match found.map(|key| key.kind) {
             Some(Kind::Count(least, most)) => least..=most,
@@ -98,7 +98,7 @@ pub(super) fn is_available(action: Action) -> bool {
     !matches!(action, Action::Token | Action::Fpe)
 }
 
-const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
+pub(crate) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
     Key {
         name,
         about,
@@ -107,7 +107,7 @@ const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
     }
 }
 
-const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
+pub(crate) const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
     Key {
         name,
         about,

@@ -1,6 +1,6 @@
 //! What happens to findings on one stream.
 
-use crate::{Action, Class, Key, Limits, Ruleset};
+use crate::{Action, Class, Key, Limits, Profile, Ruleset};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -99,6 +99,7 @@ pub struct Plan {
     pub(crate) grammar: Option<Grammar>,
     pub(crate) on_bad_record: OnBadRecord,
     pub(crate) on_deep_nesting: OnDeepNesting,
+    pub(crate) profile: Option<Profile>,
 }
 
 impl Plan {
@@ -124,6 +125,7 @@ impl Plan {
             grammar: None,
             on_bad_record: OnBadRecord::Stop,
             on_deep_nesting: OnDeepNesting::Refuse,
+            profile: None,
         }
     }
 
@@ -298,6 +300,28 @@ impl Plan {
     #[must_use]
     pub fn with_deep_nesting(mut self, then: OnDeepNesting) -> Self {
         self.on_deep_nesting = then;
+        self
+    }
+
+    /// What is known of the protocol of a stream of events or lines. Without it there are no lanes: every string stands
+    /// for itself.
+    ///
+    /// ```
+    /// use lacuna::{Format, Plan, Profile, Redactor, Ruleset};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules);
+    /// let lines = b"{\"response\":\"bob@\",\"done\":false}\n{\"response\":\"example.com\",\"done\":true}\n";
+    /// let redact = |plan: &Plan| Redactor::new(&rules, plan, Format::Ndjson).redact(lines);
+    /// assert_eq!(redact(&plan)?, lines);
+    /// let plan = plan.with_profile(Profile::builtin("ollama").ok_or("no such profile")?);
+    /// let masked = b"{\"response\":\"[EMAIL]\",\"done\":false}\n{\"response\":\"\",\"done\":true}\n";
+    /// assert_eq!(redact(&plan)?, masked);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_profile(mut self, profile: Profile) -> Self {
+        self.profile = Some(profile);
         self
     }
 

@@ -8,29 +8,29 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// One rules file being read: its text, and its faults so far.
-pub(super) struct Page<'t> {
+pub(crate) struct Page<'t> {
     /// The TOML text.
     text: &'t str,
     /// The file's name.
-    pub(super) file: &'t str,
+    pub(crate) file: &'t str,
     /// The byte each line starts at. Invariant: ascending, the first is 0.
     lines: Vec<usize>,
     /// In the order found.
-    pub(super) faults: Vec<Fault>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// A string of the document and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Text {
+pub(crate) struct Text {
     /// Decoded.
-    pub(super) value: String,
+    pub(crate) value: String,
     /// The bytes of the document, quotes included.
-    pub(super) span: Range<usize>,
+    pub(crate) span: Range<usize>,
 }
 
 impl<'t> Page<'t> {
     /// A file's text.
-    pub(super) fn new(text: &'t str, file: &'t str) -> Self {
+    pub(crate) fn new(text: &'t str, file: &'t str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         Self {
             text,
@@ -41,7 +41,7 @@ impl<'t> Page<'t> {
     }
 
     /// The line and column of a byte, both from 1; the column counts characters.
-    pub(super) fn place(&self, byte: usize) -> (u32, u32) {
+    pub(crate) fn place(&self, byte: usize) -> (u32, u32) {
         let line = self.lines.partition_point(|start| *start <= byte).max(1);
         let start = self.lines.get(line - 1).copied().unwrap_or(0);
         let before = self.text.get(start..byte).unwrap_or_default();
@@ -53,12 +53,12 @@ impl<'t> Page<'t> {
     }
 
     /// Notes a mistake at a byte.
-    pub(super) fn fault(&mut self, byte: usize, message: impl Into<String>, hint: impl Into<String>) {
+    pub(crate) fn fault(&mut self, byte: usize, message: impl Into<String>, hint: impl Into<String>) {
         self.fault_at(self.place(byte), message, hint);
     }
 
     /// Notes a mistake at a line and column.
-    pub(super) fn fault_at(
+    pub(crate) fn fault_at(
         &mut self,
         (line, column): (u32, u32),
         message: impl Into<String>,
@@ -75,7 +75,7 @@ impl<'t> Page<'t> {
 
     /// The byte of the document a byte of a decoded string stands at; the string's start where escapes or an
     /// indented form make that unclear.
-    pub(super) fn inside(&self, text: &Text, byte: usize) -> usize {
+    pub(crate) fn inside(&self, text: &Text, byte: usize) -> usize {
         let raw = self.text.get(text.span.clone()).unwrap_or_default();
         let lead = raw.find(text.value.as_str());
         match lead {
@@ -86,17 +86,17 @@ impl<'t> Page<'t> {
 }
 
 /// A TOML table whose keys are known.
-pub(super) struct Table<'a, 'i> {
+pub(crate) struct Table<'a, 'i> {
     entries: &'a DeTable<'i>,
     /// What it is called in faults, as `[[detector]]`.
     name: &'a str,
     /// The byte it starts at.
-    pub(super) at: usize,
+    pub(crate) at: usize,
 }
 
 impl<'a, 'i> Table<'a, 'i> {
     /// A whole document.
-    pub(super) fn root(page: &mut Page<'_>, entries: &'a DeTable<'i>, keys: &'static Keys) -> Self {
+    pub(crate) fn root(page: &mut Page<'_>, entries: &'a DeTable<'i>, keys: &'static Keys) -> Self {
         let table = Self {
             entries,
             name: keys.name,
@@ -107,7 +107,7 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     /// A value that has to be a table with no other keys than these.
-    pub(super) fn open(
+    pub(crate) fn open(
         page: &mut Page<'_>,
         value: &'a Spanned<DeValue<'i>>,
         keys: &'static Keys,
@@ -118,7 +118,7 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     /// A value that has to be a table, with any keys.
-    pub(super) fn open_any(
+    pub(crate) fn open_any(
         page: &mut Page<'_>,
         value: &'a Spanned<DeValue<'i>>,
         name: &'a str,
@@ -156,7 +156,7 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     /// Every key with its place and value, in the order of their names.
-    pub(super) fn entries(
+    pub(crate) fn entries(
         &self,
     ) -> impl Iterator<Item = (&'a str, usize, &'a Spanned<DeValue<'i>>)> + use<'a, 'i> {
         self.entries
@@ -165,17 +165,17 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     /// A value of any type.
-    pub(super) fn get(&self, key: &str) -> Option<&'a Spanned<DeValue<'i>>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'a Spanned<DeValue<'i>>> {
         self.entries.get(key)
     }
 
     /// A string.
-    pub(super) fn text(&self, page: &mut Page<'_>, key: &str) -> Option<Text> {
+    pub(crate) fn text(&self, page: &mut Page<'_>, key: &str) -> Option<Text> {
         text(page, self.get(key)?, key)
     }
 
     /// A string that has to be there.
-    pub(super) fn required(&self, page: &mut Page<'_>, key: &str) -> Option<Text> {
+    pub(crate) fn required(&self, page: &mut Page<'_>, key: &str) -> Option<Text> {
         if self.get(key).is_none() {
             page.fault(
                 self.at,
@@ -187,7 +187,7 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     /// A list of strings; none where it is missing.
-    pub(super) fn texts(&self, page: &mut Page<'_>, key: &str) -> Vec<Text> {
+    pub(crate) fn texts(&self, page: &mut Page<'_>, key: &str) -> Vec<Text> {
         match self.get(key) {
             Some(value) => self
                 .list(page, value, key)
@@ -199,7 +199,7 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     /// A list of tables, as `[[key]]` makes.
-    pub(super) fn tables(&self, page: &mut Page<'_>, key: &str) -> &'a [Spanned<DeValue<'i>>] {
+    pub(crate) fn tables(&self, page: &mut Page<'_>, key: &str) -> &'a [Spanned<DeValue<'i>>] {
         self.get(key).map_or(&[], |value| self.list(page, value, key))
     }
 
@@ -219,18 +219,18 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     /// A whole number in a range.
-    pub(super) fn count(&self, page: &mut Page<'_>, key: &str, range: RangeInclusive<u64>) -> Option<u64> {
+    pub(crate) fn count(&self, page: &mut Page<'_>, key: &str, range: RangeInclusive<u64>) -> Option<u64> {
         count(page, self.get(key)?, key, range)
     }
 
     /// A number from 0.0 to 1.0.
-    pub(super) fn ratio(&self, page: &mut Page<'_>, key: &str) -> Option<Confidence> {
+    pub(crate) fn ratio(&self, page: &mut Page<'_>, key: &str) -> Option<Confidence> {
         ratio(page, self.get(key)?, key)
     }
 }
 
 /// A value that has to be a string.
-pub(super) fn text(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>, key: &str) -> Option<Text> {
+pub(crate) fn text(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>, key: &str) -> Option<Text> {
     match value.get_ref() {
         DeValue::String(text) => Some(Text {
             value: text.clone().into_owned(),
@@ -244,7 +244,7 @@ pub(super) fn text(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>, key: &str)
 }
 
 /// A value that has to be a whole number in a range.
-pub(super) fn count(
+pub(crate) fn count(
     page: &mut Page<'_>,
     value: &Spanned<DeValue<'_>>,
     key: &str,
@@ -267,7 +267,7 @@ pub(super) fn count(
 }
 
 /// A value that has to be a number from 0.0 to 1.0.
-pub(super) fn ratio(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>, key: &str) -> Option<Confidence> {
+pub(crate) fn ratio(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>, key: &str) -> Option<Confidence> {
     let written = match value.get_ref() {
         DeValue::Float(written) => written.as_str(),
         DeValue::Integer(written) => written.as_str(),
@@ -317,12 +317,12 @@ fn described(value: &DeValue<'_>) -> &'static str {
 }
 
 /// Words as a sentence names them.
-pub(super) fn list(words: &[&str]) -> String {
+pub(crate) fn list(words: &[&str]) -> String {
     words.join(", ")
 }
 
 /// The word a misspelt one probably means: about a third of its letters differ at most.
-pub(super) fn nearest<'w>(written: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+pub(crate) fn nearest<'w>(written: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let allowed = written.chars().count().div_ceil(3).clamp(1, 3);
     words
         .map(|word| (distance(written, word), word))

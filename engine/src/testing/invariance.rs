@@ -46,6 +46,7 @@ pub fn fuzz_json(data: &[u8], accepts: impl Fn(&[u8]) -> bool) {
         key: u32::MAX,
         number: u32::MAX,
         held: u32::MAX,
+        lanes: u32::MAX,
         frame_line: u32::MAX,
     };
     let plan = Plan::new(rules)

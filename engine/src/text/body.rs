@@ -9,12 +9,14 @@ use super::value::{Replaced, Separator};
 use crate::detect::Hot;
 use crate::error::{ErrorKind, Limit};
 use crate::hold::Outlet;
-use crate::path::Tracker;
+use crate::path::{PathState, Tracker};
+use crate::profile::{Program, Seen as SeenLanes, Walker};
 use crate::rules::{Grammar, OnDeepNesting, Plan, Rules};
 use crate::simd::{Before, Block, Scan, Start, WINDOW};
 use crate::token::{Expect, Stack, Stop};
 use crate::{Slot, Unscanned};
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// What payloads are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub(crate) struct Body {
     pub(super) levels: Vec<Level>,
     pub(super) slot: SlotText,
     pub(super) tracker: Tracker,
+    /// Where lanes may be, if they may be anywhere.
+    pub(super) walker: Option<Box<Walker>>,
     /// A value that is replaced whole.
     pub(super) replaced: Option<Replaced>,
     /// What waits for the fate of the next member.
@@ -86,6 +90,7 @@ impl Body {
             levels: vec![Level::new(grammar, plan.limits.depth)],
             slot: SlotText::new(plan.views()),
             tracker: Tracker::new(&rules.paths),
+            walker: None,
             replaced: None,
             separator: Separator::default(),
             ordinal: Ordinals::default(),
@@ -95,6 +100,31 @@ impl Body {
             len: 0,
             stopped: None,
             refused: None,
+        }
+    }
+
+    /// A reader of a lane: a string in quotes that stands for itself. Field rules say of it what they say of its place.
+    pub(crate) fn of_lane(grammar: Grammar, state: PathState, rules: &Rules, plan: &Plan) -> Self {
+        Self {
+            tracker: Tracker::of_lane(state),
+            ..Self::new(Kind::Document, grammar, rules, plan)
+        }
+    }
+
+    /// Fragments of lanes are not searched here, but noted, where a program says that they are.
+    pub(crate) fn watch(&mut self, program: &Arc<Program>) {
+        self.walker = Some(Box::new(Walker::new(program)));
+    }
+
+    /// What the payload that has ended said of lanes; nothing, if nobody asked.
+    pub(crate) fn take_seen(&mut self) -> Option<SeenLanes> {
+        self.walker.as_mut().map(|walker| walker.take())
+    }
+
+    /// Gives back what was taken.
+    pub(crate) fn give_back(&mut self, seen: SeenLanes) {
+        if let Some(walker) = &mut self.walker {
+            walker.give_back(seen);
         }
     }
 
@@ -130,6 +160,9 @@ impl Body {
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         self.len += (to - from) as u64;
+        if let Some(walker) = &mut self.walker {
+            walker.payload(scan.bytes.get(from..to).unwrap_or_default());
+        }
         if self.is_strict() {
             return self.document(scan, (from, to), &map, cx);
         }
@@ -183,6 +216,9 @@ impl Body {
         self.levels.truncate(1);
         self.levels.iter_mut().for_each(Level::reset);
         self.tracker.reset();
+        if let Some(walker) = &mut self.walker {
+            walker.reset();
+        }
         self.replaced = None;
         self.separator = Separator::default();
         self.ordinal = Ordinals::default();
@@ -239,6 +275,7 @@ impl Body {
         add(self.text.lenient.hold().map(|place| place.raw), "escape");
         add(self.separator.hold(), "separator");
         add(self.replaced.as_ref().and_then(Replaced::hold), "field");
+        add(self.walker.as_ref().and_then(|walker| walker.hold()), "lane");
         match (first, self.refused) {
             (Some(first), Some(refused)) if refused.0 < first.0 => Some(refused),
             (first, refused) => first.or(refused),

@@ -53,6 +53,9 @@ impl Body {
 
     /// Everything open from a level on ends here.
     pub(super) fn close_levels(&mut self, from: usize, at: Place, cx: &mut Cx<'_>) {
+        if from == 0 {
+            self.cut_fragment(at);
+        }
         // A limit does not matter any more: what it limits ends here.
         let inner = self.spill_escapes(from, at, cx).unwrap_or(at);
         self.stopped = None;
@@ -79,6 +82,16 @@ impl Body {
                 break;
             }
         }
+    }
+
+    /// The open fragment of a lane, if one is open, ends at a place without its quote. What is left of an escape is none
+    /// of the lane's: it would be one with what follows there.
+    fn cut_fragment(&mut self, at: Place) {
+        let Some(walker) = &mut self.walker else { return };
+        let string = self.levels.first().and_then(|level| level.string.as_ref());
+        let escape = string.and_then(|string| string.unescape.hold());
+        walker.fragment_ends(escape.map_or(at.raw, |escape| escape.raw));
+        walker.reset();
     }
 
     /// Escapes that are cut short in the open strings from a level on are text. Outermost first: what a string spills

@@ -7,6 +7,7 @@ use super::map::{Map, Place};
 use super::scribe::Ordinals;
 use super::unescape::Decoded;
 use super::value::Fate;
+use crate::profile::Sort;
 use crate::Slot;
 use crate::detect::{Hiding, Hot};
 use crate::error::{ErrorKind, Limit, SenderError};
@@ -72,7 +73,10 @@ impl Body {
         map: &Map<'_>,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
-        let fast = index == 0 && self.kind != Kind::Documents && cx.rules.paths.is_empty();
+        let fast = index == 0
+            && self.kind != Kind::Documents
+            && cx.rules.paths.is_empty()
+            && self.walker.is_none();
         let done = if fast {
             self.fast(window, map, cx)
         } else {
@@ -110,7 +114,10 @@ impl Body {
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
         let mut at = window.from();
-        let may_skip = index == 0 && self.kind != Kind::Documents && !cx.rules.paths_drop(cx.plan);
+        let may_skip = index == 0
+            && self.kind != Kind::Documents
+            && self.walker.is_none()
+            && !cx.rules.paths_drop(cx.plan);
         let mut right = None;
         loop {
             if may_skip && let Some(floor) = self.quiet_from(cx) {
@@ -162,6 +169,16 @@ impl Body {
             Token::String { role, extent, .. } => role == Role::Value && extent.ends,
             _ => true,
         };
+        if index == 0
+            && let Some(walker) = &mut self.walker
+        {
+            match token {
+                Token::Open(_, kind) => walker.open(kind),
+                Token::Close(..) => walker.close(),
+                Token::Comma(_) => walker.comma(),
+                Token::Colon(_) | Token::String { .. } | Token::Bare { .. } => {}
+            }
+        }
         match token {
             Token::Open(at, kind) => {
                 self.open(index, map.at(at), kind, cx);
@@ -189,6 +206,9 @@ impl Body {
         }
         if ends_member {
             self.slot.forget_name();
+            if index == 0 && self.walker.is_some() {
+                self.tracker.end_repeat();
+            }
         }
         let Some(level) = self.levels.get_mut(index) else {
             return Ok(false);
@@ -231,13 +251,15 @@ impl Body {
         }
         if extent.begins {
             let quote = map.at(from.saturating_sub(1));
-            let fate = match role {
-                Role::Key => {
+            let sort = self.sort_of(index, role);
+            let fate = match (role, sort) {
+                (Role::Key, _) => {
                     self.ordinal.shown.clear();
                     self.key_begins(quote, cx);
                     Fate::Search
                 }
-                Role::Value => self.string_begins(index, quote, cx),
+                (Role::Value, Sort::Lane(lane)) => self.fragment_begins(lane, map.at(from), cx),
+                (Role::Value, _) => self.string_begins(index, quote, cx),
             };
             let escaped = window.any(from, to, |block| block.backslash);
             // Blanks before nested JSON are its own; before anything else they are the text's.
@@ -246,7 +268,12 @@ impl Body {
                 .iter()
                 .find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
             let nested = role == Role::Value && matches!(first, Some(b'{' | b'['));
+            if extent.ends && !escaped && fate == Fate::Lane {
+                self.fragment_ends(index, map.at(to));
+                return Ok(());
+            }
             if extent.ends && !escaped && !nested && fate == Fate::Search {
+                self.note_value(index, role, text);
                 // The common case: nothing to undo, and mostly nothing to search.
                 let labelled = role == Role::Value && self.slot.has_label();
                 if role == Role::Key {
@@ -272,12 +299,12 @@ impl Body {
                 }
                 if role == Role::Key {
                     let name = window.bytes.get(from..to).unwrap_or_default();
-                    self.key_ends(name, cx);
+                    self.key_ends(index, name, cx);
                 }
                 return Ok(());
             }
             let reads = match (fate, role) {
-                (Fate::Replace, _) => Reads::Nothing,
+                (Fate::Replace | Fate::Lane, _) => Reads::Nothing,
                 (Fate::Search, _) if self.replaced.is_some() => Reads::Nothing,
                 (Fate::Mask, _) | (_, Role::Key) => Reads::Text,
                 (Fate::Search, Role::Value) => Reads::Undecided,
@@ -388,6 +415,7 @@ impl Body {
         let fed = if direct && !piece.is_empty() {
             let own = string.unescape.pass(piece.len(), map);
             self.add_to_key(index, string.role, piece, cx);
+            self.note_value(index, string.role, piece);
             let routed = self.route(
                 &mut string.text,
                 index + 1,
@@ -415,6 +443,7 @@ impl Body {
                 Ok(())
             };
             self.add_to_key(index, string.role, &decoded.bytes, cx);
+            self.note_value(index, string.role, &decoded.bytes);
             let routed = self.route(
                 &mut string.text,
                 index + 1,
@@ -460,12 +489,61 @@ impl Body {
                         .map(|level| core::mem::take(&mut level.key))
                         .unwrap_or_default();
                     self.slot.ends_name();
-                    self.key_ends(&name, cx);
+                    self.key_ends(index, &name, cx);
                 }
-                Role::Value => self.end_replaced_value(index, after, cx),
+                Role::Value => {
+                    self.fragment_ends(index, end);
+                    self.end_replaced_value(index, after, cx);
+                }
             }
         }
         Ok(())
+    }
+
+    /// What a string or bare value that begins is to lanes.
+    fn sort_of(&mut self, index: usize, role: Role) -> Sort {
+        let replaced = self.replaced.is_some();
+        match &mut self.walker {
+            Some(walker) if index == 0 && role == Role::Value => match walker.begins() {
+                Sort::Lane(_) if replaced => Sort::Value,
+                Sort::Repeat => {
+                    self.tracker.begin_repeat();
+                    self.slot.forget_name();
+                    Sort::Repeat
+                }
+                sort => sort,
+            },
+            _ => Sort::Value,
+        }
+    }
+
+    /// A fragment of a lane begins: it is not searched here.
+    fn fragment_begins(&mut self, lane: u16, begin: Place, cx: &Cx<'_>) -> Fate {
+        self.forget_separator(cx);
+        let state = self.tracker.state();
+        if let Some(walker) = &mut self.walker {
+            walker.fragment_begins(lane, begin.raw, state);
+        }
+        Fate::Lane
+    }
+
+    /// A string ends: if it is a fragment of a lane, that ends.
+    fn fragment_ends(&mut self, index: usize, end: Place) {
+        if index == 0
+            && let Some(walker) = &mut self.walker
+        {
+            walker.fragment_ends(end.raw);
+        }
+    }
+
+    /// A piece of a string that lanes may ask for.
+    fn note_value(&mut self, index: usize, role: Role, bytes: &[u8]) {
+        if index == 0
+            && role == Role::Value
+            && let Some(walker) = &mut self.walker
+        {
+            walker.value(bytes);
+        }
     }
 
     fn add_to_key(&mut self, index: usize, role: Role, bytes: &[u8], cx: &Cx<'_>) {
@@ -493,6 +571,7 @@ impl Body {
         if extent.begins {
             let first = window.byte(from);
             let is_word = grammar == Grammar::Full && !matches!(first, b'-' | b'0'..=b'9');
+            let _ = self.sort_of(index, Role::Value);
             let fate = self.bare_begins(index, map.at(from), first, cx);
             let searched = fate == Fate::Search && !is_word && self.replaced.is_none();
             // Whole and cold: there is nothing in it. One that is too long is held like any other.
@@ -520,6 +599,11 @@ impl Body {
         let over = level.over_number(text, cx.plan.limits.number);
         let to = over.map_or(to, |over| from + over);
         let text = text.get(..to - from).unwrap_or_default();
+        if index == 0
+            && let Some(walker) = &mut self.walker
+        {
+            walker.value(text);
+        }
         if level.bare == Bare::Searched {
             let place = own(index, map, from, to, self.slot.len());
             let (slot, mut to) = self.searched_as(Slot::Number, cx);
@@ -569,7 +653,12 @@ impl Body {
     }
 
     /// A key is complete: its decoded name.
-    fn key_ends(&mut self, name: &[u8], cx: &mut Cx<'_>) {
+    fn key_ends(&mut self, index: usize, name: &[u8], cx: &mut Cx<'_>) {
+        if index == 0
+            && let Some(walker) = &mut self.walker
+        {
+            walker.key(name);
+        }
         let shown = core::mem::take(&mut self.ordinal.shown);
         let shown = if shown.is_empty() { name } else { &shown };
         self.tracker.key(&cx.rules.paths, name, shown);

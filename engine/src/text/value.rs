@@ -18,6 +18,8 @@ pub(super) enum Fate {
     Mask,
     /// It is replaced whole, or goes.
     Replace,
+    /// A fragment of a lane, which is read elsewhere.
+    Lane,
 }
 
 /// A value that is being replaced whole.
@@ -127,6 +129,15 @@ impl Body {
     /// A string value begins at its quote.
     pub(super) fn string_begins(&mut self, index: usize, quote: Place, cx: &mut Cx<'_>) -> Fate {
         self.begins(index, quote, Type::String, cx)
+    }
+
+    /// A value begins that is not looked at here: what waited for it may leave.
+    pub(super) fn forget_separator(&mut self, cx: &Cx<'_>) {
+        if cx.rules.paths.is_empty() {
+            self.separator.from = None;
+        } else {
+            self.separator = Separator::default();
+        }
     }
 
     /// A bare value begins.

@@ -18,7 +18,12 @@ pub struct Input {
     /// Whether more may come later: output must not wait for a full buffer then.
     live: Liveness,
     progress: Option<ProgressBar>,
+    /// What was read to be looked at, and not taken yet.
+    peeked: Vec<u8>,
 }
+
+/// The most bytes that are looked at before they are read.
+const PEEK: usize = 4096;
 
 /// Whether a reader may have to wait for its next bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +68,7 @@ impl Input {
             name,
             live,
             progress: shows.then(|| bar(metadata.len())),
+            peeked: Vec::new(),
         })
     }
 
@@ -71,11 +77,36 @@ impl Input {
         self.live
     }
 
+    /// The first bytes that come, which are read again afterwards.
+    ///
+    /// # Errors
+    /// The system's, with the input's name.
+    pub fn peek(&mut self) -> Result<&[u8], Failure> {
+        if self.peeked.is_empty() {
+            let mut buffer = vec![0; PEEK];
+            let count = self.read_file(&mut buffer)?;
+            buffer.truncate(count);
+            self.peeked = buffer;
+        }
+        Ok(&self.peeked)
+    }
+
     /// Reads once, at most the buffer's length; 0 is the end.
     ///
     /// # Errors
     /// The system's, with the input's name.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
+        if self.peeked.is_empty() {
+            return self.read_file(buffer);
+        }
+        let count = self.peeked.len().min(buffer.len());
+        for (to, from) in buffer.iter_mut().zip(self.peeked.drain(..count)) {
+            *to = from;
+        }
+        Ok(count)
+    }
+
+    fn read_file(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
         loop {
             match self.file.read(buffer) {
                 Ok(count) => {

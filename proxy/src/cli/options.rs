@@ -1,7 +1,8 @@
 //! Options that several subcommands share, and how their words are read.
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use lacuna::{Format, Grammar, OnBadRecord};
+use lacuna::{Format, Grammar, OnBadRecord, Profile};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -31,9 +32,10 @@ pub struct StreamOptions {
     #[arg(long, value_enum, default_value_t = FormatWord::Auto)]
     pub format: FormatWord,
 
-    /// Which protocol's knowledge to use
-    #[arg(long, value_enum, default_value_t = ProfileWord::Auto)]
-    pub profile: ProfileWord,
+    /// Which protocol the stream speaks: where its texts come in fragments. auto knows it by the records; plain searches
+    /// every string by itself
+    #[arg(long, value_name = "auto|NAME", default_value = AUTO, value_parser = profiles())]
+    pub profile: String,
 
     /// How much of JSON's grammar is checked [default: full for json and seq, structural otherwise]
     #[arg(long, value_enum)]
@@ -69,6 +71,14 @@ pub struct StreamOptions {
     pub output: Option<PathBuf>,
 }
 
+/// The profile that is known by the records.
+pub const AUTO: &str = "auto";
+
+/// The words of `--profile`: another is a usage error that lists these.
+fn profiles() -> PossibleValuesParser {
+    PossibleValuesParser::new([AUTO].into_iter().chain(Profile::names()))
+}
+
 /// `--format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FormatWord {
@@ -97,15 +107,6 @@ impl From<FormatWord> for Format {
             FormatWord::Text => Self::Text,
         }
     }
-}
-
-/// `--profile`: a name that does not exist yet is a usage error that lists these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ProfileWord {
-    /// By the first bytes
-    Auto,
-    /// None: every value is searched alike
-    Plain,
 }
 
 /// `--grammar`.

@@ -4,12 +4,12 @@ use super::Ran;
 use super::exit::{Failure, Outcome};
 use super::input::Input;
 use super::lines::Lines;
-use super::options::StreamOptions;
+use super::options::{AUTO, FormatWord, StreamOptions};
 use super::output::Output;
 use super::setup::Setup;
 use super::stream::{Outputs, Stream};
 use clap::Args;
-use lacuna::{Batch, Format, OnDeepNesting, Plan, Receipt, Redactor, Ruleset};
+use lacuna::{Batch, Format, OnDeepNesting, Plan, Profile, Receipt, Redactor, Ruleset};
 use std::io::Write;
 
 /// `lacuna redact`.
@@ -72,13 +72,13 @@ enum Product {
 
 /// Runs one stream. The number of findings.
 fn run(options: &StreamOptions, product: Product) -> Result<u64, Failure> {
-    // A profile beyond the plain one does not exist yet: the word is accepted so that a script written now keeps
-    // working.
-    let _ = options.profile;
     let setup = Setup::load(&options.rules, OnDeepNesting::Text)?;
-    let plan = plan(setup.plan, options);
     // The input first: where there is none, no output is created or emptied.
     let mut input = Input::open(&options.input)?;
+    let mut plan = plan(setup.plan, options);
+    if let Some(profile) = profile(options, &mut input)? {
+        plan = plan.with_profile(profile);
+    }
     let listing = options.findings.as_deref().map(Output::direct).transpose()?;
     let receipt = options.receipt.as_deref().map(Output::direct).transpose()?;
     let main = options
@@ -130,6 +130,21 @@ fn plan(plan: Plan, options: &StreamOptions) -> Plan {
         Some(word) => plan.with_grammar(word.into()),
         None => plan,
     }
+}
+
+/// What is known of the stream's protocol: what is named; else what events may say, or what the first record says it is.
+fn profile(options: &StreamOptions, input: &mut Input) -> Result<Option<Profile>, Failure> {
+    if options.profile != AUTO {
+        return Ok(Profile::builtin(&options.profile));
+    }
+    Ok(match Format::from(options.format) {
+        Format::Sse => Some(Profile::auto()),
+        Format::Text => None,
+        _ => match Profile::recognise(input.peek()?) {
+            None if options.format == FormatWord::Auto => Some(Profile::auto()),
+            recognised => recognised,
+        },
+    })
 }
 
 fn write_receipt(mut file: Output, receipt: &Receipt) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ use super::setup::Setup;
 use crate::transport::Base;
 use crate::wire;
 use clap::Args as ClapArgs;
-use lacuna::{Grammar, OnDeepNesting};
+use lacuna::{Grammar, OnDeepNesting, Profile};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ pub fn run(args: &Args) -> Ran {
     let setup = Setup::load(&args.rules, OnDeepNesting::Refuse)?;
     let gateway = wire::gateway(wire::Parts {
         rules: setup.rules,
-        plan: setup.plan.with_grammar(Grammar::Structural),
+        plan: setup.plan.with_grammar(Grammar::Structural).with_profile(Profile::auto()),
         upstream: args.upstream.clone(),
         authorities: args.upstream_ca.as_deref(),
         tell: Arc::new(|report| say(&wire::line(report))),

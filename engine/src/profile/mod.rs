@@ -1,0 +1,169 @@
+//! What is known of a protocol, as data: one file a protocol, read as a site's rules are.
+//!
+//! A profile says where a stream's lanes are (a *lane* is one text that comes in fragments, an event at a time), what
+//! tells one lane from another, what ends one, and where its whole text comes again. [`Program`] is that, compiled: a
+//! tree of names that a [`Walker`] walks beside the tokenizer, one step a member or element.
+//!
+//! ```toml
+//! name = "acme-chat"
+//! source = "https://example.com/docs/streaming"
+//! begins = { members = ["choices"] }            # how `auto` knows it where a record tells little else
+//! [[lane]]
+//! text = "$.choices[*].delta.content"           # a string here is a fragment
+//! group = ["$.choices[*].index"]                # whose: a lane that goes on ends the others of its group ...
+//! key = ["$.choices[*].part"]                   # ... and which of them
+//! switch = "waits"                              # ... but not this one: it is complete when it is JSON
+//! [[end]]
+//! at = "$.choices[*].finish_reason"             # any value but null; or `is = […]`, `ends_with = […]`
+//! same = ["$.choices[*].index"]                 # the lanes that have this too; all, if nothing is said
+//! [[end]]
+//! payload = "[DONE]"
+//! [[repeat]]
+//! text = ["$.message.content"]                  # what a lane said, once more
+//! ```
+//!
+//! Paths are members by name and `[*]`. Where a key's path is absent, the place of the element it would be in stands for it.
+
+mod parse;
+mod program;
+mod recognise;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use program::{At, LaneRule, Program, Sort, Switch, Value, shown};
+pub(crate) use walk::{Elements, Seen, Walker};
+
+use crate::Faults;
+use std::sync::{Arc, LazyLock};
+
+/// The built-in profiles: their names and files.
+const FILES: [(&str, &str); 8] = [
+    ("openai-chat", include_str!("builtin/openai-chat.toml")),
+    ("openai-responses", include_str!("builtin/openai-responses.toml")),
+    ("anthropic", include_str!("builtin/anthropic.toml")),
+    ("gemini", include_str!("builtin/gemini.toml")),
+    ("ollama", include_str!("builtin/ollama.toml")),
+    ("mcp", include_str!("builtin/mcp.toml")),
+    ("json-rpc", include_str!("builtin/json-rpc.toml")),
+    ("plain", include_str!("builtin/plain.toml")),
+];
+
+/// What is known of the protocol that a stream speaks.
+///
+/// Cheap to clone. A plan without one has no lanes.
+///
+/// ```
+/// use lacuna::{Format, Plan, Profile, Redactor, Ruleset};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let plan = Plan::new(&rules).with_profile(Profile::auto());
+/// let stream = concat!(
+///     "data: {\"choices\":[{\"delta\":{\"content\":\"write to bob@exam\"}}]}\n\n",
+///     "data: {\"choices\":[{\"delta\":{\"content\":\"ple.com, please\"}}]}\n\n",
+/// );
+/// let masked = Redactor::new(&rules, &plan, Format::Sse).redact(stream.as_bytes())?;
+/// assert_eq!(
+///     String::from_utf8(masked)?,
+///     stream.replace("bob@exam", "[EMAIL]").replace("ple.com", ""),
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Profile(Arc<Program>);
+
+/// All built-in profiles at once.
+static AUTO: LazyLock<Profile> = LazyLock::new(|| {
+    let mut program = Program::new("auto");
+    for (name, text) in FILES {
+        // Each is read in a test.
+        let _ = parse::read(text, name, &mut program);
+    }
+    Profile(Arc::new(program))
+});
+
+impl Profile {
+    /// The names of the built-in profiles.
+    ///
+    /// ```
+    /// assert!(lacuna::Profile::names().any(|name| name == "openai-chat"));
+    /// ```
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        FILES.iter().map(|(name, _)| *name)
+    }
+
+    /// What all built-in profiles say of lanes, at once: their places do not collide. Nothing is taken from it that only
+    /// a connection known to speak a protocol may have: no place is left unsearched.
+    ///
+    /// ```
+    /// assert_eq!(lacuna::Profile::auto().name(), "auto");
+    /// ```
+    pub fn auto() -> Self {
+        AUTO.clone()
+    }
+
+    /// A built-in profile.
+    ///
+    /// ```
+    /// use lacuna::Profile;
+    ///
+    /// assert_eq!(Profile::builtin("anthropic").map(|profile| profile.name().to_owned()).as_deref(), Some("anthropic"));
+    /// assert!(Profile::builtin("antropic").is_none());
+    /// ```
+    pub fn builtin(name: &str) -> Option<Self> {
+        let (name, text) = FILES.iter().find(|(known, _)| *known == name)?;
+        Self::parse(text, name).ok()
+    }
+
+    /// Reads a profile; `file` is its name in faults.
+    ///
+    /// ```
+    /// use lacuna::Profile;
+    ///
+    /// let file = "name = 'acme'\nsource = 'https://example.com'\n[[lane]]\ntext = '$..delta'\n";
+    /// let faults = Profile::parse(file, "acme.toml").unwrap_err();
+    /// assert_eq!(
+    ///     faults.to_string(),
+    ///     "acme.toml:4:8: a profile's path has members by name and [*] alone (hint: write `$.choices[*].delta`)",
+    /// );
+    /// ```
+    ///
+    /// # Errors
+    /// All mistakes at once.
+    pub fn parse(text: &str, file: &str) -> Result<Self, Faults> {
+        let mut program = Program::new("");
+        program.name = parse::read(text, file, &mut program)?;
+        Ok(Self(Arc::new(program)))
+    }
+
+    /// The built-in profile whose streams begin as a JSON record does, of which these are the first bytes: 4 KiB are
+    /// enough. Records that only look alike are the reason why there is no guess: its first members decide.
+    ///
+    /// ```
+    /// use lacuna::Profile;
+    ///
+    /// let line = br#"{"model":"m","created_at":"2025-01-01T00:00:00Z","message":{"content":"Hi"},"done":false}"#;
+    /// assert_eq!(Profile::recognise(line).map(|profile| profile.name().to_owned()).as_deref(), Some("ollama"));
+    /// assert!(Profile::recognise(br#"{"message":{"content":"Hi"}}"#).is_none());
+    /// ```
+    pub fn recognise(first: &[u8]) -> Option<Self> {
+        let beginning = recognise::Beginning::read(first)?;
+        let rule = AUTO.0.begins.iter().find(|rule| beginning.is(rule))?;
+        Self::builtin(&rule.profile)
+    }
+
+    /// Its name.
+    ///
+    /// ```
+    /// assert_eq!(lacuna::Profile::auto().name(), "auto");
+    /// ```
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What it says, compiled; nothing, if it says nothing of lanes.
+    pub(crate) fn program(&self) -> Option<&Arc<Program>> {
+        Some(&self.0).filter(|program| !program.is_empty())
+    }
+}

@@ -1,0 +1,309 @@
+//! Reads a profile's file, with every mistake and its place.
+
+use super::program::{ARRAYS, At, BeginRule, EndRule, LaneRule, MOST, Sort, Step, Switch, Test, arrays};
+use super::walk::PAYLOAD;
+use super::{Program, Value};
+use crate::Faults;
+use crate::path::Pattern;
+use crate::rules::keys::{Keys, Kind, key, required};
+use crate::rules::reader::{Page, Table, Text, list, nearest};
+use toml::de::DeTable;
+
+static PROFILE: Keys = Keys {
+    name: "a profile",
+    about: "What is known of a protocol.",
+    one_of: &[],
+    keys: &[
+        required("name", Kind::Text, "What it is called."),
+        required("source", Kind::Text, "The public document that says so."),
+        key("begins", Kind::Table(&BEGINS), "How a record of it is known."),
+        key("lane", Kind::Tables(&LANE), "A text in fragments."),
+        key("end", Kind::Tables(&END), "What ends lanes."),
+        key("repeat", Kind::Tables(&REPEAT), "Where a lane's text comes again."),
+    ],
+};
+
+static BEGINS: Keys = Keys {
+    name: "begins",
+    about: "How a record is known: by all of this.",
+    one_of: &[],
+    keys: &[
+        key("members", Kind::Texts, "It has these."),
+        key("at", Kind::Text, "This value of it …"),
+        key("is", Kind::Texts, "… begins with one of these."),
+        key("starts_with", Kind::Text, "… begins with this."),
+    ],
+};
+
+static LANE: Keys = Keys {
+    name: "[[lane]]",
+    about: "A text in fragments.",
+    one_of: &[],
+    keys: &[
+        required("text", Kind::Text, "Where its fragments are."),
+        key("group", Kind::Texts, "Values that tell groups of lanes apart."),
+        key("key", Kind::Texts, "Values that tell the lanes of a group apart."),
+        key("switch", Kind::Text, "What becomes of it where another goes on: ends or waits."),
+    ],
+};
+
+static END: Keys = Keys {
+    name: "[[end]]",
+    about: "What ends lanes.",
+    one_of: &[&["at"], &["payload"]],
+    keys: &[
+        key("at", Kind::Text, "A value, which is there and not null."),
+        key("is", Kind::Texts, "It is one of these."),
+        key("ends_with", Kind::Texts, "It ends with one of these."),
+        key("payload", Kind::Text, "The whole payload, which is no JSON."),
+        key("same", Kind::Texts, "Values that the lanes have too."),
+    ],
+};
+
+static REPEAT: Keys = Keys {
+    name: "[[repeat]]",
+    about: "Where a lane's text comes again.",
+    one_of: &[],
+    keys: &[required("text", Kind::Texts, "Where.")],
+};
+
+/// Reads a file into a program: its name.
+///
+/// # Errors
+/// Every mistake.
+pub(super) fn read(text: &str, file: &str, program: &mut Program) -> Result<String, Faults> {
+    let mut page = Page::new(text, file);
+    let mut name = String::new();
+    match DeTable::parse(text) {
+        Ok(document) => {
+            let root = Table::root(&mut page, document.get_ref(), &PROFILE);
+            let mut reading = Reading {
+                page: &mut page,
+                program,
+            };
+            name = reading.profile(&root);
+        }
+        Err(error) => {
+            let at = error.span().map_or(0, |span| span.start);
+            page.fault(at, format!("invalid TOML: {}", error.message()), "");
+        }
+    }
+    if page.faults.is_empty() {
+        return Ok(name);
+    }
+    page.faults.sort_by_key(|fault| (fault.line, fault.column));
+    Err(Faults(page.faults))
+}
+
+struct Reading<'a, 't> {
+    page: &'a mut Page<'t>,
+    program: &'a mut Program,
+}
+
+impl Reading<'_, '_> {
+    fn profile(&mut self, root: &Table<'_, '_>) -> String {
+        let name = root
+            .required(self.page, "name")
+            .map_or_else(String::new, |name| name.value);
+        let _ = root.required(self.page, "source");
+        let profile = self.program.profiles;
+        self.program.profiles = profile.saturating_add(1);
+        for value in root.tables(self.page, "lane") {
+            if let Some(table) = Table::open(self.page, value, &LANE) {
+                self.lane(&table, profile);
+            }
+        }
+        for value in root.tables(self.page, "end") {
+            if let Some(table) = Table::open(self.page, value, &END) {
+                self.end(&table, profile);
+            }
+        }
+        for value in root.tables(self.page, "repeat") {
+            if let Some(table) = Table::open(self.page, value, &REPEAT) {
+                for path in table.texts(self.page, "text") {
+                    self.sort(&path, Sort::Repeat);
+                }
+            }
+        }
+        let begins = root
+            .get("begins")
+            .and_then(|value| Table::open(self.page, value, &BEGINS));
+        if let Some(begins) = begins {
+            self.begins(&begins, &name);
+        }
+        name
+    }
+
+    fn begins(&mut self, table: &Table<'_, '_>, profile: &str) {
+        let members = boxed(table.texts(self.page, "members"));
+        let mut words = table.texts(self.page, "is");
+        words.extend(table.text(self.page, "starts_with"));
+        let at = table.text(self.page, "at").and_then(|at| {
+            let path = self.path(&at)?;
+            match &*path {
+                [Step::Name(name)] => Some(name.clone()),
+                _ => {
+                    self.page
+                        .fault(at.span.start, "only an outermost member is looked at", "write `$.type`");
+                    None
+                }
+            }
+        });
+        self.program.begins.push(BeginRule {
+            profile: profile.into(),
+            members,
+            value: at.map(|at| (at, boxed(words))),
+        });
+    }
+
+    fn lane(&mut self, table: &Table<'_, '_>, profile: u8) {
+        let Some(text) = table.required(self.page, "text") else {
+            return;
+        };
+        let Some(path) = self.path(&text) else { return };
+        let mut keys = self.values(table, "group", &path);
+        let group = keys.len();
+        keys.extend(self.values(table, "key", &path));
+        let switch = match table.text(self.page, "switch") {
+            None => Switch::Ends,
+            Some(word) => self.switch(&word),
+        };
+        let Some(number) = u16::try_from(self.program.lanes.len())
+            .ok()
+            .filter(|number| usize::from(*number) < MOST)
+        else {
+            return self.too_much(&text);
+        };
+        self.sort(&text, Sort::Lane(number));
+        self.program.lanes.push(LaneRule {
+            profile,
+            path,
+            keys: keys.into(),
+            group,
+            switch,
+        });
+    }
+
+    fn switch(&mut self, word: &Text) -> Switch {
+        match word.value.as_str() {
+            "ends" => Switch::Ends,
+            "waits" => Switch::Waits,
+            other => {
+                let words = ["ends", "waits"];
+                let hint = match nearest(other, words.into_iter()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => list(&words),
+                };
+                self.page
+                    .fault(word.span.start, format!("there is no `{other}`"), hint);
+                Switch::Ends
+            }
+        }
+    }
+
+    fn end(&mut self, table: &Table<'_, '_>, profile: u8) {
+        if let Some(payload) = table.text(self.page, "payload") {
+            if payload.value.len() >= PAYLOAD {
+                self.page
+                    .fault(payload.span.start, "the payload is too long", "at most 32 bytes");
+            }
+            let at = At::Payload(payload.value.into_bytes().into());
+            let same = Box::default();
+            self.program.ends.push(EndRule { profile, at, same });
+            return;
+        }
+        let Some(at) = table.required(self.page, "at") else {
+            return;
+        };
+        let Some(path) = self.path(&at) else { return };
+        let Some(value) = self.program.value(&path, &path) else {
+            return self.too_much(&at);
+        };
+        let same = self.values(table, "same", &path).into();
+        let (is, ends) = (
+            table.texts(self.page, "is"),
+            table.texts(self.page, "ends_with"),
+        );
+        let test = match (is.is_empty(), ends.is_empty()) {
+            (true, true) => Test::Any,
+            (false, _) => Test::Is(boxed(is)),
+            (true, false) => Test::EndsWith(boxed(ends)),
+        };
+        let at = At::Value(value.number, test);
+        self.program.ends.push(EndRule { profile, at, same });
+    }
+
+    /// Values that a table asks for, as they are seen from a path.
+    fn values(&mut self, table: &Table<'_, '_>, key: &str, from: &[Step]) -> Vec<Value> {
+        let mut values = Vec::new();
+        for text in table.texts(self.page, key) {
+            let Some(path) = self.path(&text) else { continue };
+            let Some(value) = self.program.value(&path, from) else {
+                self.too_much(&text);
+                continue;
+            };
+            if usize::from(value.shared) < arrays(&path) {
+                self.page.fault(
+                    text.span.start,
+                    "a value in another array tells nothing",
+                    "name one that lies in the same elements",
+                );
+            }
+            values.push(value);
+        }
+        values
+    }
+
+    /// Says what the strings at a path are.
+    fn sort(&mut self, text: &Text, sort: Sort) {
+        let Some(path) = self.path(text) else { return };
+        match self.program.node(&path) {
+            // All built-in profiles at once: where two say the same, one says it.
+            Some(node) if node.sort == Sort::Value || node.sort == sort => node.sort = sort,
+            Some(_) => self
+                .page
+                .fault(text.span.start, "this place is a lane or a repeat already", "say it once"),
+            None => self.too_much(text),
+        }
+    }
+
+    fn path(&mut self, text: &Text) -> Option<Box<[Step]>> {
+        let pattern = match Pattern::parse(&text.value) {
+            Ok(pattern) => pattern,
+            Err(error) => {
+                let before = text.value.chars().take(error.at).map(char::len_utf8).sum();
+                let at = self.page.inside(text, before);
+                self.page.fault(at, error.message, "");
+                return None;
+            }
+        };
+        let steps: Option<Vec<Step>> = pattern
+            .simple()
+            .map(|steps| steps.into_iter().map(Step::from).collect());
+        match steps {
+            Some(steps) if arrays(&steps) <= ARRAYS => Some(steps.into()),
+            Some(_) => {
+                self.page
+                    .fault(text.span.start, "too many arrays in arrays", "at most 4");
+                None
+            }
+            None => {
+                self.page.fault(
+                    text.span.start,
+                    "a profile's path has members by name and [*] alone",
+                    "write `$.choices[*].delta`",
+                );
+                None
+            }
+        }
+    }
+
+    fn too_much(&mut self, text: &Text) {
+        self.page
+            .fault(text.span.start, "the profile is too large", "at most 65,535 places");
+    }
+}
+
+fn boxed(texts: Vec<Text>) -> Box<[Box<str>]> {
+    texts.into_iter().map(|text| text.value.into()).collect()
+}

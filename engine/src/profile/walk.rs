@@ -1,0 +1,257 @@
+//! Walks a program beside the tokenizer, and notes what an event says of lanes.
+
+use super::program::{ARRAYS, DEAD, ROOT, Sort};
+use super::{Program, Value};
+use crate::path::PathState;
+use crate::token::Bracket;
+use core::ops::Range;
+use std::sync::Arc;
+
+/// The most bytes of a value that are kept: what is longer is no key of anything.
+const VALUE: usize = 256;
+
+/// The most bytes of values that an event may have.
+const VALUES: usize = 8 * 1024;
+
+/// The most bytes of a payload that are kept: one more than any payload has that a profile asks for.
+pub(super) const PAYLOAD: usize = 33;
+
+/// The elements that a place lies in, outermost first.
+pub(crate) type Elements = [u32; ARRAYS];
+
+/// Where in a record a stream is, as far as a profile asks.
+#[derive(Clone, Debug)]
+pub(crate) struct Walker {
+    program: Arc<Program>,
+    frames: Vec<Frame>,
+    seen: Seen,
+    /// Where the open value is noted, if it is asked for.
+    value: Option<usize>,
+    /// Where the open fragment begins in the input, and what it is part of.
+    open: Option<Fragment>,
+}
+
+/// One open bracket.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    /// Where its own value is.
+    node: u16,
+    /// Where the next or open value in it is.
+    child: u16,
+    kind: Bracket,
+    /// Which element is next or open, in an array.
+    index: u32,
+}
+
+/// What an event has said so far.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    /// Its fragments, in order.
+    pub fragments: Vec<Fragment>,
+    values: Vec<Noted>,
+    /// What the values say, one after the other.
+    text: Vec<u8>,
+    /// The payload's first bytes, as many as tell a payload that is no JSON from another.
+    pub payload: Vec<u8>,
+}
+
+/// A string of an event that is part of a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fragment {
+    /// Of which rule.
+    pub lane: u16,
+    /// In which elements.
+    pub elements: Elements,
+    /// Where in the input it lies, without its quotes. Invariant: `from <= to`.
+    pub from: u64,
+    /// One past its last byte.
+    pub to: u64,
+    /// What field rules say of the place.
+    pub state: PathState,
+}
+
+/// A value that is asked for.
+#[derive(Clone, Debug)]
+struct Noted {
+    number: u16,
+    elements: Elements,
+    text: Range<usize>,
+}
+
+impl Walker {
+    /// At the start of a record.
+    pub(crate) fn new(program: &Arc<Program>) -> Self {
+        Self {
+            program: Arc::clone(program),
+            frames: Vec::new(),
+            seen: Seen::default(),
+            value: None,
+            open: None,
+        }
+    }
+
+    /// Back to the start of a record. What was seen is not forgotten.
+    pub(crate) fn reset(&mut self) {
+        self.frames.clear();
+        self.value = None;
+    }
+
+    /// What was seen, and is now forgotten.
+    pub(crate) fn take(&mut self) -> Seen {
+        core::mem::take(&mut self.seen)
+    }
+
+    /// Gives back what was taken, to be filled again.
+    pub(crate) fn give_back(&mut self, mut seen: Seen) {
+        seen.fragments.clear();
+        seen.values.clear();
+        seen.text.clear();
+        seen.payload.clear();
+        self.seen = seen;
+    }
+
+    /// Where in the input the event's first fragment begins: nothing from there on may leave.
+    pub(crate) fn hold(&self) -> Option<u64> {
+        let first = self.seen.fragments.first().or(self.open.as_ref());
+        first.map(|fragment| fragment.from)
+    }
+
+    /// Bytes of the payload, whatever they are.
+    pub(crate) fn payload(&mut self, bytes: &[u8]) {
+        let room = PAYLOAD.saturating_sub(self.seen.payload.len());
+        if room > 0 {
+            let bytes = bytes.get(..room).unwrap_or(bytes);
+            self.seen.payload.extend_from_slice(bytes);
+        }
+    }
+
+    /// A bracket opens.
+    pub(crate) fn open(&mut self, kind: Bracket) {
+        let node = self.child();
+        let child = match kind {
+            Bracket::Object => DEAD,
+            Bracket::Array => self.program.element(node),
+        };
+        self.frames.push(Frame {
+            node,
+            child,
+            kind,
+            index: 0,
+        });
+    }
+
+    /// The innermost bracket closes.
+    pub(crate) fn close(&mut self) {
+        self.frames.pop();
+    }
+
+    /// A member's name was read.
+    pub(crate) fn key(&mut self, name: &[u8]) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.child = match frame.node {
+                DEAD => DEAD,
+                node => self.program.member(node, name),
+            };
+        }
+    }
+
+    /// A comma was read.
+    pub(crate) fn comma(&mut self) {
+        if let Some(frame) = self.frames.last_mut() {
+            match frame.kind {
+                Bracket::Object => frame.child = DEAD,
+                Bracket::Array => frame.index = frame.index.saturating_add(1),
+            }
+        }
+    }
+
+    /// A string or bare value begins: what it is.
+    pub(crate) fn begins(&mut self) -> Sort {
+        let (sort, value) = self.program.at(self.child());
+        self.value = None;
+        if let Some(number) = value
+            && self.seen.text.len() < VALUES
+        {
+            let at = self.seen.text.len();
+            self.value = Some(self.seen.values.len());
+            self.seen.values.push(Noted {
+                number,
+                elements: self.elements(),
+                text: at..at,
+            });
+        }
+        sort
+    }
+
+    /// A piece of the open value, decoded.
+    pub(crate) fn value(&mut self, bytes: &[u8]) {
+        if let Some(noted) = self.value.and_then(|at| self.seen.values.get_mut(at)) {
+            let room = VALUE.saturating_sub(noted.text.len());
+            self.seen
+                .text
+                .extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+            noted.text.end = self.seen.text.len();
+        }
+    }
+
+    /// A fragment of a lane begins in the input.
+    pub(crate) fn fragment_begins(&mut self, lane: u16, from: u64, state: PathState) {
+        self.open = Some(Fragment {
+            lane,
+            elements: self.elements(),
+            from,
+            to: from,
+            state,
+        });
+    }
+
+    /// The open fragment ends in the input, if one is open.
+    pub(crate) fn fragment_ends(&mut self, to: u64) {
+        if let Some(open) = self.open.take() {
+            let to = to.max(open.from);
+            self.seen.fragments.push(Fragment { to, ..open });
+        }
+    }
+
+    /// Where the next or open value is.
+    fn child(&self) -> u16 {
+        self.frames.last().map_or(ROOT, |frame| frame.child)
+    }
+
+    /// The elements it lies in.
+    fn elements(&self) -> Elements {
+        let mut elements = Elements::default();
+        let arrays = self.frames.iter().filter(|frame| frame.kind == Bracket::Array);
+        for (slot, frame) in elements.iter_mut().zip(arrays) {
+            *slot = frame.index;
+        }
+        elements
+    }
+}
+
+impl Seen {
+    /// The values of a number, each with the elements it lies in. A null is none.
+    pub(crate) fn values(&self, number: u16) -> impl Iterator<Item = (&[u8], Elements)> {
+        let of_number = self.values.iter().filter(move |noted| noted.number == number);
+        of_number
+            .map(|noted| {
+                let text = self.text.get(noted.text.clone()).unwrap_or_default();
+                // Blanks may stand behind a bare value.
+                (text.trim_ascii_end(), noted.elements)
+            })
+            .filter(|(text, _)| *text != b"null")
+    }
+
+    /// The value that lies in the same elements as a place, written behind `key`: the last one, if there are several.
+    /// Where there is none, the number of the innermost element that both lie in.
+    pub(crate) fn write(&self, value: Value, elements: &Elements, key: &mut Vec<u8>) {
+        let shared = usize::from(value.shared);
+        let place = elements.get(..shared).unwrap_or_default();
+        let same = |(_, other): &(&[u8], Elements)| other.get(..shared) == Some(place);
+        match (self.values(value.number).filter(same).last(), place.last()) {
+            (Some((text, _)), _) => key.extend_from_slice(text),
+            (None, Some(element)) => key.extend_from_slice(element.to_string().as_bytes()),
+            (None, None) => {}
+        }
+    }
+}
