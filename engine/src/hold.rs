@@ -94,7 +94,7 @@ impl fmt::Debug for Bytes {
 }
 
 /// The held tail, and what will be done to it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Outlet {
     /// Input from `left` on, as far as it came before the current window.
     held: Vec<u8>,

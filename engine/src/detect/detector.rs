@@ -83,6 +83,8 @@ pub(crate) struct Detector {
     pub trigger: Trigger,
     /// What either may have at its first places.
     pub places: Places,
+    /// With how many bytes every match begins that nothing but a secret begins with; 0 if there are none such.
+    pub distinctive: u8,
     /// Whether a match may hold a `[`, with which envelopes begin.
     pub brackets: bool,
     /// The steps that proving it took, and building its end mark.
@@ -305,11 +307,18 @@ impl Detector {
             run,
             longest: rest.properties().maximum_len().unwrap_or(LONGEST),
             trigger,
+            distinctive: distinctive(rule, &hir),
             brackets: may_hold(&hir, b'['),
             steps: work.done(),
         };
         one.judge_as(rule, scope);
         Ok(one)
+    }
+
+    /// Whether what has begun as a match, and has so many bytes, can only be a secret that is not complete.
+    pub(crate) fn is_secret_beyond(&self, len: u64) -> bool {
+        let (_, surest) = self.confidence;
+        self.distinctive > 0 && len > u64::from(self.distinctive) && surest >= self.threshold
     }
 
     /// What it costs: nothing, where another's automata run for it.
@@ -326,6 +335,33 @@ impl Detector {
         }
     }
 }
+
+/// The entity of what opens doors.
+const SECRET: &str = "SECRET";
+
+/// The least bytes that say enough: `AKIA`, `ghp_`.
+const SAYS_ENOUGH: usize = 4;
+
+/// With how many bytes every match of a secret's rule begins that are one letter, digit or sign each, not all of them
+/// letters as in a word.
+fn distinctive(rule: &DetectorRule, hir: &Hir) -> u8 {
+    if rule.entity != SECRET {
+        return 0;
+    }
+    let said = |row: &Vec<ByteSet>| {
+        let fixed = row.iter().take_while(|set| set.len() == 1);
+        let is_word = fixed.clone().all(|set| WORD_LETTERS.union(*set) == WORD_LETTERS);
+        if is_word { 0 } else { fixed.count() }
+    };
+    let least = anchor::heads(hir).iter().map(said).min().unwrap_or(0);
+    u8::try_from(least)
+        .ok()
+        .filter(|least| usize::from(*least) >= SAYS_ENOUGH)
+        .unwrap_or(0)
+}
+
+/// What words are made of.
+const WORD_LETTERS: ByteSet = ByteSet::of(b"abcdefghijklmnopqrstuvwxyz");
 
 fn parse(pattern: &str) -> Result<Hir, &'static str> {
     automaton::parse(pattern).ok_or("the pattern is malformed")

@@ -44,5 +44,5 @@ pub(crate) use judge::{BEFORE, CONTEXT, Surroundings};
 pub(crate) use lazy::Lazy;
 pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Share, Span, as_one};
 pub(crate) use rules::{Detectors, Written};
-pub(crate) use scanner::Scanner;
+pub(crate) use scanner::{Scanner, TextEnd};
 pub(crate) use stretch::{Hot, Stretch};

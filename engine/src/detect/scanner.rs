@@ -65,6 +65,8 @@ enum Ends {
 pub(crate) struct Scanner {
     /// Whether the text stands between structure and no quotes are around it.
     pub(crate) is_bare: bool,
+    /// How the text ends.
+    pub(crate) end: TextEnd,
     live: Vec<Live>,
     pub(super) runs: Vec<OpenRun>,
     /// For detectors that had a run in this text: the last one that lay in no other.
@@ -81,6 +83,16 @@ pub(crate) struct Scanner {
     label: Vec<u16>,
     /// Detectors whose lead the text has in it, if it is the name of a member.
     labels: Vec<u16>,
+}
+
+/// How a text ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum TextEnd {
+    /// It is all there is.
+    #[default]
+    Whole,
+    /// Perhaps it was cut short: what has begun as a secret does and is not complete is taken for one.
+    Cut,
 }
 
 /// Whether a text goes on.
@@ -491,11 +503,26 @@ impl Reader<'_> {
             if automaton.ends(live.state) && !self.matched(&mut live, detector, text.len()) {
                 return;
             }
+            if self.scanner.end == TextEnd::Cut && live.end == 0 {
+                self.cut_short(&live, detector);
+            }
             self.settle(live, detector);
         } else if self.stretch.end() - live.start < MIXED_WITHIN as u64
             || !self.lacks_mixed(&live, detector, self.stretch.end())
         {
             self.scanner.live.push(live);
+        }
+    }
+
+    /// A candidate is alive where a text is cut short: if it can only be a secret, it is one as far as it goes.
+    fn cut_short(&mut self, live: &Live, detector: &Detector) {
+        let len = self.stretch.end() - live.start;
+        let cut = Live {
+            end: self.stretch.end(),
+            ..*live
+        };
+        if live.stage == Stage::Match && detector.is_secret_beyond(len) {
+            self.push(&cut, detector, detector.confidence.1);
         }
     }
 

@@ -223,8 +223,12 @@ impl Lanes {
         }
     }
 
-    /// Where lanes of a group went on, what is undecided in the others of it is decided.
+    /// Where lanes of a group went on, what is undecided in the others of it is decided; but where a finding may ask for a
+    /// ruling, they wait: it must be known before it leaves.
     fn switch(&mut self, around: &mut Around<'_>) {
+        if !around.rules.source.pauses.is_empty() {
+            return;
+        }
         for at in 0..self.lanes.len() {
             let waits = self.lanes.get(at).is_some_and(|lane| {
                 lane.is_open() && lane.touched < self.events && !lane.is_idle() && {
@@ -236,7 +240,7 @@ impl Lanes {
                 }
             });
             if waits && let Some(lane) = self.lanes.get_mut(at) {
-                lane.finish(&self.program, around);
+                lane.part(around);
             }
         }
     }

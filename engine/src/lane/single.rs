@@ -2,7 +2,7 @@
 
 use super::piece::{Piece, Pieces};
 use super::{Around, Refused, write_values};
-use crate::detect::Origin;
+use crate::detect::{Origin, TextEnd};
 use crate::error::ErrorKind;
 use crate::hold::{Edit, Outlet, Text};
 use crate::path::PathState;
@@ -35,6 +35,9 @@ pub(super) struct Single {
     len: u64,
     /// Everything before this is decided, and the input's.
     settled: u64,
+    /// Everything before this was decided as if the text ended there, while it went on: what is found later that begins
+    /// before it, is only removed behind it.
+    parted: u64,
     /// Findings that have begun and whose end is not known.
     begun: VecDeque<Begun>,
 }
@@ -77,6 +80,7 @@ impl Single {
             pieces: Pieces::default(),
             len: 0,
             settled: 0,
+            parted: 0,
             begun: VecDeque::new(),
         }
     }
@@ -200,6 +204,27 @@ impl Single {
             return;
         }
         self.phase = Phase::Over;
+        self.close(around);
+        self.tell(program, around);
+        self.settle(u64::MAX, around);
+    }
+
+    /// What is undecided is decided as if the text ended here. It may go on all the same: then what is found says what is
+    /// done to the rest. It is told when it is known.
+    pub(super) fn part(&mut self, around: &mut Around<'_>) {
+        let (body, edits, len) = (self.body.clone(), self.edits.clone(), self.len);
+        let (notes, unscanned) = (core::mem::take(&mut self.notes), around.unscanned.clone());
+        self.close(around);
+        self.settle(u64::MAX, around);
+        (self.body, self.edits, self.len) = (body, edits, len);
+        (self.notes, *around.unscanned) = (notes, unscanned);
+        (self.settled, self.parted) = (len, len);
+    }
+
+    /// Ends the string.
+    fn close(&mut self, around: &mut Around<'_>) {
+        // What is open at the end of the lane may have been cut short.
+        self.body.ends_as(TextEnd::Cut);
         // What was read is a string that its quote ends.
         let _ = self.feed(b"\"", around);
         let end = Place {
@@ -207,8 +232,6 @@ impl Single {
             outer: self.body.len(),
         };
         let _ = self.body_with(around, |body, cx| body.finish(end, cx));
-        self.tell(program, around);
-        self.settle(u64::MAX, around);
     }
 
     /// Reads bytes of the string.
@@ -255,9 +278,15 @@ impl Single {
 
     /// Everything before an offset of the lane is decided: its edits are the input's.
     fn settle(&mut self, decided: u64, around: &mut Around<'_>) {
-        let (pieces, begun) = (&self.pieces, &self.begun);
-        self.edits.take_before(decided, |view, edit| {
+        let (pieces, begun, parted) = (&self.pieces, &self.begun, self.parted);
+        self.edits.take_before(decided, |view, mut edit| {
             let cluster = raw_at(pieces, begun, edit.cluster);
+            if edit.from < parted {
+                if edit.to <= parted {
+                    return;
+                }
+                (edit.from, edit.text) = (parted, Text::Nothing);
+            }
             let mut text = edit.text;
             for (from, to) in pieces.stretches(edit.from, edit.to) {
                 around.out.edit(
@@ -271,7 +300,7 @@ impl Single {
                 );
             }
         });
-        self.settled = decided.min(self.len);
+        self.settled = decided.min(self.len).max(self.settled);
     }
 
     /// Gives what was found a place in the input.

@@ -83,6 +83,11 @@ impl Tracker {
         self.text = TextOf::Lane;
     }
 
+    /// Whether such a string is read.
+    pub(crate) fn is_repeat(&self) -> bool {
+        self.text != self.own
+    }
+
     /// That string has ended, or there was none.
     pub(crate) fn end_repeat(&mut self) {
         self.unseen = 0;

@@ -6,7 +6,7 @@ use super::scribe::{Note, Ordinals, Purpose, Scribe};
 use super::slot::SlotText;
 use super::unescape::Decoded;
 use super::value::{Replaced, Separator};
-use crate::detect::Hot;
+use crate::detect::{Hot, TextEnd};
 use crate::error::{ErrorKind, Limit};
 use crate::hold::Outlet;
 use crate::path::{PathState, Tracker};
@@ -50,7 +50,7 @@ pub(crate) struct Cx<'a> {
 }
 
 /// The payload that is being read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Body {
     pub(super) kind: Kind,
     pub(super) grammar: Grammar,
@@ -109,6 +109,11 @@ impl Body {
             tracker: Tracker::of_lane(state),
             ..Self::new(Kind::Document, grammar, rules, plan)
         }
+    }
+
+    /// Says how the text ends that ends next.
+    pub(crate) fn ends_as(&mut self, end: TextEnd) {
+        self.slot.ends_as(end);
     }
 
     /// Fragments of lanes are not searched here, but noted, where a program says that they are.

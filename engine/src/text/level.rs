@@ -7,7 +7,7 @@ use crate::simd::{Before, Start};
 use crate::token::{Role, Tokenizer, Utf8};
 
 /// One level of JSON.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Level {
     pub tokenizer: Tokenizer,
     /// What stands before its next byte.
@@ -27,7 +27,7 @@ pub(super) struct Level {
 }
 
 /// An open string.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct OpenString {
     pub role: Role,
     /// Where its first character lies.
@@ -38,7 +38,7 @@ pub(super) struct OpenString {
 }
 
 /// How an open text is read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct OpenText {
     pub reads: Reads,
     /// Undoes the escapes that text and code contain.

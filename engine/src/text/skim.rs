@@ -32,7 +32,7 @@ pub(super) struct Skim {
 }
 
 /// What a skim leaves to the next.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Scratch {
     opens: Opens,
     members: Vec<Member>,

@@ -3,7 +3,7 @@
 use super::map::{Map, Place, Runs};
 use super::scribe::Scribe;
 use crate::Slot;
-use crate::detect::{Hot, Item, Origin, Resolver, Scanner, Stretch, as_one};
+use crate::detect::{Hot, Item, Origin, Resolver, Scanner, Stretch, TextEnd, as_one};
 use crate::hold::Text;
 use crate::simd::Planes;
 
@@ -11,7 +11,7 @@ use crate::simd::Planes;
 const BEFORE: usize = crate::detect::BEFORE;
 
 /// One text being searched. At most one of a stream's texts is open in a payload.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct SlotText {
     /// Detectors whose lead is in the name of the member whose value comes, once its colon has come.
     label: Vec<u16>,
@@ -54,7 +54,7 @@ enum More {
 }
 
 /// The end of a text, copied.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Kept {
     bytes: Vec<u8>,
     /// Where the bytes lie; none where text and input run alike from `same`.
@@ -160,6 +160,11 @@ impl SlotText {
     /// How long the text is so far.
     pub(crate) fn len(&self) -> u64 {
         self.len
+    }
+
+    /// Says how the text ends that ends next.
+    pub(crate) fn ends_as(&mut self, end: TextEnd) {
+        self.scanner.end = end;
     }
 
     /// Reads a piece; `hot` is its plane, where somebody has it already.

@@ -9,7 +9,7 @@ use super::unescape::Decoded;
 use super::value::Fate;
 use crate::profile::Sort;
 use crate::Slot;
-use crate::detect::{Hiding, Hot};
+use crate::detect::{Hiding, Hot, TextEnd};
 use crate::error::{ErrorKind, Limit, SenderError};
 use crate::rules::Grammar;
 use crate::simd::{Planes, Scan};
@@ -208,6 +208,7 @@ impl Body {
             self.slot.forget_name();
             if index == 0 && self.walker.is_some() {
                 self.tracker.end_repeat();
+                self.slot.ends_as(TextEnd::Whole);
             }
         }
         let Some(level) = self.levels.get_mut(index) else {
@@ -282,6 +283,7 @@ impl Body {
                 if self.replaced.is_none() && (labelled || window.any(from, to, |block| block.hot)) {
                     let kind = if role == Role::Key { Slot::Key } else { Slot::Value };
                     let place = own(index, map, from, to, 0);
+                    self.end_as(sort);
                     let (slot, mut to) = self.searched_as(kind, cx);
                     slot.whole(
                         kind,
@@ -293,6 +295,7 @@ impl Body {
                         },
                         &mut to,
                     );
+                    slot.ends_as(TextEnd::Whole);
                     if role == Role::Key {
                         slot.ends_name();
                     }
@@ -480,6 +483,9 @@ impl Body {
             } else {
                 end
             };
+            if index == 0 && self.tracker.is_repeat() {
+                self.end_as(Sort::Repeat);
+            }
             self.finish_text(&mut string.text, index + 1, end, cx);
             match string.role {
                 Role::Key => {
@@ -514,6 +520,13 @@ impl Body {
                 sort => sort,
             },
             _ => Sort::Value,
+        }
+    }
+
+    /// What says the same as a lane ends as that does: perhaps cut short.
+    fn end_as(&mut self, sort: Sort) {
+        if sort == Sort::Repeat {
+            self.slot.ends_as(TextEnd::Cut);
         }
     }
 
