@@ -10,8 +10,9 @@
 //! findings = ["email"]        # detectors, in the order in which they are told; not looked at if absent
 //! actions = ["placeholder"]   # likewise
 //! refused = "Truncated@5"     # the last word of the error's kind, and its position
+//! profile = "auto"            # or a built-in profile's name, or a profile's text: where lanes are; none if absent
 //! plan: grammar = "full", bad_record = "mask", deep = "text", key = "...",
-//! limits = { key = 14 } (depth nesting key number held frame_line),
+//! limits = { key = 14 } (depth nesting key number held frame_line lanes),
 //! record = "keep" or "placeholder" (a second view, which treats every class so), record_output = '...'
 //! ```
 
@@ -25,7 +26,7 @@
 mod common;
 
 use common::check;
-use lacuna::{Action, Format, Grammar, Key, Limits, OnBadRecord, OnDeepNesting, Plan, Ruleset};
+use lacuna::{Action, Format, Grammar, Key, Limits, OnBadRecord, OnDeepNesting, Plan, Profile, Ruleset};
 use std::path::Path;
 use toml::Value;
 
@@ -97,6 +98,13 @@ fn plan(case: &Value, rules: &Ruleset) -> Plan {
     if let Some(action) = record {
         plan = plan.with_record(vec![action; 4]);
     }
+    if let Some(profile) = text(case, "profile") {
+        plan = plan.with_profile(match profile {
+            "auto" => Profile::auto(),
+            name if Profile::names().any(|known| known == name) => Profile::builtin(name).unwrap(),
+            text => Profile::parse(text, "case.toml").unwrap_or_else(|faults| panic!("{faults}")),
+        });
+    }
     if let Some(key) = text(case, "key") {
         plan = plan.with_key(Key::new(key.as_bytes()).unwrap());
     }
@@ -113,6 +121,7 @@ fn limits(table: &toml::Table) -> Limits {
             "number" => &mut limits.number,
             "held" => &mut limits.held,
             "frame_line" => &mut limits.frame_line,
+            "lanes" => &mut limits.lanes,
             other => panic!("no limit {other}"),
         };
         *limit = value.as_integer().unwrap().try_into().unwrap();

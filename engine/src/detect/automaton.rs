@@ -185,6 +185,17 @@ impl Automaton {
             ends.push(text.len());
         }
     }
+
+    /// Whether `text[from..]` is the beginning of a match, and no match ends in it.
+    #[cfg(any(test, feature = "oracle"))]
+    pub(crate) fn lives_from(&self, text: &[u8], from: usize) -> bool {
+        let before = from.checked_sub(1).and_then(|at| text.get(at)).copied();
+        let Some(mut state) = self.start(before) else {
+            return false;
+        };
+        let mut rest = text.iter().skip(from);
+        rest.all(|byte| self.step(&mut state, *byte) == Progress::Alive) && !self.ends(state)
+    }
 }
 
 #[cfg(test)]

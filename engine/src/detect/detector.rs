@@ -317,8 +317,8 @@ impl Detector {
 
     /// Whether what has begun as a match, and has so many bytes, can only be a secret that is not complete.
     pub(crate) fn is_secret_beyond(&self, len: u64) -> bool {
-        let (_, surest) = self.confidence;
-        self.distinctive > 0 && len > u64::from(self.distinctive) && surest >= self.threshold
+        let (plain, _) = self.confidence;
+        self.distinctive > 0 && len > u64::from(self.distinctive) && plain >= self.threshold
     }
 
     /// What it costs: nothing, where another's automata run for it.
@@ -345,7 +345,7 @@ const SAYS_ENOUGH: usize = 4;
 /// With how many bytes every match of a secret's rule begins that are one letter, digit or sign each, not all of them
 /// letters as in a word.
 fn distinctive(rule: &DetectorRule, hir: &Hir) -> u8 {
-    if rule.entity != SECRET {
+    if rule.entity != SECRET || rule.lead.is_some() || rule.shape.is_some() {
         return 0;
     }
     let said = |row: &Vec<ByteSet>| {

@@ -522,7 +522,7 @@ impl Reader<'_> {
             ..*live
         };
         if live.stage == Stage::Match && detector.is_secret_beyond(len) {
-            self.push(&cut, detector, detector.confidence.1);
+            self.push(&cut, detector, detector.confidence.0);
         }
     }
 

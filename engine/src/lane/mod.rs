@@ -108,7 +108,9 @@ impl Lanes {
             return Ok(());
         }
         self.events += 1;
-        let first = seen.fragments.first().map_or(0, |fragment| fragment.from);
+        let first = seen.fragments.first().map_or(u64::MAX, |fragment| fragment.from);
+        // Until all of it is decided: what is refused holds what it held.
+        self.hold = Some(self.hold.map_or(first, |hold| hold.min(first)));
         for fragment in &seen.fragments {
             if fragment.from == fragment.to {
                 continue;

@@ -38,6 +38,8 @@ pub(super) struct Single {
     /// Everything before this was decided as if the text ended there, while it went on: what is found later that begins
     /// before it, is only removed behind it.
     parted: u64,
+    /// Everything before this is decided, and was where the text was not parted: of what follows something may be told.
+    known: u64,
     /// Findings that have begun and whose end is not known.
     begun: VecDeque<Begun>,
 }
@@ -81,6 +83,7 @@ impl Single {
             len: 0,
             settled: 0,
             parted: 0,
+            known: 0,
             begun: VecDeque::new(),
         }
     }
@@ -108,7 +111,8 @@ impl Single {
 
     /// Forgets fragments that are decided and have left.
     pub(super) fn forget(&mut self, left: u64) {
-        let gone = |piece: &Piece| piece.to <= self.settled && piece.raw_end() <= left;
+        let known = self.known.min(self.settled);
+        let gone = |piece: &Piece| piece.to <= known && piece.raw_end() <= left;
         while self.pieces.0.front().is_some_and(gone) {
             self.pieces.0.pop_front();
         }
@@ -193,8 +197,8 @@ impl Single {
             at: self.raw_at(at),
             kind,
         })?;
-        let decided = self.body.hold().map_or(self.len, |(hold, _)| hold);
-        self.settle(decided, around);
+        self.known = self.body.hold().map_or(self.len, |(hold, _)| hold);
+        self.settle(self.known, around);
         Ok(())
     }
 
@@ -207,6 +211,7 @@ impl Single {
         self.close(around);
         self.tell(program, around);
         self.settle(u64::MAX, around);
+        self.known = u64::MAX;
     }
 
     /// What is undecided is decided as if the text ended here. It may go on all the same: then what is found says what is

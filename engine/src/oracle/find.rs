@@ -252,7 +252,34 @@ impl Work<'_> {
                 });
             }
         }
+        if self.may_be_cut {
+            items.extend(self.cut_short(&text));
+        }
         items.sort_by_key(order);
+        items
+    }
+
+    /// What has begun as only secrets do and is not complete where the text ends.
+    fn cut_short(&self, text: &[u8]) -> Vec<Item> {
+        let mut items = Vec::new();
+        for (index, detector) in (0u16..).zip(&self.rules.detectors.all) {
+            if detector.distinctive == 0 || detector.leader.is_some() {
+                continue;
+            }
+            for start in 0..text.len() {
+                let len = (text.len() - start) as u64;
+                if detector.is_secret_beyond(len) && detector.automaton.lives_from(text, start) {
+                    items.push(Item {
+                        origin: Origin::Detector(index),
+                        class: detector.class,
+                        start,
+                        end: text.len(),
+                        confidence: detector.confidence.0,
+                        endless: false,
+                    });
+                }
+            }
+        }
         items
     }
 

@@ -4,6 +4,7 @@ use super::slots::{Complete, Members, Whole};
 use super::{Char, Stop, Work};
 use crate::error::{ErrorKind, Limit, SenderError};
 use crate::rules::{Grammar, OnDeepNesting};
+use crate::profile::{Sort, Walker};
 use crate::token::Bracket;
 use crate::{Error, Slot};
 
@@ -107,6 +108,7 @@ impl Work<'_> {
                         return Err(sender(at, SenderError::UnexpectedByte));
                     }
                     let quote = at;
+                    let mut fragment = None;
                     let fate = if takes_key {
                         if doc.whole.is_none()
                             && let Some(members) = doc.members.last_mut()
@@ -114,10 +116,19 @@ impl Work<'_> {
                             members.key = Some(quote);
                         }
                         Fate::Search
+                    } else if let Some(lane) = self.fragment_of(doc) {
+                        if let Some(members) = doc.members.last_mut() {
+                            *members = Members::default();
+                        }
+                        fragment = Some(lane);
+                        Fate::Replace
                     } else {
                         self.begins(doc, quote, b'"')
                     };
                     let mut content = decode(source, quote + 1, full, doc.level);
+                    if let Some(lane) = fragment {
+                        self.fragment(lane, source, quote + 1, content.end.map_err(|stop| stop.at));
+                    }
                     if takes_key {
                         let most = self.plan.limits.key as usize;
                         limit_key(&mut content, source, quote + 1, most, full, doc.level);
@@ -136,10 +147,17 @@ impl Work<'_> {
                                 self.name = self.leads_in(&content.chars);
                             }
                             self.tracker.key(&self.rules.paths, &name, &shown);
+                            if let Some(walker) = self.walker(doc.level) {
+                                walker.key(&name);
+                            }
                         }
                         expect = Expect::Colon;
                     } else {
-                        match (fate, doc.whole.is_some()) {
+                        if let Some(walker) = self.walker(doc.level) {
+                            let said: Vec<u8> = content.chars.iter().map(|char| char.byte).collect();
+                            walker.value(&said);
+                        }
+                        match (fate, doc.whole.is_some() || fragment.is_some()) {
                             (Fate::Mask, _) => self.masked_string(&content.chars),
                             (_, true) => {}
                             (_, false) => self.string(&content.chars, doc.level).map_err(|kind| {
@@ -154,6 +172,11 @@ impl Work<'_> {
                             })?,
                         }
                         self.forget_name();
+                        if self.walker(doc.level).is_some() && self.tracker.is_repeat() {
+                            self.tracker.end_repeat();
+                            self.may_be_cut = false;
+                            self.ordinals = core::mem::take(&mut self.aside);
+                        }
                         expect = after_value(&stack);
                     }
                     at = content.end? + 1;
@@ -182,6 +205,9 @@ impl Work<'_> {
                     let kind = Bracket::of(byte);
                     stack.push(kind);
                     self.tracker.open(&self.rules.paths, kind);
+                    if let Some(walker) = self.walker(doc.level) {
+                        walker.open(kind);
+                    }
                     doc.members.push(Members {
                         first: true,
                         ..Members::default()
@@ -209,6 +235,9 @@ impl Work<'_> {
                     }
                     stack.pop();
                     self.tracker.close();
+                    if let Some(walker) = self.walker(doc.level) {
+                        walker.close();
+                    }
                     doc.members.pop();
                     at += 1;
                     self.ends(doc, stack.len(), at);
@@ -222,6 +251,9 @@ impl Work<'_> {
                     }
                     self.comma(doc, at);
                     self.tracker.comma(&self.rules.paths);
+                    if let Some(walker) = self.walker(doc.level) {
+                        walker.comma();
+                    }
                     expect = match stack.last() {
                         Some(Bracket::Object) => Expect::Key,
                         Some(Bracket::Array) => Expect::Value,
@@ -256,6 +288,11 @@ impl Work<'_> {
                     if doc.level == 0 && self.is_cut && end == source.len() && wrong.is_none() {
                         wrong = Some(sender(end, SenderError::Truncated));
                     }
+                    if let Some(walker) = self.walker(doc.level) {
+                        let said: Vec<u8> = source[begin..end].iter().map(|char| char.byte).collect();
+                        walker.begins();
+                        walker.value(&said);
+                    }
                     let most = self.plan.limits.number as usize;
                     let is_word = full && byte.is_ascii_alphabetic();
                     if !is_word && end - begin > most && is_number(&source[begin..=begin + most]) {
@@ -283,6 +320,43 @@ impl Work<'_> {
             Ok(())
         } else {
             Err(sender(source.len(), SenderError::Truncated))
+        }
+    }
+
+    /// Where lanes are, if they may be at a level.
+    fn walker(&mut self, level: usize) -> Option<&mut Walker> {
+        let lanes = self.lanes.as_mut().filter(|_| level == 0);
+        lanes.map(|lanes| &mut lanes.walker)
+    }
+
+    /// The lane that a string which begins is part of, if it is. What repeats one is noted as that.
+    fn fragment_of(&mut self, doc: &Doc<'_>) -> Option<u16> {
+        match self.walker(doc.level)?.begins() {
+            Sort::Lane(lane) if doc.whole.is_none() => Some(lane),
+            Sort::Repeat => {
+                self.tracker.begin_repeat();
+                self.forget_name();
+                self.may_be_cut = true;
+                self.aside = core::mem::take(&mut self.ordinals);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// A fragment of a lane, from a byte of a source to its quote, or to where it is cut.
+    fn fragment(&mut self, lane: u16, source: &[Char], from: usize, end: Result<usize, usize>) {
+        let to = match end {
+            Ok(end) => end,
+            // What is left of an escape belongs to no lane.
+            Err(end) => whole_escapes(source, from, end),
+        };
+        let place = |at: usize| source.get(at).map_or(self.payload_end, |char| char.raw.0) as u64;
+        let (from, to) = (place(from), place(to));
+        let state = self.tracker.state();
+        if let Some(walker) = self.walker(0) {
+            walker.fragment_begins(lane, from, state);
+            walker.fragment_ends(to);
         }
     }
 
@@ -360,6 +434,30 @@ impl Work<'_> {
 /// Whether what is refused in a string is text there: JSON that is none, or has too many brackets.
 pub(super) fn falls_back(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Sender(_) | ErrorKind::Limit(Limit::Depth))
+}
+
+/// Up to where a string that is cut short has no escape that may go on: an upper half of a pair waits for its lower.
+fn whole_escapes(source: &[Char], from: usize, end: usize) -> usize {
+    let mut at = from;
+    let mut upper = None;
+    while at < end {
+        let len = match source[at].byte {
+            b'\\' => match escape(&source[at..end]) {
+                Ok((Code::Half(0xD800..=0xDBFF), len)) => {
+                    upper = Some(at);
+                    at += len;
+                    continue;
+                }
+                Ok((_, len)) => len,
+                Err(wrong) if at + wrong >= end => return upper.unwrap_or(at),
+                Err(wrong) => wrong,
+            },
+            _ => 1,
+        };
+        upper = None;
+        at += len;
+    }
+    upper.unwrap_or(end)
 }
 
 fn after_value(stack: &[Bracket]) -> Expect {

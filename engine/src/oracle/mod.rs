@@ -8,6 +8,7 @@
 mod find;
 mod framing;
 mod json;
+mod lanes;
 mod slots;
 
 use crate::error::{ErrorKind, SenderError};
@@ -159,6 +160,8 @@ struct Work<'a> {
     record: u64,
     /// Masked keys of the record so far, by view.
     ordinals: [u64; 2],
+    /// Those of the record, while what repeats a lane is read.
+    aside: [u64; 2],
     tracker: Tracker,
     /// Whether records are counted by the documents in the stream.
     counts_documents: bool,
@@ -168,6 +171,10 @@ struct Work<'a> {
     payload_end: usize,
     /// Whether what is read of it ends at a byte that is no UTF-8.
     is_cut: bool,
+    /// Where texts come in fragments.
+    lanes: Option<lanes::Lanes>,
+    /// Whether the text that is searched may have been cut short at its end.
+    may_be_cut: bool,
 }
 
 /// Reads a whole input.
@@ -187,16 +194,25 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         class_names: compiled.source.classes.clone(),
         record: 0,
         ordinals: [0; 2],
+        aside: [0; 2],
         tracker: Tracker::new(&compiled.paths),
         counts_documents: format == Format::Sequence,
         documents: 0,
         payload_end: input.len(),
         is_cut: false,
+        lanes: None,
+        may_be_cut: false,
     };
     let grammar = plan.grammar.unwrap_or(match format {
         Format::Json | Format::Sequence => Grammar::Full,
         _ => Grammar::Structural,
     });
+    let program = plan.profile.as_ref().and_then(crate::Profile::program);
+    if let Some(program) = program
+        && matches!(format, Format::Sse | Format::Ndjson)
+    {
+        work.lanes = Some(lanes::Lanes::new(program, grammar));
+    }
     let mut refused = None;
     // Up to where the output is certain, and the stretches of it that are not.
     let mut cuts: Vec<Cut> = Vec::new();
@@ -223,6 +239,10 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
                 must = end < cut_at;
                 work.begin_record();
                 work.payload_end = end;
+                if let Some(lanes) = &mut work.lanes {
+                    let bytes: Vec<u8> = chars.iter().map(|char| char.byte).collect();
+                    lanes.walker.payload(&bytes);
+                }
                 match work.payload(format, grammar, &chars) {
                     Ok(()) => {}
                     Err(stop) if format == Format::Ndjson && plan.on_bad_record != OnBadRecord::Stop => {
@@ -245,6 +265,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
                         refused = Some((place(stop), stop.kind));
                     }
                 }
+                work.end_event(input);
             }
             Unit::Record => {
                 work.record += 1;
@@ -264,6 +285,15 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         if refused.is_some() {
             break;
         }
+    }
+    if refused.is_none() {
+        work.end_lanes();
+        told.extend(work.findings.drain(..).map(|(text, finding)| Told {
+            finding,
+            must: true,
+            text,
+            slack: 0,
+        }));
     }
     if refused.is_none() && format == Format::Json && work.documents == 0 {
         refused = Some((input.len(), ErrorKind::Sender(SenderError::Empty)));

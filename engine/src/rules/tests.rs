@@ -198,6 +198,7 @@ file = "lacuna.key"
             key: 100,
             number: 101,
             held: 1024,
+            lanes: Limits::default().lanes,
             frame_line: 103,
         },
         key_file: Some("lacuna.key".into()),

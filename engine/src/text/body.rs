@@ -66,6 +66,8 @@ pub(crate) struct Body {
     /// What waits for the fate of the next member.
     pub(super) separator: Separator,
     pub(super) ordinal: Ordinals,
+    /// The masked keys of the record, while what repeats a lane is read, which counts its own.
+    pub(super) aside: Ordinals,
     /// Scratch: the open brackets where the tokenizer lags.
     pub(super) stack: Stack,
     /// Scratch: brackets on the way to a text.
@@ -94,6 +96,7 @@ impl Body {
             replaced: None,
             separator: Separator::default(),
             ordinal: Ordinals::default(),
+            aside: Ordinals::default(),
             stack: Stack::default(),
             skimmed: Default::default(),
             hot: Vec::new(),

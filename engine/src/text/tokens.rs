@@ -206,9 +206,10 @@ impl Body {
         }
         if ends_member {
             self.slot.forget_name();
-            if index == 0 && self.walker.is_some() {
+            if index == 0 && self.tracker.is_repeat() {
                 self.tracker.end_repeat();
                 self.slot.ends_as(TextEnd::Whole);
+                self.ordinal = core::mem::take(&mut self.aside);
             }
         }
         let Some(level) = self.levels.get_mut(index) else {
@@ -515,6 +516,7 @@ impl Body {
                 Sort::Repeat => {
                     self.tracker.begin_repeat();
                     self.slot.forget_name();
+                    self.aside = core::mem::take(&mut self.ordinal);
                     Sort::Repeat
                 }
                 sort => sort,

@@ -1,0 +1,230 @@
+//! Lanes, with all their fragments at hand: joined, read as the one string they are, and taken apart again.
+
+use super::{Char, Work};
+use crate::path::Tracker;
+use crate::profile::{At, Elements, Program, Seen, Switch, Value, Walker, shown};
+use crate::rules::Grammar;
+use crate::{FindingOwned, Slot};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Where lanes are, and those that are open.
+pub(super) struct Lanes {
+    program: Arc<Program>,
+    pub walker: Walker,
+    open: Vec<Lane>,
+    grammar: Grammar,
+}
+
+/// One lane.
+struct Lane {
+    rule: u16,
+    key: Vec<Vec<u8>>,
+    state: crate::path::PathState,
+    /// Its string, without quotes.
+    chars: Vec<Char>,
+    /// For each fragment: where it ends among the characters, its event and the elements it lies in.
+    ends: Vec<(usize, u64, Elements)>,
+    /// What leaves of its first characters is decided: so many.
+    parted: usize,
+}
+
+/// What is done to input bytes.
+type Done = ([Vec<bool>; 2], [BTreeMap<usize, Vec<u8>>; 2]);
+
+impl Lanes {
+    pub(super) fn new(program: &Arc<Program>, grammar: Grammar) -> Self {
+        Self {
+            program: Arc::clone(program),
+            walker: Walker::new(program),
+            open: Vec::new(),
+            grammar,
+        }
+    }
+
+    fn key(&self, seen: &Seen, values: &[Value], elements: &Elements) -> Vec<Vec<u8>> {
+        let one = |value: &Value| {
+            let mut key = Vec::new();
+            seen.write(*value, elements, &mut key);
+            key
+        };
+        values.iter().map(one).collect()
+    }
+}
+
+impl Work<'_> {
+    /// An event ends, whose payload is at hand.
+    pub(super) fn end_event(&mut self, input: &[u8]) {
+        let Some(mut lanes) = self.lanes.take() else { return };
+        let seen = lanes.walker.take();
+        lanes.walker.reset();
+        let program = Arc::clone(&lanes.program);
+        let mut touched = Vec::new();
+        for fragment in &seen.fragments {
+            let (from, to) = (fragment.from as usize, fragment.to as usize);
+            if from == to {
+                continue;
+            }
+            let rule = &program.lanes[usize::from(fragment.lane)];
+            let key = lanes.key(&seen, &rule.keys, &fragment.elements);
+            let is = |lane: &Lane| lane.rule == fragment.lane && lane.key == key;
+            let at = lanes.open.iter().position(is).unwrap_or_else(|| {
+                lanes.open.push(Lane {
+                    rule: fragment.lane,
+                    key,
+                    state: fragment.state,
+                    chars: Vec::new(),
+                    ends: Vec::new(),
+                    parted: 0,
+                });
+                lanes.open.len() - 1
+            });
+            let lane = &mut lanes.open[at];
+            lane.chars.extend((from..to).map(|at| Char {
+                byte: input[at],
+                raw: (at, at + 1),
+                outer: (0, 0),
+                is_join: false,
+            }));
+            lane.ends.push((lane.chars.len(), self.record, fragment.elements));
+            touched.push(at);
+        }
+        let over: Vec<bool> = lanes
+            .open
+            .iter()
+            .map(|lane| {
+                let rule = &program.lanes[usize::from(lane.rule)];
+                program.ends.iter().filter(|end| end.profile == rule.profile).any(|end| match &end.at {
+                    At::Payload(payload) => **payload == *seen.payload.trim_ascii(),
+                    At::Value(number, test) => seen.values(*number).any(|(text, elements)| {
+                        test.holds(text)
+                            && end.same.iter().zip(lanes.key(&seen, &end.same, &elements)).all(|(value, said)| {
+                                let key = rule.keys.iter().position(|key| key.number == value.number);
+                                key.is_none_or(|key| lane.key[key] == said)
+                            })
+                    }),
+                })
+            })
+            .collect();
+        for (at, over) in over.iter().enumerate() {
+            if *over {
+                self.finish_lane(&program, &lanes.open[at], lanes.grammar);
+                continue;
+            }
+            let one = &lanes.open[at];
+            let rule = &program.lanes[usize::from(one.rule)];
+            let group = |lane: &Lane| {
+                let rule = &program.lanes[usize::from(lane.rule)];
+                let numbers: Vec<u16> = rule.keys[..rule.group].iter().map(|key| key.number).collect();
+                (rule.profile, numbers, lane.key[..rule.group].to_vec())
+            };
+            let switched = rule.switch == Switch::Ends
+                && self.rules.source.pauses.is_empty()
+                && !touched.contains(&at)
+                && touched.iter().any(|other| group(&lanes.open[*other]) == group(one));
+            if switched {
+                let done = self.part_lane(one, lanes.grammar);
+                self.keep(one, one.parted, one.chars.len(), &done);
+                lanes.open[at].parted = lanes.open[at].chars.len();
+            }
+        }
+        let mut over = over.into_iter();
+        lanes.open.retain(|_| !over.next().unwrap_or(false));
+        self.lanes = Some(lanes);
+    }
+
+    /// The stream ends.
+    pub(super) fn end_lanes(&mut self) {
+        if let Some(lanes) = self.lanes.take() {
+            for lane in &lanes.open {
+                self.finish_lane(&lanes.program, lane, lanes.grammar);
+            }
+        }
+    }
+
+    /// What is done to a lane whose text ends here, and what is found in it. Neither is written down.
+    fn read_lane(&mut self, lane: &Lane, grammar: Grammar) -> (Done, Vec<(u64, FindingOwned)>) {
+        let edge = |at: Option<usize>| Char {
+            byte: b'"',
+            raw: (at.unwrap_or(0), at.unwrap_or(0)),
+            outer: (0, 0),
+            is_join: false,
+        };
+        let mut source = vec![edge(lane.chars.first().map(|char| char.raw.0))];
+        source.extend_from_slice(&lane.chars);
+        source.push(edge(lane.chars.last().map(|char| char.raw.1)));
+        let empty = || [vec![false; self.gone[0].len()], vec![false; self.gone[1].len()]];
+        let empty = empty();
+        let gone = core::mem::replace(&mut self.gone, empty);
+        let put = core::mem::take(&mut self.put);
+        let findings = core::mem::take(&mut self.findings);
+        let tracker = core::mem::replace(&mut self.tracker, Tracker::of_lane(lane.state));
+        let (documents, payload_end) = (self.documents, self.payload_end);
+        let ordinals = core::mem::take(&mut self.ordinals);
+        self.may_be_cut = true;
+        // It is a string: only limits refuse it, and these are tested where there are no lanes.
+        let _ = self.json(&source, grammar, 0, false);
+        self.may_be_cut = false;
+        (self.documents, self.payload_end, self.ordinals) = (documents, payload_end, ordinals);
+        self.tracker = tracker;
+        let gone = core::mem::replace(&mut self.gone, gone);
+        let put = core::mem::replace(&mut self.put, put);
+        let findings = core::mem::replace(&mut self.findings, findings);
+        ((gone, put), findings)
+    }
+
+    /// What is done to a lane whose text may end here.
+    fn part_lane(&mut self, lane: &Lane, grammar: Grammar) -> Done {
+        self.read_lane(lane, grammar).0
+    }
+
+    /// A lane's text is complete.
+    fn finish_lane(&mut self, program: &Program, lane: &Lane, grammar: Grammar) {
+        let (done, findings) = self.read_lane(lane, grammar);
+        self.keep(lane, lane.parted, lane.chars.len(), &done);
+        let rule = &program.lanes[usize::from(lane.rule)];
+        for (text, mut finding) in findings {
+            let at = lane
+                .chars
+                .iter()
+                .position(|char| char.raw.1 as u64 > finding.raw_start)
+                .unwrap_or(0);
+            let piece = lane.ends.iter().find(|(end, ..)| *end > at);
+            if let Some((_, record, elements)) = piece {
+                finding.record = *record;
+                finding.path = shown(&rule.path, elements);
+            }
+            if matches!(finding.slot, Slot::Value | Slot::Text) {
+                finding.slot = Slot::Lane;
+            }
+            self.findings.push((text, finding));
+        }
+    }
+
+    /// Writes down what is done to some characters of a lane. What is put before the first of them belongs to them, but
+    /// not what goes on from before.
+    fn keep(&mut self, lane: &Lane, from: usize, to: usize, (gone, put): &Done) {
+        for char in &lane.chars[from..to] {
+            for view in 0..2 {
+                for at in char.raw.0..char.raw.1 {
+                    if gone[view][at] {
+                        self.gone[view][at] = true;
+                    }
+                    if let Some(text) = put[view].get(&at) {
+                        self.insert(view, at, text);
+                    }
+                }
+            }
+        }
+        // What is put behind the last character stands behind it.
+        if to == lane.chars.len()
+            && let Some(last) = lane.chars.last()
+        {
+            for view in 0..2 {
+                if let Some(text) = put[view].get(&last.raw.1) {
+                    self.insert(view, last.raw.1, text);
+                }
+            }
+        }
+    }
+}
