@@ -159,9 +159,9 @@ mod outcome;
 mod path;
 #[cfg(feature = "engine")]
 mod pauses;
-mod receipt;
 #[cfg(feature = "engine")]
 mod profile;
+mod receipt;
 #[cfg(feature = "engine")]
 mod redactor;
 #[cfg(feature = "engine")]

@@ -11,8 +11,8 @@ use crate::simd::{Planes, Scan};
 use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose, Runs};
 use crate::token::Stop;
 use crate::{
-    Action, Error, Finding, Format, Inner, Pos, Profile, Receipt, Ruling, Sink, Slot, State, Step, Unscanned, Wait,
-    act,
+    Action, Error, Finding, Format, Inner, Pos, Profile, Receipt, Ruling, Sink, Slot, State, Step, Unscanned,
+    Wait, act,
 };
 use std::collections::{BTreeMap, VecDeque};
 

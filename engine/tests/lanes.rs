@@ -48,7 +48,13 @@ fn the_joined_output_is_the_mask_of_the_joined_input() {
         let stream = draw.stream(protocol, &texts);
         let plan = plan(&rules, "auto");
         let (got, _) = run(&rules, &plan, protocol.format, &stream, &[]);
-        assert_eq!(got.refused, None, "LACUNA_SEED={}\n{}", *SEED, String::from_utf8_lossy(&stream));
+        assert_eq!(
+            got.refused,
+            None,
+            "LACUNA_SEED={}\n{}",
+            *SEED,
+            String::from_utf8_lossy(&stream)
+        );
         let what = || {
             format!(
                 "LACUNA_SEED={} {}\n{}\nbecame\n{}",
@@ -59,9 +65,19 @@ fn the_joined_output_is_the_mask_of_the_joined_input() {
             )
         };
         let (before, after) = (joined(protocol, &stream), joined(protocol, &got.caller));
-        assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "{}", what());
+        assert_eq!(
+            before.keys().collect::<Vec<_>>(),
+            after.keys().collect::<Vec<_>>(),
+            "{}",
+            what()
+        );
         for (key, text) in &before {
-            assert_eq!(after[key], mask(&rules, text), "{key:?} of {text:?} in {}", what());
+            assert_eq!(
+                after[key],
+                mask(&rules, text),
+                "{key:?} of {text:?} in {}",
+                what()
+            );
         }
         let events = |bytes: &[u8]| unframe(protocol, bytes).len();
         assert_eq!(events(&stream), events(&got.caller), "{}", what());
@@ -87,7 +103,11 @@ fn streams_equal_the_truth_in_every_cut() {
             .collect();
         let plan = plan(&rules, "auto");
         if let Err(what) = check(&rules, &plan, protocol.format, &stream, &cuts) {
-            panic!("LACUNA_SEED={}\n{what}\n{}", *SEED, String::from_utf8_lossy(&stream));
+            panic!(
+                "LACUNA_SEED={}\n{what}\n{}",
+                *SEED,
+                String::from_utf8_lossy(&stream)
+            );
         }
     }
 }
@@ -142,11 +162,15 @@ fn nothing_that_is_put_into_a_recorded_stream_comes_out_again() {
             assert_eq!(got.refused, None, "{}", what());
             let (before, after) = (sample.joined(&stream), sample.joined(&got.caller));
             assert_eq!(before.len(), after.len(), "{}", what());
+            // What stands around a value may say that it is none.
+            let mut masks = String::new();
             for (key, text) in &before {
-                assert_eq!(after[key], mask(&rules, text), "{key:?} of {}", what());
+                let masked = mask(&rules, text);
+                assert_eq!(after[key], masked, "{key:?} of {}", what());
+                masks.push_str(&masked);
             }
-            let all: String = after.values().cloned().collect();
-            for value in &values {
+            let all = String::from_utf8_lossy(&got.caller);
+            for value in values.iter().filter(|value| !masks.contains(value.as_str())) {
                 assert!(!all.contains(value.as_str()), "{value} is left in {}", what());
             }
             let at = draw.below(stream.len());
@@ -176,7 +200,10 @@ fn events_wait_for_few_others() {
         let mut from = 0;
         let mut waited = vec![0; ends.len()];
         for (at, end) in ends.iter().enumerate() {
-            assert_eq!(stream.push(&sample.bytes[from..*end], &mut out).unwrap().state, State::Ready);
+            assert_eq!(
+                stream.push(&sample.bytes[from..*end], &mut out).unwrap().state,
+                State::Ready
+            );
             from = *end;
             let left = stream.receipt().input - held(&stream);
             while gone < ends.len() && ends[gone] as u64 <= left {

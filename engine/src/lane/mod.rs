@@ -180,7 +180,10 @@ impl Lanes {
         if (open as u64) < u64::from(around.plan.limits.lanes) {
             return Ok(());
         }
-        let idle = self.lanes.iter_mut().filter(|lane| lane.is_open() && lane.is_idle());
+        let idle = self
+            .lanes
+            .iter_mut()
+            .filter(|lane| lane.is_open() && lane.is_idle());
         match idle.min_by_key(|lane| lane.touched) {
             Some(lane) => {
                 lane.finish(&self.program, around);

@@ -40,7 +40,10 @@ impl Pieces {
     /// The fragment that a byte of the lane lies in; behind the last one, that.
     pub(super) fn of(&self, at: u64) -> Option<&Piece> {
         let index = self.0.partition_point(|piece| piece.to <= at);
-        self.0.get(index).or(self.0.back()).filter(|piece| piece.from <= at)
+        self.0
+            .get(index)
+            .or(self.0.back())
+            .filter(|piece| piece.from <= at)
     }
 
     /// The fragments that a stretch of the lane lies in, each with its part of it in the input; the first even where

@@ -31,6 +31,8 @@ pub(super) struct Single {
     edits: Outlet,
     notes: VecDeque<Note>,
     pieces: Pieces,
+    /// The last fragment that was forgotten: what goes on behind it may have ended with it.
+    gone: Option<Piece>,
     /// How many bytes it has, with the quote it begins with.
     len: u64,
     /// Everything before this is decided, and the input's.
@@ -80,6 +82,7 @@ impl Single {
             edits: Outlet::new(around.plan.views()),
             notes: VecDeque::new(),
             pieces: Pieces::default(),
+            gone: None,
             len: 0,
             settled: 0,
             parted: 0,
@@ -114,16 +117,13 @@ impl Single {
         let known = self.known.min(self.settled);
         let gone = |piece: &Piece| piece.to <= known && piece.raw_end() <= left;
         while self.pieces.0.front().is_some_and(gone) {
-            self.pieces.0.pop_front();
+            self.gone = self.pieces.0.pop_front();
         }
     }
 
     /// Which profile it is of.
     pub(super) fn profile(&self, program: &Program) -> Option<u8> {
-        program
-            .lanes
-            .get(usize::from(self.rule))
-            .map(|rule| rule.profile)
+        program.lanes.get(usize::from(self.rule)).map(|rule| rule.profile)
     }
 
     /// Whether another lane is of the same group.
@@ -180,10 +180,8 @@ impl Single {
         around: &mut Around<'_>,
     ) -> Result<(), Refused> {
         if self.len == 0 {
-            self.feed(b"\"", around).map_err(|(_, kind)| Refused {
-                at: piece.raw,
-                kind,
-            })?;
+            self.feed(b"\"", around)
+                .map_err(|(_, kind)| Refused { at: piece.raw, kind })?;
         }
         let from = self.len;
         self.pieces.0.push_back(Piece {
@@ -352,8 +350,8 @@ impl Single {
         if let Some(begun) = self.begun.iter().find(|begun| begun.at == at) {
             return *begun;
         }
-        let piece = self.pieces.of(at).or(self.pieces.0.front());
-        piece.map_or(
+        let piece = self.pieces.of(at).or(self.gone.as_ref());
+        piece.or(self.pieces.0.front()).map_or(
             Begun {
                 at,
                 raw: 0,
@@ -377,8 +375,10 @@ impl Single {
     /// Where something ends in the input that ends before a byte of the lane.
     fn end_at(&self, end: u64) -> u64 {
         let last = end.saturating_sub(1);
-        let piece = self.pieces.of(last).or(self.pieces.0.front());
-        piece.map_or(0, |piece| piece.raw_at(end))
+        let piece = self.pieces.of(last).or(self.gone.as_ref());
+        piece
+            .or(self.pieces.0.front())
+            .map_or(0, |piece| piece.raw_at(end))
     }
 
     /// A person released a cluster, by its place in the input.
@@ -407,9 +407,7 @@ impl Single {
     /// The byte of the lane at a place of the input, as far as it is known.
     fn at_raw(&self, raw: u64) -> Option<u64> {
         let begun = self.begun.iter().find(|begun| begun.raw == raw);
-        begun
-            .map(|begun| begun.at)
-            .or_else(|| self.pieces.at_raw(raw))
+        begun.map(|begun| begun.at).or_else(|| self.pieces.at_raw(raw))
     }
 }
 
@@ -417,7 +415,12 @@ impl Single {
 fn raw_at(pieces: &Pieces, begun: &VecDeque<Begun>, at: u64) -> u64 {
     let known = begun.iter().find(|begun| begun.at == at);
     known.map_or_else(
-        || pieces.of(at).or(pieces.0.front()).map_or(0, |piece| piece.raw_at(at)),
+        || {
+            pieces
+                .of(at)
+                .or(pieces.0.front())
+                .map_or(0, |piece| piece.raw_at(at))
+        },
         |begun| begun.raw,
     )
 }

@@ -3,8 +3,8 @@
 use super::slots::{Complete, Members, Whole};
 use super::{Char, Stop, Work};
 use crate::error::{ErrorKind, Limit, SenderError};
-use crate::rules::{Grammar, OnDeepNesting};
 use crate::profile::{Sort, Walker};
+use crate::rules::{Grammar, OnDeepNesting};
 use crate::token::Bracket;
 use crate::{Error, Slot};
 

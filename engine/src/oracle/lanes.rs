@@ -55,7 +55,9 @@ impl Lanes {
 impl Work<'_> {
     /// An event ends, whose payload is at hand.
     pub(super) fn end_event(&mut self, input: &[u8]) {
-        let Some(mut lanes) = self.lanes.take() else { return };
+        let Some(mut lanes) = self.lanes.take() else {
+            return;
+        };
         let seen = lanes.walker.take();
         lanes.walker.reset();
         let program = Arc::clone(&lanes.program);
@@ -94,16 +96,22 @@ impl Work<'_> {
             .iter()
             .map(|lane| {
                 let rule = &program.lanes[usize::from(lane.rule)];
-                program.ends.iter().filter(|end| end.profile == rule.profile).any(|end| match &end.at {
-                    At::Payload(payload) => **payload == *seen.payload.trim_ascii(),
-                    At::Value(number, test) => seen.values(*number).any(|(text, elements)| {
-                        test.holds(text)
-                            && end.same.iter().zip(lanes.key(&seen, &end.same, &elements)).all(|(value, said)| {
-                                let key = rule.keys.iter().position(|key| key.number == value.number);
-                                key.is_none_or(|key| lane.key[key] == said)
-                            })
-                    }),
-                })
+                program
+                    .ends
+                    .iter()
+                    .filter(|end| end.profile == rule.profile)
+                    .any(|end| match &end.at {
+                        At::Payload(payload) => **payload == *seen.payload.trim_ascii(),
+                        At::Value(number, test) => seen.values(*number).any(|(text, elements)| {
+                            test.holds(text)
+                                && end.same.iter().zip(lanes.key(&seen, &end.same, &elements)).all(
+                                    |(value, said)| {
+                                        let key = rule.keys.iter().position(|key| key.number == value.number);
+                                        key.is_none_or(|key| lane.key[key] == said)
+                                    },
+                                )
+                        }),
+                    })
             })
             .collect();
         for (at, over) in over.iter().enumerate() {
@@ -121,7 +129,9 @@ impl Work<'_> {
             let switched = rule.switch == Switch::Ends
                 && self.rules.source.pauses.is_empty()
                 && !touched.contains(&at)
-                && touched.iter().any(|other| group(&lanes.open[*other]) == group(one));
+                && touched
+                    .iter()
+                    .any(|other| group(&lanes.open[*other]) == group(one));
             if switched {
                 let done = self.part_lane(one, lanes.grammar);
                 self.keep(one, one.parted, one.chars.len(), &done);

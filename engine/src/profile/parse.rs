@@ -19,7 +19,11 @@ static PROFILE: Keys = Keys {
         key("begins", Kind::Table(&BEGINS), "How a record of it is known."),
         key("lane", Kind::Tables(&LANE), "A text in fragments."),
         key("end", Kind::Tables(&END), "What ends lanes."),
-        key("repeat", Kind::Tables(&REPEAT), "Where a lane's text comes again."),
+        key(
+            "repeat",
+            Kind::Tables(&REPEAT),
+            "Where a lane's text comes again.",
+        ),
     ],
 };
 
@@ -43,7 +47,11 @@ static LANE: Keys = Keys {
         required("text", Kind::Text, "Where its fragments are."),
         key("group", Kind::Texts, "Values that tell groups of lanes apart."),
         key("key", Kind::Texts, "Values that tell the lanes of a group apart."),
-        key("switch", Kind::Text, "What becomes of it where another goes on: ends or waits."),
+        key(
+            "switch",
+            Kind::Text,
+            "What becomes of it where another goes on: ends or waits.",
+        ),
     ],
 };
 
@@ -143,8 +151,11 @@ impl Reading<'_, '_> {
             match &*path {
                 [Step::Name(name)] => Some(name.clone()),
                 _ => {
-                    self.page
-                        .fault(at.span.start, "only an outermost member is looked at", "write `$.type`");
+                    self.page.fault(
+                        at.span.start,
+                        "only an outermost member is looked at",
+                        "write `$.type`",
+                    );
                     None
                 }
             }
@@ -220,10 +231,7 @@ impl Reading<'_, '_> {
             return self.too_much(&at);
         };
         let same = self.values(table, "same", &path).into();
-        let (is, ends) = (
-            table.texts(self.page, "is"),
-            table.texts(self.page, "ends_with"),
-        );
+        let (is, ends) = (table.texts(self.page, "is"), table.texts(self.page, "ends_with"));
         let test = match (is.is_empty(), ends.is_empty()) {
             (true, true) => Test::Any,
             (false, _) => Test::Is(boxed(is)),
@@ -260,9 +268,11 @@ impl Reading<'_, '_> {
         match self.program.node(&path) {
             // All built-in profiles at once: where two say the same, one says it.
             Some(node) if node.sort == Sort::Value || node.sort == sort => node.sort = sort,
-            Some(_) => self
-                .page
-                .fault(text.span.start, "this place is a lane or a repeat already", "say it once"),
+            Some(_) => self.page.fault(
+                text.span.start,
+                "this place is a lane or a repeat already",
+                "say it once",
+            ),
             None => self.too_much(text),
         }
     }
@@ -299,8 +309,11 @@ impl Reading<'_, '_> {
     }
 
     fn too_much(&mut self, text: &Text) {
-        self.page
-            .fault(text.span.start, "the profile is too large", "at most 65,535 places");
+        self.page.fault(
+            text.span.start,
+            "the profile is too large",
+            "at most 65,535 places",
+        );
     }
 }
 

@@ -32,7 +32,10 @@ fn faults_have_places() {
 #[test]
 fn records_are_recognised_by_their_first_members() {
     let name = |first: &str| Profile::recognise(first.as_bytes()).map(|profile| profile.name().to_owned());
-    assert_eq!(name(r#"{"type":"message_start","message":{}}"#).as_deref(), Some("anthropic"));
+    assert_eq!(
+        name(r#"{"type":"message_start","message":{}}"#).as_deref(),
+        Some("anthropic")
+    );
     assert_eq!(
         name(r#"{"type":"response.created","response":{"id":"#).as_deref(),
         Some("openai-responses")
@@ -40,7 +43,15 @@ fn records_are_recognised_by_their_first_members() {
     assert_eq!(name(r#"{"id":"c1","choices":[{"#).as_deref(), Some("openai-chat"));
     assert_eq!(name("[{\n  \"candidates\": [").as_deref(), Some("gemini"));
     assert_eq!(name(r#"{"jsonrpc":"2.0","id":1}"#).as_deref(), Some("mcp"));
-    for other in ["", "[]", "{}", "[1]", r#"{"type":"a"}"#, r#"{"a\"choices":1}"#, r#"{"a":{"choices":1}}"#] {
+    for other in [
+        "",
+        "[]",
+        "{}",
+        "[1]",
+        r#"{"type":"a"}"#,
+        r#"{"a\"choices":1}"#,
+        r#"{"a":{"choices":1}}"#,
+    ] {
         assert_eq!(name(other), None, "{other}");
     }
 }

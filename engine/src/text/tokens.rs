@@ -7,10 +7,10 @@ use super::map::{Map, Place};
 use super::scribe::Ordinals;
 use super::unescape::Decoded;
 use super::value::Fate;
-use crate::profile::Sort;
 use crate::Slot;
 use crate::detect::{Hiding, Hot, TextEnd};
 use crate::error::{ErrorKind, Limit, SenderError};
+use crate::profile::Sort;
 use crate::rules::Grammar;
 use crate::simd::{Planes, Scan};
 use crate::token::{Expect, Extent, Role, Stop, Token, Window};
@@ -73,10 +73,8 @@ impl Body {
         map: &Map<'_>,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
-        let fast = index == 0
-            && self.kind != Kind::Documents
-            && cx.rules.paths.is_empty()
-            && self.walker.is_none();
+        let fast =
+            index == 0 && self.kind != Kind::Documents && cx.rules.paths.is_empty() && self.walker.is_none();
         let done = if fast {
             self.fast(window, map, cx)
         } else {

@@ -101,7 +101,18 @@ impl Draw {
             return Value::Object(object).to_string();
         }
         for _ in 0..1 + self.below(most) {
-            let glue = self.one(&[" ", ", ", "\n", "", " \\n", "é ", "🦀", "my email is ", "[EMAIL] ", "\""]);
+            let glue = self.one(&[
+                " ",
+                ", ",
+                "\n",
+                "",
+                " \\n",
+                "é ",
+                "🦀",
+                "my email is ",
+                "[EMAIL] ",
+                "\"",
+            ]);
             text.push_str(glue);
             let value = self.one(values);
             text.push_str(value);
@@ -157,7 +168,7 @@ impl Draw {
         const VALUES: &[&str] = &[
             "bob.miller@example.com",
             "4111 1111 1111 1111",
-            "123-45-6789",
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxIn0.c2ln",
             "DE89370400440532013000",
             "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",
             "AKIAQYLPMN5HXT3BZK2C",
@@ -190,8 +201,12 @@ impl Draw {
         }
         let first = self.below(places.len() - 1);
         let old = joined_events(&events).remove(&key)?;
-        edit(&mut events[places[first]], &key, &|text| format!("{text} {}", &value[..cut]));
-        edit(&mut events[places[first + 1]], &key, &|text| format!("{} {text}", &value[cut..]));
+        edit(&mut events[places[first]], &key, &|text| {
+            format!("{text} {}", &value[..cut])
+        });
+        edit(&mut events[places[first + 1]], &key, &|text| {
+            format!("{} {text}", &value[cut..])
+        });
         let new = joined_events(&events).remove(&key)?;
         for event in &mut events {
             replace_all(event, &old, &new);
@@ -235,8 +250,11 @@ fn chat(draw: &mut Draw, texts: &[String]) -> Vec<Value> {
         for (name, text) in names.iter().zip(&mine) {
             events.extend(draw.parts(text).into_iter().map(|part| json!({ *name: part })));
         }
-        let mut tools: Vec<std::vec::IntoIter<String>> =
-            mine.iter().skip(3).map(|text| draw.parts(text).into_iter()).collect();
+        let mut tools: Vec<std::vec::IntoIter<String>> = mine
+            .iter()
+            .skip(3)
+            .map(|text| draw.parts(text).into_iter())
+            .collect();
         while tools.iter().any(|tool| tool.len() > 0) {
             let at = draw.below(tools.len());
             if let Some(part) = tools[at].next() {
@@ -254,7 +272,11 @@ fn chat(draw: &mut Draw, texts: &[String]) -> Vec<Value> {
             continue;
         };
         next[choice] += 1;
-        let reason = if next[choice] == choices[choice].len() { json!("stop") } else { json!(null) };
+        let reason = if next[choice] == choices[choice].len() {
+            json!("stop")
+        } else {
+            json!(null)
+        };
         out.push(json!({
             "id": "c1", "object": "chat.completion.chunk",
             "choices": [{"index": choice, "delta": delta, "finish_reason": reason}],
@@ -290,11 +312,16 @@ fn responses(draw: &mut Draw, texts: &[String]) -> Vec<Value> {
 fn anthropic(draw: &mut Draw, texts: &[String]) -> Vec<Value> {
     let mut out = vec![json!({"type": "message_start", "message": {"id": "m"}})];
     for (index, text) in texts.iter().enumerate() {
-        let (kind, name) = [("text_delta", "text"), ("input_json_delta", "partial_json"), ("thinking_delta", "thinking")]
-            [draw.below(3)];
+        let (kind, name) = [
+            ("text_delta", "text"),
+            ("input_json_delta", "partial_json"),
+            ("thinking_delta", "thinking"),
+        ][draw.below(3)];
         out.push(json!({"type": "content_block_start", "index": index, "content_block": {"type": "text", "text": ""}}));
         for part in draw.parts(text) {
-            out.push(json!({"type": "content_block_delta", "index": index, "delta": {"type": kind, name: part}}));
+            out.push(
+                json!({"type": "content_block_delta", "index": index, "delta": {"type": kind, name: part}}),
+            );
         }
         if draw.below(4) > 0 {
             out.push(json!({"type": "content_block_stop", "index": index}));
@@ -323,7 +350,11 @@ fn gemini(draw: &mut Draw, texts: &[String]) -> Vec<Value> {
 fn ollama(draw: &mut Draw, texts: &[String]) -> Vec<Value> {
     let mut out = Vec::new();
     for (index, text) in texts.iter().enumerate() {
-        let name = if index == 0 && texts.len() > 1 { "thinking" } else { "content" };
+        let name = if index == 0 && texts.len() > 1 {
+            "thinking"
+        } else {
+            "content"
+        };
         for part in draw.parts(text) {
             out.push(json!({"model": "m", "created_at": "t", "message": {"role": "assistant", name: part}, "done": false}));
         }
@@ -382,7 +413,12 @@ fn fragments(event: &Value, epoch: &mut usize) -> Vec<(String, String)> {
             found.extend(text(&delta[name]).map(|text| (format!("chat {index} {name}"), text)));
         }
         found.extend(text(&choice["text"]).map(|text| (format!("chat {index} text"), text)));
-        for (at, detail) in delta["reasoning_details"].as_array().into_iter().flatten().enumerate() {
+        for (at, detail) in delta["reasoning_details"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
             let number = detail["index"].as_u64().unwrap_or(at as u64);
             found.extend(text(&detail["text"]).map(|text| (format!("chat {index} detail {number}"), text)));
         }
@@ -398,7 +434,10 @@ fn fragments(event: &Value, epoch: &mut usize) -> Vec<(String, String)> {
         found.extend(delta.map(|text| (format!("block {epoch} {index} {name}"), text)));
     }
     if kind.starts_with("response.") {
-        let numbers = format!("{} {} {}", event["output_index"], event["content_index"], event["summary_index"]);
+        let numbers = format!(
+            "{} {} {}",
+            event["output_index"], event["content_index"], event["summary_index"]
+        );
         found.extend(text(&event["delta"]).map(|text| (format!("{kind} {numbers}"), text)));
         if kind.ends_with(".done") {
             for name in ["text", "arguments", "input", "code"] {
@@ -430,7 +469,11 @@ fn fragments(event: &Value, epoch: &mut usize) -> Vec<(String, String)> {
 /// Changes the last fragment of a text in an event.
 fn edit(event: &mut Value, key: &str, to: &dyn Fn(&str) -> String) {
     let old = fragments(event, &mut 0);
-    let Some((_, text)) = old.iter().rev().find(|(one, text)| same(one, key) && !text.is_empty()) else {
+    let Some((_, text)) = old
+        .iter()
+        .rev()
+        .find(|(one, text)| same(one, key) && !text.is_empty())
+    else {
         return;
     };
     let new = to(text);
@@ -441,7 +484,9 @@ fn edit(event: &mut Value, key: &str, to: &dyn Fn(&str) -> String) {
 /// Whether two keys are of one text, whatever message it is of.
 fn same(one: &str, other: &str) -> bool {
     let bare = |key: &str| match key.strip_prefix("block ") {
-        Some(rest) => rest.split_once(' ').map_or(String::new(), |(_, rest)| rest.to_owned()),
+        Some(rest) => rest
+            .split_once(' ')
+            .map_or(String::new(), |(_, rest)| rest.to_owned()),
         None => key.to_owned(),
     };
     bare(one) == bare(other)
@@ -453,7 +498,9 @@ fn replace_first(value: &mut Value, old: &str, new: &str, done: &mut bool) {
             *text = new.to_owned();
             *done = true;
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| replace_first(item, old, new, done)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| replace_first(item, old, new, done)),
         Value::Object(members) => {
             // What a delta says stands in it, not in what is around it.
             for name in ["delta", "choices", "candidates", "message", "content", "parts"] {
@@ -461,7 +508,9 @@ fn replace_first(value: &mut Value, old: &str, new: &str, done: &mut bool) {
                     replace_first(member, old, new, done);
                 }
             }
-            members.values_mut().for_each(|member| replace_first(member, old, new, done));
+            members
+                .values_mut()
+                .for_each(|member| replace_first(member, old, new, done));
         }
         _ => {}
     }
@@ -471,7 +520,9 @@ fn replace_all(value: &mut Value, old: &str, new: &str) {
     match value {
         Value::String(text) if text == old && old.len() > 8 => *text = new.to_owned(),
         Value::Array(items) => items.iter_mut().for_each(|item| replace_all(item, old, new)),
-        Value::Object(members) => members.values_mut().for_each(|member| replace_all(member, old, new)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| replace_all(member, old, new)),
         _ => {}
     }
 }
@@ -517,7 +568,10 @@ impl Sample {
             _ if text.contains("\r\n\r\n") => "\r\n\r\n",
             _ => "\n\n",
         };
-        let mut ends: Vec<usize> = text.match_indices(mark).map(|(at, mark)| at + mark.len()).collect();
+        let mut ends: Vec<usize> = text
+            .match_indices(mark)
+            .map(|(at, mark)| at + mark.len())
+            .collect();
         if ends.last() != Some(&text.len()) {
             ends.push(text.len());
         }
@@ -528,11 +582,17 @@ impl Sample {
 /// The recorded streams of a folder that are events or lines of text.
 pub fn recorded(folder: &Path) -> Vec<Sample> {
     let mut samples = Vec::new();
-    let mut folders: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     folders.sort();
     for folder in folders {
         let protocol = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let mut files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut files: Vec<_> = std::fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         files.sort();
         for file in files {
             let (format, profile) = match file.extension().and_then(|ending| ending.to_str()) {
@@ -541,7 +601,11 @@ pub fn recorded(folder: &Path) -> Vec<Sample> {
                 _ => continue,
             };
             samples.push(Sample {
-                name: file.strip_prefix(folder.parent().unwrap()).unwrap().display().to_string(),
+                name: file
+                    .strip_prefix(folder.parent().unwrap())
+                    .unwrap()
+                    .display()
+                    .to_string(),
                 protocol: protocol.clone(),
                 profile,
                 format,

@@ -48,7 +48,10 @@ pub fn run(args: &Args) -> Ran {
     let setup = Setup::load(&args.rules, OnDeepNesting::Refuse)?;
     let gateway = wire::gateway(wire::Parts {
         rules: setup.rules,
-        plan: setup.plan.with_grammar(Grammar::Structural).with_profile(Profile::auto()),
+        plan: setup
+            .plan
+            .with_grammar(Grammar::Structural)
+            .with_profile(Profile::auto()),
         upstream: args.upstream.clone(),
         authorities: args.upstream_ca.as_deref(),
         tell: Arc::new(|report| say(&wire::line(report))),
