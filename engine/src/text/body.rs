@@ -68,6 +68,8 @@ pub(crate) struct Body {
     pub(super) skimmed: super::skim::Scratch,
     /// Scratch: where a decoded string is hot.
     pub(super) hot: Vec<usize>,
+    /// Names of members that were asked about.
+    pub(super) asked: super::gate::Asked,
     /// Bytes of the payload so far.
     len: u64,
     /// Where in the input a refusal lies, if that is before the piece with which it became known.
@@ -92,6 +94,7 @@ impl Body {
             stack: Stack::default(),
             skimmed: Default::default(),
             hot: Vec::new(),
+            asked: super::gate::Asked::default(),
             len: 0,
             stopped: None,
             refused: None,
