@@ -3,84 +3,12 @@
 
 use super::body::{Body, Cx};
 use super::fast::{Search, structure};
-use crate::detect::{AHEAD, CONTEXT, Lexicon, Written};
+use super::names::{Chain, KNOWN};
+use crate::detect::{AHEAD, CONTEXT, Written};
 use crate::token::{Bracket, Stack, Window};
 
 /// How long a text is looked at whole.
 const SHORT: usize = 192;
-
-/// What is known of the names around brackets of a window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Names {
-    /// By how many brackets are open around one: which it is, 0 where nothing is known of it.
-    brackets: [u16; KNOWN],
-    /// Whether the names of members on the way to it have words: a bit each.
-    have: u32,
-    /// The token that was asked about last, and whether its own name has, or those around, or all of its text if that is
-    /// short.
-    token: Option<(usize, bool)>,
-}
-
-/// Of how many brackets, from outside, names are known.
-const KNOWN: usize = 32;
-
-impl Names {
-    /// What is known of a bracket with so many around it, which opened at a place of the window, or before it.
-    fn around(&self, level: usize, opened: Option<usize>) -> Option<bool> {
-        (*self.brackets.get(level)? == mark(opened)).then_some(self.have >> level & 1 == 1)
-    }
-
-    /// Names on the way to a bracket have words, or have none.
-    fn learn(&mut self, level: usize, opened: Option<usize>, have: bool) {
-        if let Some(bracket) = self.brackets.get_mut(level) {
-            *bracket = mark(opened);
-            self.have = self.have & !(1 << level) | u32::from(have) << level;
-        }
-    }
-}
-
-/// A number for a bracket of a window, by where it opened: never 0.
-fn mark(opened: Option<usize>) -> u16 {
-    // A window has 16 KiB.
-    opened.map_or(1, |at| at as u16 + 2)
-}
-
-/// Names that were asked about, and whether they have words: most come again.
-#[derive(Clone)]
-pub(super) struct Asked([(u128, u8, bool); 16]);
-
-impl core::fmt::Debug for Asked {
-    fn fmt(&self, to: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        to.write_str("Asked(..)")
-    }
-}
-
-impl Default for Asked {
-    fn default() -> Self {
-        // A name of no bytes has none.
-        Self([(0, 0, false); 16])
-    }
-}
-
-impl Asked {
-    /// Whether a name has words.
-    fn has_any(&mut self, name: &[u8], words: &Lexicon) -> bool {
-        let mut bytes = [0; 16];
-        let Some(to) = bytes.get_mut(..name.len()) else {
-            return words.has_any(name);
-        };
-        to.copy_from_slice(name);
-        let (bytes, len) = (u128::from_le_bytes(bytes), name.len() as u8);
-        let mixed = (bytes as u64 ^ (bytes >> 64) as u64 ^ u64::from(len)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let Some(known) = self.0.get_mut((mixed >> 60) as usize) else {
-            return words.has_any(name);
-        };
-        if (known.0, known.1) != (bytes, len) {
-            *known = (bytes, len, words.has_any(name));
-        }
-        known.2
-    }
-}
 
 impl Body {
     /// Whether words may be near a match that begins at `start`, of those that some detectors need. It may say so where none
@@ -121,7 +49,11 @@ impl Body {
             None => return true,
         };
         let is_whole = from == token && Some(to) == end;
-        let here = || words.has_any(window.bytes.get(from..to).unwrap_or_default());
+        // An escape may part two words, or be a part of one.
+        let here = || {
+            words.has_any(window.bytes.get(from..to).unwrap_or_default())
+                || window.any(from, to, |block| block.backslash)
+        };
         if known.is_some() {
             return !is_whole && here();
         }
@@ -149,31 +81,31 @@ impl Body {
             },
             None => return true,
         };
-        self.asked.has_any(name, words) || self.names_around(token, search, stack, cx)
+        self.chains.has_any(name, words) || self.names_around(token, search, stack, cx).have
     }
 
-    /// Whether the names of members on the way to the innermost bracket have words.
-    fn names_around(
+    /// What is known of the names of members on the way to the innermost bracket.
+    pub(super) fn names_around(
         &mut self,
         token: usize,
         search: &mut Search<'_, '_>,
         stack: &Stack,
         cx: &Cx<'_>,
-    ) -> bool {
+    ) -> Chain {
         let Some(inner) = (stack.len() as usize).checked_sub(1) else {
-            return false;
+            return Chain::NONE;
         };
         let opened = search.skim.opens.at(inner);
-        if let Some(have) = search.names.around(inner, opened) {
-            return have;
+        if let Some(chain) = search.names.around(inner, opened) {
+            return chain;
         }
-        let have = self.read_around(inner, search, stack, cx).unwrap_or_else(|| {
+        let chain = self.read_around(inner, search, stack, cx).unwrap_or_else(|| {
             self.go(search, token, stack, cx);
             let words = &cx.rules.detectors.wanted;
-            self.tracker.keys_around().any(|key| words.has_any(key))
+            Chain::unknown(self.tracker.keys_around().any(|key| words.has_any(key)))
         });
-        search.names.learn(inner, opened, have);
-        have
+        search.names.learn(inner, opened, chain);
+        chain
     }
 
     /// The same by what is seen of the window and what the tracker has: `None` where that is not enough.
@@ -183,7 +115,7 @@ impl Body {
         search: &mut Search<'_, '_>,
         stack: &Stack,
         cx: &Cx<'_>,
-    ) -> Option<bool> {
+    ) -> Option<Chain> {
         let words = &cx.rules.detectors.wanted;
         let Search {
             window, skim, names, ..
@@ -198,20 +130,20 @@ impl Body {
         let known = (0..inner)
             .rev()
             .find_map(|level| Some((level, names.around(level, skim.opens.at(level))?)));
-        let (from, mut have) = known.unwrap_or((0, false));
+        let (from, mut chain) = known.unwrap_or((0, Chain::NONE));
         for level in from + 1..=inner {
             let opened = skim.opens.at(level);
-            if !have && stack.outward((inner + 1 - level) as u32)? == Bracket::Object {
+            if stack.outward((inner + 1 - level) as u32)? == Bracket::Object {
                 let name = match opened {
                     _ if level < tracked => self.tracker.key_around(level - 1),
                     Some(at) => name(window, at, Written::String, skim.at)?,
                     None => return None,
                 };
-                have = self.asked.has_any(name, words);
+                chain = self.chains.longer(chain, name, words);
             }
-            names.learn(level, opened, have);
+            names.learn(level, opened, chain);
         }
-        Some(have)
+        Some(chain)
     }
 }
 
