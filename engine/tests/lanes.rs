@@ -211,8 +211,8 @@ fn events_wait_for_few_others() {
                 gone += 1;
             }
         }
-        for at in gone..ends.len() {
-            waited[at] = ends.len() - 1 - at;
+        for (at, waited) in waited.iter_mut().enumerate().skip(gone) {
+            *waited = ends.len() - 1 - at;
         }
         most.entry(sample.protocol.clone()).or_default().extend(waited);
     }

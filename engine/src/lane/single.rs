@@ -399,7 +399,7 @@ impl Single {
     /// The stretches of the input that lie in `from..to` and are its own, if the first byte is.
     pub(super) fn stretches(&self, from: u64, to: u64) -> Option<Vec<(u64, u64)>> {
         let at = self.pieces.at_raw(from)?;
-        let within = self.pieces.0.iter().filter(|piece| piece.raw < to).last()?;
+        let within = self.pieces.0.iter().rfind(|piece| piece.raw < to)?;
         let end = within.from + (to.min(within.raw_end()) - within.raw);
         Some(self.pieces.stretches(at, end).collect())
     }

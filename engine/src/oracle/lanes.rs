@@ -215,12 +215,10 @@ impl Work<'_> {
     /// not what goes on from before.
     fn keep(&mut self, lane: &Lane, from: usize, to: usize, (gone, put): &Done) {
         for char in &lane.chars[from..to] {
-            for view in 0..2 {
-                for at in char.raw.0..char.raw.1 {
-                    if gone[view][at] {
-                        self.gone[view][at] = true;
-                    }
-                    if let Some(text) = put[view].get(&at) {
+            for (view, (gone, put)) in gone.iter().zip(put).enumerate() {
+                for (at, gone) in gone.iter().enumerate().take(char.raw.1).skip(char.raw.0) {
+                    self.gone[view][at] |= *gone;
+                    if let Some(text) = put.get(&at) {
                         self.insert(view, at, text);
                     }
                 }
@@ -230,8 +228,8 @@ impl Work<'_> {
         if to == lane.chars.len()
             && let Some(last) = lane.chars.last()
         {
-            for view in 0..2 {
-                if let Some(text) = put[view].get(&last.raw.1) {
+            for (view, put) in put.iter().enumerate() {
+                if let Some(text) = put.get(&last.raw.1) {
                     self.insert(view, last.raw.1, text);
                 }
             }

@@ -149,6 +149,9 @@ impl Test {
     }
 }
 
+/// An outermost member, and with what its string may begin.
+pub(super) type Beginnings = (Box<str>, Box<[Box<str>]>);
+
 /// How a protocol's records begin.
 #[derive(Clone, Debug)]
 pub(super) struct BeginRule {
@@ -156,7 +159,7 @@ pub(super) struct BeginRule {
     /// They have these members.
     pub members: Box<[Box<str>]>,
     /// Of this value one of these is the beginning.
-    pub value: Option<(Box<str>, Box<[Box<str>]>)>,
+    pub value: Option<Beginnings>,
 }
 
 impl Program {
