@@ -11,6 +11,10 @@
 //! where a fragment lies in the input, and there an edit is taken apart: a replacement stands in the fragment in which what
 //! it replaces begins; later fragments lose their bytes. No event comes, goes or changes its place.
 //!
+//! # All of it in every event
+//! Where each fragment is all of the text so far, only what is new is read, and what is done is done in each of them: a
+//! replacement stands in all that have the first byte of what it replaces.
+//!
 //! # What waits
 //! An event is held from its first fragment on until all its fragments are decided. All of it is looked at when an event
 //! ends, so what has left is a function of the events that have ended, and of the input behind them.
@@ -21,7 +25,7 @@ mod single;
 use crate::detect::Origin;
 use crate::error::{ErrorKind, Limit};
 use crate::hold::{Fresh, Outlet};
-use crate::profile::{At, Elements, Program, Seen, Switch, Value};
+use crate::profile::{At, Elements, Program, Says, Seen, Switch, Value};
 use crate::rules::{Plan, Rules};
 use crate::text::Note;
 use crate::{Grammar, Unscanned};
@@ -124,13 +128,21 @@ impl Lanes {
                 record: around.record,
                 elements: fragment.elements,
             };
-            let at = self.lane_of(seen, fragment.lane, &fragment.elements);
+            let mut at = self.lane_of(seen, fragment.lane, &fragment.elements);
+            if let Some(lane) = at.and_then(|at| self.lanes.get_mut(at))
+                && !lane.goes_on(&bytes)
+            {
+                lane.finish(&self.program, around);
+                at = None;
+            }
             let at = match at {
                 Some(at) => at,
                 None => {
                     self.make_room(fragment.from, around)?;
+                    let rule = self.program.lanes.get(usize::from(fragment.lane));
+                    let says = rule.map_or(Says::Part, |rule| rule.says);
                     self.lanes.push(Single::new(
-                        fragment.lane,
+                        (fragment.lane, says),
                         &self.key,
                         self.grammar,
                         fragment.state,

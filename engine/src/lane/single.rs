@@ -6,11 +6,13 @@ use crate::detect::{Origin, TextEnd};
 use crate::error::ErrorKind;
 use crate::hold::{Edit, Outlet, Text};
 use crate::path::PathState;
-use crate::profile::{Elements, LaneRule, Program, Seen, Value, shown};
+use crate::profile::{Elements, LaneRule, Program, Says, Seen, Value, shown};
 use crate::simd::Planes;
 use crate::text::{Body, Cx, Map, Note, Place, Purpose};
 use crate::{Grammar, Slot};
 use std::collections::VecDeque;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::Hasher;
 
 /// How many findings whose end is not known may be remembered: what is beyond that is told where its lane is known
 /// from.
@@ -25,6 +27,14 @@ pub(super) struct Single {
     pub key: Vec<u8>,
     /// The last event that had a fragment of it.
     pub touched: u64,
+    /// What its fragments say.
+    says: Says,
+    /// How many bytes the last fragment had that was all of the text, and what they hash to.
+    said: (usize, u64),
+    /// The edits of such a text so far: each of its fragments has them.
+    done: Vec<(usize, Edit)>,
+    /// How many of the last of these fragments are to have them yet.
+    waiting: usize,
     phase: Phase,
     body: Body,
     /// Its edits, in the lane.
@@ -67,7 +77,7 @@ struct Begun {
 impl Single {
     /// A lane with no fragments yet.
     pub(super) fn new(
-        rule: u16,
+        (rule, says): (u16, Says),
         key: &[u8],
         grammar: Grammar,
         state: PathState,
@@ -75,6 +85,10 @@ impl Single {
     ) -> Self {
         Self {
             rule,
+            says,
+            said: (0, 0),
+            done: Vec::new(),
+            waiting: 0,
             key: key.to_vec(),
             touched: 0,
             phase: Phase::Open,
@@ -168,6 +182,15 @@ impl Single {
         self.key.split(|byte| *byte == super::PART)
     }
 
+    /// Whether a fragment may be the next: what is all of the text must begin with what the last one said.
+    pub(super) fn goes_on(&self, bytes: &[u8]) -> bool {
+        let (len, hashed) = self.said;
+        self.says == Says::Part
+            || bytes
+                .get(..len)
+                .is_some_and(|known| len == 0 || hash(known) == hashed)
+    }
+
     /// Reads a fragment, of which `piece` says where it lies in the input.
     ///
     /// # Errors
@@ -183,12 +206,17 @@ impl Single {
             self.feed(b"\"", around)
                 .map_err(|(_, kind)| Refused { at: piece.raw, kind })?;
         }
-        let from = self.len;
-        self.pieces.0.push_back(Piece {
-            from,
-            to: from + bytes.len() as u64,
-            ..piece
-        });
+        let (from, to, bytes) = match self.says {
+            Says::Part => (self.len, self.len + bytes.len() as u64, bytes),
+            Says::All => {
+                let new = bytes.get(self.said.0..).unwrap_or_default();
+                self.said = (bytes.len(), hash(bytes));
+                // Behind the quote.
+                (1, 1 + bytes.len() as u64, new)
+            }
+        };
+        self.pieces.0.push_back(Piece { from, to, ..piece });
+        self.waiting += 1;
         let fed = self.feed(bytes, around);
         self.tell(program, around);
         fed.map_err(|(at, kind)| Refused {
@@ -281,6 +309,9 @@ impl Single {
 
     /// Everything before an offset of the lane is decided: its edits are the input's.
     fn settle(&mut self, decided: u64, around: &mut Around<'_>) {
+        if self.says == Says::All {
+            return self.settle_all(decided, around);
+        }
         let (pieces, begun, parted) = (&self.pieces, &self.begun, self.parted);
         self.edits.take_before(decided, |view, mut edit| {
             let cluster = raw_at(pieces, begun, edit.cluster);
@@ -304,6 +335,30 @@ impl Single {
             }
         });
         self.settled = decided.min(self.len).max(self.settled);
+    }
+
+    /// The same where each fragment is all of the text so far.
+    fn settle_all(&mut self, decided: u64, around: &mut Around<'_>) {
+        let done = &mut self.done;
+        self.edits
+            .take_before(decided, |view, edit| done.push((view, edit)));
+        self.settled = decided.min(self.len).max(self.settled);
+        let first = self.pieces.0.len().saturating_sub(self.waiting);
+        for piece in self.pieces.0.iter().skip(first) {
+            if piece.to > self.settled {
+                break;
+            }
+            self.waiting -= 1;
+            for (view, edit) in self.done.iter().filter(|(_, edit)| edit.from < piece.to) {
+                let edit = Edit {
+                    from: piece.raw_at(edit.from),
+                    to: piece.raw_at(edit.to),
+                    text: edit.text.clone(),
+                    cluster: piece.raw_at(edit.cluster),
+                };
+                around.out.edit(*view, edit);
+            }
+        }
     }
 
     /// Gives what was found a place in the input.
@@ -409,6 +464,13 @@ impl Single {
         let begun = self.begun.iter().find(|begun| begun.raw == raw);
         begun.map(|begun| begun.at).or_else(|| self.pieces.at_raw(raw))
     }
+}
+
+/// What some bytes hash to.
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 /// Where a byte of a lane lies in the input.

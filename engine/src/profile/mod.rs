@@ -13,6 +13,7 @@
 //! group = ["$.choices[*].index"]                # whose: a lane that goes on ends the others of its group ...
 //! key = ["$.choices[*].part"]                   # ... and which of them
 //! switch = "waits"                              # ... but not this one: it is complete when it is JSON
+//! says = "all"                                  # each fragment is all of the text so far; without it, what follows
 //! [[end]]
 //! at = "$.choices[*].finish_reason"             # any value but null; or `is = […]`, `ends_with = […]`
 //! same = ["$.choices[*].index"]                 # the lanes that have this too; all, if nothing is said
@@ -32,7 +33,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use program::{At, LaneRule, Program, Sort, Switch, Value, shown};
+pub(crate) use program::{At, LaneRule, Program, Says, Sort, Switch, Value, shown};
 pub(crate) use walk::{Elements, Seen, Walker};
 
 use crate::Faults;

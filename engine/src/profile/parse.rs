@@ -1,6 +1,8 @@
 //! Reads a profile's file, with every mistake and its place.
 
-use super::program::{ARRAYS, At, BeginRule, EndRule, LaneRule, MOST, Sort, Step, Switch, Test, arrays};
+use super::program::{
+    ARRAYS, At, BeginRule, EndRule, LaneRule, MOST, Says, Sort, Step, Switch, Test, arrays,
+};
 use super::walk::PAYLOAD;
 use super::{Program, Value};
 use crate::Faults;
@@ -47,6 +49,11 @@ static LANE: Keys = Keys {
         required("text", Kind::Text, "Where its fragments are."),
         key("group", Kind::Texts, "Values that tell groups of lanes apart."),
         key("key", Kind::Texts, "Values that tell the lanes of a group apart."),
+        key(
+            "says",
+            Kind::Text,
+            "What a fragment says: part of the text, or all of it so far.",
+        ),
         key(
             "switch",
             Kind::Text,
@@ -177,7 +184,11 @@ impl Reading<'_, '_> {
         keys.extend(self.values(table, "key", &path));
         let switch = match table.text(self.page, "switch") {
             None => Switch::Ends,
-            Some(word) => self.switch(&word),
+            Some(word) => self.word(&word, [("ends", Switch::Ends), ("waits", Switch::Waits)]),
+        };
+        let says = match table.text(self.page, "says") {
+            None => Says::Part,
+            Some(word) => self.word(&word, [("part", Says::Part), ("all", Says::All)]),
         };
         let Some(number) = u16::try_from(self.program.lanes.len())
             .ok()
@@ -192,24 +203,24 @@ impl Reading<'_, '_> {
             keys: keys.into(),
             group,
             switch,
+            says,
         });
     }
 
-    fn switch(&mut self, word: &Text) -> Switch {
-        match word.value.as_str() {
-            "ends" => Switch::Ends,
-            "waits" => Switch::Waits,
-            other => {
-                let words = ["ends", "waits"];
-                let hint = match nearest(other, words.into_iter()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => list(&words),
-                };
-                self.page
-                    .fault(word.span.start, format!("there is no `{other}`"), hint);
-                Switch::Ends
-            }
+    /// What a word stands for: the first, where it is none of these.
+    fn word<T: Copy>(&mut self, word: &Text, known: [(&str, T); 2]) -> T {
+        if let Some((_, meant)) = known.iter().find(|(name, _)| *name == word.value) {
+            return *meant;
         }
+        let names = known.map(|(name, _)| name);
+        let hint = match nearest(&word.value, names.into_iter()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => list(&names),
+        };
+        self.page
+            .fault(word.span.start, format!("there is no `{}`", word.value), hint);
+        let [(_, first), _] = known;
+        first
     }
 
     fn end(&mut self, table: &Table<'_, '_>, profile: u8) {

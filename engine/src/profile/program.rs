@@ -87,6 +87,17 @@ pub(crate) struct LaneRule {
     pub group: usize,
     /// What happens where another of the group goes on.
     pub switch: Switch,
+    /// What a fragment says.
+    pub says: Says,
+}
+
+/// What a fragment of a lane says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// What follows the fragments before it.
+    Part,
+    /// All of the text so far, that of the fragments before it once more.
+    All,
 }
 
 /// What becomes of a lane where another of its group goes on.
