@@ -7,7 +7,8 @@
 use crate::frame::Resumed;
 use crate::{CallerError, Confidence};
 use crate::{
-    Error, ErrorKind, Finding, Format, Inner, Plan, Pos, Receipt, Redactor, Ruleset, Sink, Slot, State, View,
+    Error, ErrorKind, Finding, Format, Inner, Plan, Pos, Profile, Receipt, Redactor, Ruleset, Sink, Slot,
+    State, View,
 };
 use core::ops::Range;
 use rayon::prelude::*;
@@ -62,7 +63,8 @@ enum Phase {
 }
 
 impl Batch {
-    /// A batch. `None` where the rules may pause: an allowance counts over the whole stream, one line after the other.
+    /// A batch. `None` where the rules may pause: an allowance counts over the whole stream, one line after the other. Nor
+    /// where the plan's profile says that texts go on from line to line.
     ///
     /// ```
     /// use lacuna::{Batch, Plan, Ruleset};
@@ -75,7 +77,8 @@ impl Batch {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(rules: &Ruleset, plan: &Plan) -> Option<Self> {
-        if !rules.source().pauses.is_empty() {
+        let has_lanes = plan.profile.as_ref().and_then(Profile::program).is_some();
+        if !rules.source().pauses.is_empty() || has_lanes {
             return None;
         }
         Some(Self {

@@ -201,3 +201,49 @@ fn the_list_of_rules_has_the_detectors() {
     assert!(email["example"].as_str().unwrap().contains('@'));
     assert!(email["confidence"].as_f64().unwrap() > 0.0);
 }
+
+#[test]
+fn texts_in_fragments_are_one_text() {
+    let events = concat!(
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"to bob@exam\"}}]}\n\n",
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"ple.com.\"}}]}\n\n",
+    );
+    let masked = events.replace("bob@exam", "[EMAIL]").replace("ple.com", "");
+    for profile in ["auto", "openai-chat"] {
+        let output = run(
+            &["redact", "--profile", profile, "--chunk", "7"],
+            events.as_bytes(),
+        );
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            masked,
+            "{}",
+            said(&output)
+        );
+    }
+    let output = run(&["redact", "--profile", "plain"], events.as_bytes());
+    assert_eq!(output.stdout, events.as_bytes());
+    let found = run(&["scan"], events.as_bytes()).stdout;
+    let found: Value = serde_json::from_slice(&found).unwrap();
+    let place = [&found["record"], &found["start"], &found["end"]].map(|number| number.as_u64());
+    assert_eq!(place, [Some(0), Some(3), Some(18)]);
+    assert_eq!(
+        (found["slot"].as_str(), found["path"].as_str()),
+        (Some("lane"), Some("$.choices[0].delta.content"))
+    );
+    // Lines of a protocol are known by the first.
+    let lines = concat!(
+        "{\"model\":\"m\",\"created_at\":\"t\",\"response\":\"bob@exam\",\"done\":false}\n",
+        "{\"model\":\"m\",\"created_at\":\"t\",\"response\":\"ple.com\",\"done\":true}\n",
+    );
+    let masked = lines.replace("bob@exam", "[EMAIL]").replace("ple.com", "");
+    for more in [
+        &["redact"][..],
+        &["redact", "--format", "ndjson", "--threads", "2"],
+    ] {
+        assert_eq!(
+            String::from_utf8_lossy(&run(more, lines.as_bytes()).stdout),
+            masked
+        );
+    }
+}

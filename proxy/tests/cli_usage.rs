@@ -29,9 +29,13 @@ fn mistakes_exit_with_2() {
 
 #[test]
 fn an_unknown_profile_names_what_exists() {
-    let output = run(&["redact", "--profile", "openai-chat"], b"{}");
+    let output = run(&["redact", "--profile", "openai-chatt"], b"{}");
     assert_eq!(code(&output), 2);
-    assert!(said(&output).contains("auto, plain"), "{}", said(&output));
+    assert!(
+        said(&output).contains("auto, openai-chat, openai-responses"),
+        "{}",
+        said(&output)
+    );
     assert_eq!(code(&run(&["redact", "--profile", "plain"], b"{}")), 0);
 }
 

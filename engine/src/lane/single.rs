@@ -3,7 +3,7 @@
 use super::piece::{Piece, Pieces};
 use super::{Around, Refused, write_values};
 use crate::detect::{Origin, TextEnd};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Limit};
 use crate::hold::{Edit, Outlet, Text};
 use crate::path::PathState;
 use crate::profile::{Elements, LaneRule, Program, Says, Seen, Value, shown};
@@ -17,6 +17,9 @@ use std::hash::Hasher;
 /// How many findings whose end is not known may be remembered: what is beyond that is told where its lane is known
 /// from.
 const BEGUN: usize = 256;
+
+/// The most edits that are kept for fragments that say all of a text once more.
+const DONE: usize = 4096;
 
 /// One lane: its text so far, and what was found in it.
 #[derive(Debug)]
@@ -217,6 +220,10 @@ impl Single {
         };
         self.pieces.0.push_back(Piece { from, to, ..piece });
         self.waiting += 1;
+        if self.done.len() > DONE {
+            let kind = ErrorKind::Limit(Limit::Held);
+            return Err(Refused { at: piece.raw, kind });
+        }
         let fed = self.feed(bytes, around);
         self.tell(program, around);
         fed.map_err(|(at, kind)| Refused {

@@ -2,7 +2,7 @@
 
 use super::{Char, Work};
 use crate::path::Tracker;
-use crate::profile::{At, Elements, Program, Seen, Switch, Value, Walker, shown};
+use crate::profile::{At, Elements, Program, Says, Seen, Switch, Value, Walker, shown};
 use crate::rules::Grammar;
 use crate::{FindingOwned, Slot};
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ struct Lane {
     ends: Vec<(usize, u64, Elements)>,
     /// What leaves of its first characters is decided: so many.
     parted: usize,
+    /// Where every fragment is all of the text so far: those before the last.
+    before: Vec<Vec<Char>>,
 }
 
 /// What is done to input bytes.
@@ -69,8 +71,30 @@ impl Work<'_> {
             }
             let rule = &program.lanes[usize::from(fragment.lane)];
             let key = lanes.key(&seen, &rule.keys, &fragment.elements);
+            let chars = (from..to).map(|at| Char {
+                byte: input[at],
+                raw: (at, at + 1),
+                outer: (0, 0),
+                is_join: false,
+            });
+            let chars: Vec<Char> = chars.collect();
             let is = |lane: &Lane| lane.rule == fragment.lane && lane.key == key;
-            let at = lanes.open.iter().position(is).unwrap_or_else(|| {
+            let mut at = lanes.open.iter().position(is);
+            let begins = |lane: &Lane| {
+                let mut both = lane.chars.iter().zip(&chars);
+                lane.chars.len() <= chars.len() && both.all(|(one, other)| one.byte == other.byte)
+            };
+            if let Some(known) = at
+                && rule.says == Says::All
+                && !begins(&lanes.open[known])
+            {
+                let lane = lanes.open.remove(known);
+                touched.retain(|at| *at != known);
+                touched.iter_mut().for_each(|at| *at -= usize::from(*at > known));
+                self.finish_lane(&program, &lane, lanes.grammar);
+                at = None;
+            }
+            let at = at.unwrap_or_else(|| {
                 lanes.open.push(Lane {
                     rule: fragment.lane,
                     key,
@@ -78,16 +102,16 @@ impl Work<'_> {
                     chars: Vec::new(),
                     ends: Vec::new(),
                     parted: 0,
+                    before: Vec::new(),
                 });
                 lanes.open.len() - 1
             });
             let lane = &mut lanes.open[at];
-            lane.chars.extend((from..to).map(|at| Char {
-                byte: input[at],
-                raw: (at, at + 1),
-                outer: (0, 0),
-                is_join: false,
-            }));
+            match rule.says {
+                Says::Part => lane.chars.extend(chars),
+                Says::All if lane.chars.is_empty() => lane.chars = chars,
+                Says::All => lane.before.push(core::mem::replace(&mut lane.chars, chars)),
+            }
             lane.ends.push((lane.chars.len(), self.record, fragment.elements));
             touched.push(at);
         }
@@ -192,6 +216,9 @@ impl Work<'_> {
     fn finish_lane(&mut self, program: &Program, lane: &Lane, grammar: Grammar) {
         let (done, findings) = self.read_lane(lane, grammar);
         self.keep(lane, lane.parted, lane.chars.len(), &done);
+        for copy in &lane.before {
+            self.copy(lane, copy, &done);
+        }
         let rule = &program.lanes[usize::from(lane.rule)];
         for (text, mut finding) in findings {
             let at = lane
@@ -199,6 +226,19 @@ impl Work<'_> {
                 .iter()
                 .position(|char| char.raw.1 as u64 > finding.raw_start)
                 .unwrap_or(0);
+            // The first fragment that has a character.
+            let place = |at: usize| {
+                let copy = lane.before.iter().find(|copy| at < copy.len());
+                copy.unwrap_or(&lane.chars)[at].raw
+            };
+            if rule.says == Says::All {
+                let end = lane
+                    .chars
+                    .iter()
+                    .rposition(|char| (char.raw.0 as u64) < finding.raw_end);
+                finding.raw_start = place(at).0 as u64;
+                finding.raw_end = place(end.unwrap_or(at)).1 as u64;
+            }
             let piece = lane.ends.iter().find(|(end, ..)| *end > at);
             if let Some((_, record, elements)) = piece {
                 finding.record = *record;
@@ -208,6 +248,18 @@ impl Work<'_> {
                 finding.slot = Slot::Lane;
             }
             self.findings.push((text, finding));
+        }
+    }
+
+    /// Writes down what is done to an earlier fragment that has the first characters of a lane.
+    fn copy(&mut self, lane: &Lane, copy: &[Char], (gone, put): &Done) {
+        for (char, same) in copy.iter().zip(&lane.chars) {
+            for (view, (gone, put)) in gone.iter().zip(put).enumerate() {
+                self.gone[view][char.raw.0] |= gone[same.raw.0];
+                if let Some(text) = put.get(&same.raw.0) {
+                    self.insert(view, char.raw.0, text);
+                }
+            }
         }
     }
 

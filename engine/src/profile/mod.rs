@@ -163,6 +163,18 @@ impl Profile {
         &self.0.name
     }
 
+    /// Whether it says anything of lanes: without, it changes nothing.
+    ///
+    /// ```
+    /// use lacuna::Profile;
+    ///
+    /// let has_lanes = |name| Profile::builtin(name).map(|profile| profile.has_lanes());
+    /// assert_eq!((has_lanes("ollama"), has_lanes("mcp")), (Some(true), Some(false)));
+    /// ```
+    pub fn has_lanes(&self) -> bool {
+        self.program().is_some()
+    }
+
     /// What it says, compiled; nothing, if it says nothing of lanes.
     pub(crate) fn program(&self) -> Option<&Arc<Program>> {
         Some(&self.0).filter(|program| !program.is_empty())

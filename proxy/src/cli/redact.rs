@@ -76,7 +76,12 @@ fn run(options: &StreamOptions, product: Product) -> Result<u64, Failure> {
     // The input first: where there is none, no output is created or emptied.
     let mut input = Input::open(&options.input)?;
     let mut plan = plan(setup.plan, options);
+    let mut format = Format::from(options.format);
     if let Some(profile) = profile(options, &mut input)? {
+        // Events that come as lines are told from documents by what they say.
+        if options.format == FormatWord::Auto && is_line(input.peek()?) {
+            format = Format::Ndjson;
+        }
         plan = plan.with_profile(profile);
     }
     let listing = options.findings.as_deref().map(Output::direct).transpose()?;
@@ -97,7 +102,7 @@ fn run(options: &StreamOptions, product: Product) -> Result<u64, Failure> {
         }
         None => {
             let mut stream = Stream {
-                redactor: Redactor::new(&setup.rules, &plan, Format::from(options.format)),
+                redactor: Redactor::new(&setup.rules, &plan, format),
                 rules: &setup.rules,
                 plan: &plan,
                 on_pause: options.on_pause,
@@ -145,6 +150,15 @@ fn profile(options: &StreamOptions, input: &mut Input) -> Result<Option<Profile>
             recognised => recognised,
         },
     })
+}
+
+/// Whether an input begins with a line that is a record of a protocol.
+fn is_line(first: &[u8]) -> bool {
+    let line = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.len() < first.len()
+        && line.first() == Some(&b'{')
+        && line.trim_ascii_end().last() == Some(&b'}')
+        && Profile::recognise(line).is_some_and(|profile| profile.has_lanes())
 }
 
 fn write_receipt(mut file: Output, receipt: &Receipt) -> Result<(), Failure> {
