@@ -182,7 +182,7 @@ pub use crate::{
     error::{CallerError, Error, ErrorKind, Limit, SenderError},
     frame::Format,
     io::{Reader, Writer},
-    key::Key,
+    key::{Key, KeyFault, Keys, Kid, Scope},
     redactor::Redactor,
     rules::{
         AllowRule, Anatomy, Case, Decoy, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Inspected,

@@ -10,7 +10,7 @@
 //! findings = ["email"]        # detectors, in the order in which they are told; not looked at if absent
 //! actions = ["placeholder"]   # likewise
 //! refused = "Truncated@5"     # the last word of the error's kind, and its position
-//! plan: grammar = "full", bad_record = "mask", deep = "text", key = "...",
+//! plan: grammar = "full", bad_record = "mask", deep = "text", key = "..." (a key file's text), scope = "a/b/c",
 //! limits = { key = 14 } (depth nesting key number held frame_line),
 //! record = "keep" or "placeholder" (a second view, which treats every class so), record_output = '...'
 //! ```
@@ -25,7 +25,7 @@
 mod common;
 
 use common::check;
-use lacuna::{Action, Format, Grammar, Key, Limits, OnBadRecord, OnDeepNesting, Plan, Ruleset};
+use lacuna::{Action, Format, Grammar, Keys, Limits, OnBadRecord, OnDeepNesting, Plan, Ruleset, Scope};
 use std::path::Path;
 use toml::Value;
 
@@ -97,8 +97,11 @@ fn plan(case: &Value, rules: &Ruleset) -> Plan {
     if let Some(action) = record {
         plan = plan.with_record(vec![action; 4]);
     }
+    if let Some(scope) = text(case, "scope") {
+        plan = plan.with_scope(Scope::parse(scope));
+    }
     if let Some(key) = text(case, "key") {
-        plan = plan.with_key(Key::new(key.as_bytes()).unwrap());
+        plan = plan.with_key(Keys::read(key.as_bytes()).unwrap());
     }
     plan
 }

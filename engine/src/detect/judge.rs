@@ -8,7 +8,7 @@ use super::scanner::{LABEL_END, Live, More, Reader};
 use super::{Lexicon, Words};
 use crate::Confidence;
 
-/// How much text before what is held is kept: 64 bytes of context, and the longest envelope.
+/// How much text before what is held is kept: the longest envelope, which is more than context needs.
 pub(crate) const BEFORE: usize = envelope::LONGEST;
 
 /// Bytes of context before a match.
@@ -26,6 +26,8 @@ pub(crate) trait Surroundings {
     fn wants_details(&self) -> bool;
     /// Whether a value is one an allow entry removes.
     fn allows(&mut self, detector: u16, value: &[u8]) -> bool;
+    /// Whether what has the form of a token is one: made with a key of the plan, for its scope.
+    fn authenticates(&self, token: &[u8]) -> bool;
     /// Whether findings of a detector are kept, in each view.
     fn keeps(&self, detector: &Detector) -> [bool; 2];
 }
@@ -80,18 +82,9 @@ impl Reader<'_> {
             let rest = stretch.text.get(at..).unwrap_or_default();
             is(stretch.base + at as u64, envelope::read(rest))
         };
-        let before = stretch
-            .text
-            .get(index.saturating_sub(BEFORE)..index)
-            .unwrap_or_default();
-        let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b':');
-        for (back, byte) in before.iter().rev().enumerate() {
-            if *byte == b'[' && holds(index - back - 1) {
-                return true;
-            }
-            if !inside(byte) {
-                break;
-            }
+        let before = stretch.text.get(..index).unwrap_or_default();
+        if envelope::reach_beyond(before).is_some_and(|back| holds(index - back)) {
+            return true;
         }
         if !detector.brackets {
             return false;
@@ -135,9 +128,16 @@ impl Reader<'_> {
         if verdict == Verdict::Fails {
             return Judged::No;
         }
-        let enters = |at: u64, envelope: Envelope| match envelope {
-            Envelope::Whole(len) => at < end && live.start < at + len as u64,
-            _ => false,
+        let enters = |at: u64, envelope: Envelope| {
+            let within = |len: usize| at < end && live.start < at + len as u64;
+            match envelope {
+                Envelope::Whole(len) => within(len),
+                // One that was not made with the key hides nothing.
+                Envelope::Token(len) => {
+                    within(len) && self.near.authenticates(self.stretch.bytes(at, at + len as u64))
+                }
+                Envelope::Open | Envelope::No => false,
+            }
         };
         if self.any_envelope(detector, live.start, end, enters) {
             return Judged::No;

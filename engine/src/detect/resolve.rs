@@ -4,6 +4,7 @@
 //! when nothing alive begins before its end. Both are functions of the text, not of the cuts.
 
 use super::stretch::Stretch;
+use crate::act;
 use crate::text::Place;
 use crate::{Action, Class, Confidence};
 use core::cmp::Reverse;
@@ -13,6 +14,14 @@ const CLUSTER: u64 = 4096;
 
 /// The most bytes of a run that are held where its replacement depends on all of it.
 const RUN: u64 = 8192;
+
+/// The most under an action: what is too long for a token need not be held to its end.
+fn held(action: Action) -> u64 {
+    match action {
+        Action::Token => act::token::MOST,
+        _ => RUN,
+    }
+}
 
 /// Who found it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -243,8 +252,12 @@ impl Cluster {
             }
             Action::KeepFirst(_) | Action::KeepLast(_) if !alone => due(Action::Placeholder, latest),
             // The replacement needs the whole value.
-            _ if self.end.min(upto) - self.start > RUN => due(Action::Placeholder, self.start + RUN),
-            _ => None,
+            action => {
+                let most = held(action);
+                (self.end.min(upto) - self.start > most)
+                    .then(|| due(Action::Placeholder, self.start + most))
+                    .flatten()
+            }
         }
     }
 }
@@ -277,7 +290,7 @@ impl Resolver {
             }
             return;
         }
-        let action = to.action(view, item);
+        let action = act::settled(to.action(view, item), item.end - item.start, act::Findings::One);
         if view == 0 {
             to.report(stretch, item, action.name(), name, Counted::Now);
         }
@@ -648,10 +661,12 @@ fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut
         .count()
         > 0
         || (start, end) != (winner.start, winner.end);
-    let action = match to.action(view, &winner) {
-        Action::KeepFirst(_) | Action::KeepLast(_) if several => Action::Placeholder,
-        action => action,
+    let findings = if several {
+        act::Findings::Several
+    } else {
+        act::Findings::One
     };
+    let action = act::settled(to.action(view, &winner), end - start, findings);
     if view == 0 {
         for item in group {
             let within = kept(item) && start <= item.start && item.start < end;

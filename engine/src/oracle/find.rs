@@ -16,6 +16,13 @@ const ENVELOPE: usize = 128;
 const CLUSTER: usize = 4096;
 /// A run that is held for more bytes does too.
 const RUN: usize = 8192;
+/// What is longer has no token.
+const TOKEN: usize = 256;
+
+/// How long what may be a run is held under an action that needs all of it.
+fn held(action: Action) -> usize {
+    if action == Action::Token { TOKEN } else { RUN }
+}
 
 /// Something found.
 #[derive(Clone, Debug)]
@@ -158,7 +165,10 @@ impl Work<'_> {
                 if view == 0 {
                     shown.extend_from_slice(&bytes);
                 }
-                self.insert(view, spot(&chars[start]), &bytes);
+                // What stays has nothing in its place.
+                if start < to || !bytes.is_empty() {
+                    self.insert(view, spot(&chars[start]), &bytes);
+                }
             }
         }
         shown
@@ -202,7 +212,7 @@ impl Work<'_> {
                 endless: true,
             });
         }
-        let envelopes = envelopes(&text);
+        let envelopes = self.envelopes(&text);
         let detectors = self.rules.detectors.clone();
         let label = core::mem::take(&mut self.label);
         for (index, detector) in (0u16..).zip(&detectors.all) {
@@ -254,6 +264,23 @@ impl Work<'_> {
         }
         items.sort_by_key(order);
         items
+    }
+
+    /// Which bytes lie in an envelope: a placeholder, a hash, or a token that authenticates.
+    fn envelopes(&self, text: &[u8]) -> Vec<bool> {
+        let mut inside = vec![false; text.len()];
+        for at in (0..text.len()).filter(|at| text[*at] == b'[') {
+            let Some(len) = text[at..].iter().position(|byte| *byte == b']') else {
+                continue;
+            };
+            let whole = &text[at..=at + len];
+            if whole.len() <= ENVELOPE && is_envelope(&whole[1..len])
+                || act::token::open(whole, self.plan.secrets()).is_some()
+            {
+                inside[at..=at + len].fill(true);
+            }
+        }
+        inside
     }
 
     /// Whether a match is a finding, and how sure.
@@ -431,9 +458,10 @@ impl Work<'_> {
             latest
         } else if simple {
             latest
-        } else if end - from > RUN {
+        } else if end - from > held(cluster.action) {
+            let most = held(cluster.action);
             cluster.action = Action::Placeholder;
-            from + RUN
+            from + most
         } else {
             return None;
         };
@@ -455,13 +483,16 @@ impl Work<'_> {
             .filter(|at| *at != best)
             .map(|at| part[at].clone())
             .collect();
+        let from = part.iter().map(|item| item.start).min().unwrap_or(0);
+        let to = part.iter().map(|item| item.end).max().unwrap_or(0);
         let action = match self.action(view, &winner, slot) {
             Action::KeepFirst(_) | Action::KeepLast(_) if part.len() > 1 => Action::Placeholder,
+            Action::Token if to - from > TOKEN && matches!(known, Ends::All) => Action::Placeholder,
             action => action,
         };
         Cluster {
-            from: part.iter().map(|item| item.start).min().unwrap_or(0),
-            to: part.iter().map(|item| item.end).max().unwrap_or(0),
+            from,
+            to,
             winner,
             action,
             covered,
@@ -503,7 +534,7 @@ impl Work<'_> {
             Action::Hash => of_winner,
             _ => &text[cluster.from..cluster.to],
         };
-        act::replacement(cluster.action, entity, value, key)
+        act::replacement(cluster.action, entity, value, self.plan.secrets())
     }
 
     /// Writes down what is found in a text, in the order in which it is told.
@@ -663,25 +694,7 @@ fn run_end(run: &crate::detect::Run, text: &[u8], from: usize) -> usize {
     marks.first().map_or(foreign, |mark| foreign.min(*mark))
 }
 
-/// Which bytes lie in an envelope.
-fn envelopes(text: &[u8]) -> Vec<bool> {
-    let mut inside = vec![false; text.len()];
-    for at in 0..text.len() {
-        let close = text[at..]
-            .iter()
-            .take(ENVELOPE)
-            .position(|byte| *byte == b']')
-            .map(|len| at + len);
-        if let Some(close) = close
-            && text[at] == b'['
-            && is_envelope(&text[at + 1..close])
-        {
-            inside[at..=close].fill(true);
-        }
-    }
-    inside
-}
-
+/// Whether what stands between brackets is that of a placeholder or a hash.
 fn is_envelope(text: &[u8]) -> bool {
     let upper = |text: &[u8]| {
         text.first().is_some_and(u8::is_ascii_uppercase)
@@ -690,15 +703,9 @@ fn is_envelope(text: &[u8]) -> bool {
                 .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
     };
     let letters = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_alphabetic);
-    let kid = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_alphanumeric);
-    let parts: Vec<&[u8]> = text.split(|byte| *byte == b':').collect();
-    match parts.as_slice() {
-        [entity] => match entity.iter().position(|byte| *byte == b'#') {
-            Some(mark) => upper(&entity[..mark]) && letters(&entity[mark + 1..]),
-            None => upper(entity),
-        },
-        [entity, id, body] => upper(entity) && kid(id) && letters(body),
-        _ => false,
+    match text.iter().position(|byte| *byte == b'#') {
+        Some(mark) => upper(&text[..mark]) && letters(&text[mark + 1..]),
+        None => upper(text),
     }
 }
 

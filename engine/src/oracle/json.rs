@@ -320,6 +320,10 @@ impl Work<'_> {
             return Ok(());
         }
         self.forget_name();
+        if !begins_json(&chars[first..]) {
+            self.text(chars, Slot::Value, None);
+            return Ok(());
+        }
         self.tracker.enter(&self.rules.paths);
         let result = self.json(chars, Grammar::Full, level + 1, false);
         self.tracker.leave();
@@ -354,6 +358,23 @@ impl Work<'_> {
             self.text(&chars, Slot::Text, None);
         }
         self.is_bare = false;
+    }
+}
+
+/// Whether what begins with a bracket is read as JSON: not a `[` with letters behind it that are no word of JSON, or may
+/// be the beginning of a longer one.
+pub(super) fn begins_json(chars: &[Char]) -> bool {
+    let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
+    let Some(rest) = text.strip_prefix(b"[") else {
+        return true;
+    };
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_:".contains(byte);
+    let len = rest.iter().take_while(|byte| is_part(byte)).count();
+    let word = &rest[..len];
+    match rest.first() {
+        None => false,
+        Some(first) if !first.is_ascii_alphabetic() => true,
+        Some(_) => [&b"true"[..], b"false", b"null"].contains(&word) && len < rest.len(),
     }
 }
 

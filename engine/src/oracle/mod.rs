@@ -357,8 +357,10 @@ impl Work<'_> {
                 return Ok(());
             }
             Format::Sse => {
-                let first = chars.iter().find(|char| !json::is_blank(char.byte));
-                if !first.is_some_and(|char| matches!(char.byte, b'{' | b'[')) {
+                let first = chars.iter().position(|char| !json::is_blank(char.byte));
+                let is_json =
+                    |at: usize| matches!(chars[at].byte, b'{' | b'[') && json::begins_json(&chars[at..]);
+                if !first.is_some_and(is_json) {
                     self.plain(chars);
                     return Ok(());
                 }

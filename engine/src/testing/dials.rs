@@ -136,6 +136,7 @@ impl Dials {
             Action::KeepFirst(2),
             Action::Drop,
             Action::Null,
+            Action::Token,
             Action::Keep,
         ];
         for (class, name) in ["internal", "confidential", "restricted"].iter().enumerate() {

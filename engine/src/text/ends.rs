@@ -161,6 +161,13 @@ impl Body {
                 self.close_levels(child, end, cx);
             }
             Reads::Text | Reads::Undecided => {
+                // A bracket alone, or with a part of a word behind it.
+                if !text.front.bytes.is_empty() {
+                    let kind = if child == 0 { Slot::Text } else { Slot::Value };
+                    self.slot.forget_name();
+                    // Text is never refused.
+                    let _ = self.read_front(text, child, kind, cx);
+                }
                 self.spill_text(text, end, cx);
                 self.finish_slot(end, cx);
             }

@@ -275,6 +275,10 @@ impl Surroundings for Scribe<'_> {
             .any(|allow| allow.covers(&self.rules.paths, state, detector, value))
     }
 
+    fn authenticates(&self, token: &[u8]) -> bool {
+        act::token::open(token, self.plan.secrets()).is_some()
+    }
+
     fn keeps(&self, detector: &Detector) -> [bool; 2] {
         self.plan.keeps(detector.class)
     }
@@ -328,7 +332,7 @@ impl Decide for Scribe<'_> {
             } else {
                 value
             };
-            act::replacement(action, entity, value, self.plan.key())
+            act::replacement(action, entity, value, self.plan.secrets())
         };
         let (from, to) = (span.from + done.keep_start as u64, span.to - done.keep_end as u64);
         let text = match (done.text, span.first) {
@@ -337,8 +341,10 @@ impl Decide for Scribe<'_> {
             (Text::Bytes(_), false) => Text::Nothing,
             (text, _) => text,
         };
-        let (from, to) = (stretch.begins(from).raw, stretch.ends(to).raw);
-        self.edit(view, from, to, text, span.cluster);
+        if from < to || text != Text::Nothing {
+            let (from, to) = (stretch.begins(from).raw, stretch.ends(to).raw);
+            self.edit(view, from, to, text, span.cluster);
+        }
     }
 
     fn count(&mut self, item: &Item, cluster: u64) {

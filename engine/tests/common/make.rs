@@ -72,6 +72,9 @@ pub const VALUES: &[&str] = &[
     "[EMAIL]",
     "[US_SSN#abcdefgh]",
     "[A:k1:abc]",
+    // One that authenticates with the key of these tests, and one that does not.
+    "[EMAIL:k0:gpvmnnobyxnzjxunxjgheftjahpqnimpmxgrkudguspvusbaacocgm]",
+    "[PHONE:k0:gpvmnnobyxnzjxunxjgheftjahpqnimpmxgrkudguspvusbaacocgm]",
     "[EMAIL",
 ];
 
@@ -602,12 +605,13 @@ fn site(dice: &mut Dice) -> String {
             "{ keep_first = 2 }",
             "{ keep_last = 4 }",
             "\"hash\"",
+            "\"token\"",
             "\"drop\"",
             "\"null\"",
         ]);
         file += &format!("{class} = {action}\n");
     }
-    if file.contains("\"hash\"") {
+    if file.contains("\"hash\"") || file.contains("\"token\"") {
         file += "[keys]\nfile = \"key\"\n";
     }
     file
@@ -650,6 +654,7 @@ fn action() -> impl Strategy<Value = Action> {
             Action::KeepFirst(3),
             Action::KeepLast(4),
             Action::Hash,
+            Action::Token,
             Action::Drop,
             Action::Null,
         ][..],
