@@ -153,6 +153,8 @@ impl Detectors {
             let group = groups.get(usize::from(index)).and_then(Option::as_ref);
             group.map_or(Wants::Nothing, |group| group.wants)
         };
+        // Those that the same shapes trigger are asked together.
+        by_shape.sort_by_key(|(_, _, shapes, _)| shapes.bits());
         let some = by_shape.chunks(ROOM).chain(mixed.chunks(ROOM));
         let sieves = some.map(|some| Sieve::new(some, wants)).collect();
         let tails = plain.chunks(64).map(Tail::new).collect();

@@ -12,18 +12,18 @@ use super::scanner::More;
 use crate::simd::{ByteSet, Shape, Shapes};
 
 /// How many detectors one of them has room for.
-pub(super) const ROOM: usize = 256;
+pub(super) const ROOM: usize = 64;
 
-/// Which of those detectors.
-type Mask = [u64; ROOM / 64];
-
-const NONE: Mask = [0; ROOM / 64];
+/// Which of those detectors, a bit each.
+type Mask = u64;
 
 /// Some detectors that are looked for where shapes end.
 #[derive(Debug)]
 pub(super) struct Sieve {
     /// Their numbers, and how many bytes up to the end of their first shape a match may begin in.
     members: Vec<(u16, usize)>,
+    /// The shapes that trigger some of them.
+    shapes: Shapes,
     /// By shape: those it triggers, and the furthest that a match of one of them may begin before its end.
     by_shape: [(Mask, usize); Shape::ALL.len()],
     /// By byte: those a match of which may begin with it, after a byte that is none of a word and after one that is.
@@ -63,21 +63,18 @@ impl Sieve {
     pub(super) fn new(some: &[(u16, &Detector, Shapes, usize)], wants: impl Fn(u16) -> Wants) -> Self {
         let mut one = Self {
             members: some.iter().map(|(index, _, _, reach)| (*index, *reach)).collect(),
-            by_shape: [(NONE, 0); Shape::ALL.len()],
+            shapes: some.iter().flat_map(|(_, _, shapes, _)| shapes.iter()).fold(Shapes::NONE, Shapes::with),
+            by_shape: [(0, 0); Shape::ALL.len()],
             begins: boxed(),
             alphabet: ByteSet::EMPTY,
-            inside: NONE,
+            inside: 0,
             places: boxed(),
-            whole: Box::new([NONE; PLACES]),
-            bound: [NONE; 2],
+            whole: Box::new([0; PLACES]),
+            bound: [0; 2],
             reach: some.iter().map(|(_, _, _, reach)| *reach).max().unwrap_or(0),
         };
         for (number, (index, detector, shapes, reach)) in some.iter().enumerate() {
-            let add = |mask: &mut Mask| {
-                if let Some(word) = mask.get_mut(number / 64) {
-                    *word |= 1 << (number % 64);
-                }
-            };
+            let add = |mask: &mut Mask| *mask |= 1 << (number % ROOM);
             for (shape, (mask, furthest)) in Shape::ALL.into_iter().zip(&mut one.by_shape) {
                 if shapes.has(shape) {
                     add(mask);
@@ -121,12 +118,14 @@ impl Sieve {
     /// Tries each detector that some shapes trigger that end at `text[at]`, where a match of it may begin.
     #[inline]
     pub(super) fn triggered(&self, text: Seen<'_>, at: usize, shapes: Shapes, tries: &mut impl Tries) {
-        let (mut wanted, mut reach, mut least) = (NONE, 0, usize::MAX);
+        let shapes = self.shapes.and(shapes);
+        if shapes.is_empty() {
+            return;
+        }
+        let (mut wanted, mut reach, mut least) = (0, 0, usize::MAX);
         for shape in shapes.iter() {
-            if let Some((mask, furthest)) = self.by_shape.get(shape as usize)
-                && !is_none(mask)
-            {
-                wanted.iter_mut().zip(mask).for_each(|(word, more)| *word |= more);
+            if let Some((mask, furthest)) = self.by_shape.get(shape as usize) {
+                wanted |= mask;
                 reach = reach.max(*furthest);
                 // A match has all of the shape in it.
                 least = least.min(shortest(shape));
@@ -152,7 +151,7 @@ impl Sieve {
         self.each(
             known,
             first..text.len(),
-            [u64::MAX; ROOM / 64],
+            u64::MAX,
             text.len() + 1,
             tries,
         );
@@ -169,7 +168,7 @@ impl Sieve {
         tries: &mut impl Tries,
     ) {
         let Seen(text, more) = text;
-        let inside = !is_none(&both(&wanted, &self.inside));
+        let inside = wanted & self.inside != 0;
         // What is behind the last start, up to the end, is in each match too.
         let rest = text.get(starts.end..end.min(text.len())).unwrap_or_default();
         if !rest.iter().all(|byte| self.alphabet.contains(*byte)) {
@@ -185,69 +184,49 @@ impl Sieve {
             if behind && !inside && WORD.contains(first) {
                 continue;
             }
-            let mut left = both(&wanted, &self.begins[usize::from(behind)][usize::from(first)]);
-            if is_none(&left) {
+            let mut left = wanted & self.begins[usize::from(behind)][usize::from(first)];
+            if left == 0 {
                 continue;
             }
             let rest = text.get(start + 1..).unwrap_or_default();
             if more == More::Ends
                 && let Some(whole) = self.whole.get(1 + rest.len())
             {
-                left = both(&left, whole);
+                left &= whole;
             }
             let mut places = self.places.iter().zip(rest);
-            while !is_none(&left)
+            while left != 0
                 && let Some((place, byte)) = places.next()
             {
-                left = both(&left, &place[usize::from(*byte)]);
+                left &= place[usize::from(*byte)];
             }
-            if is_none(&left) {
+            if left == 0 {
                 continue;
             }
             let [first, later] = &self.bound;
             let bound = if tries.begins_text(start) { first } else { later };
-            if !is_none(&both(&left, bound)) && !tries.has_words(start) {
-                left.iter_mut()
-                    .zip(bound)
-                    .for_each(|(word, bound)| *word &= !bound);
+            if left & bound != 0 && !tries.has_words(start) {
+                left &= !bound;
             }
-            for (number, mut word) in (0..).step_by(64).zip(left) {
-                while word != 0 {
-                    let bit = word.trailing_zeros() as usize;
-                    word &= word - 1;
-                    if let Some((index, reach)) = self.members.get(number + bit)
-                        && end - start <= *reach
-                    {
-                        tries.tries(*index, start);
-                    }
+            while left != 0 {
+                let bit = left.trailing_zeros() as usize;
+                left &= left - 1;
+                if let Some((index, reach)) = self.members.get(bit)
+                    && end - start <= *reach
+                {
+                    tries.tries(*index, start);
                 }
             }
         }
     }
 }
 
-/// Whether there is no bit.
-#[inline]
-fn is_none(mask: &Mask) -> bool {
-    mask.iter().fold(0, |some, word| some | word) == 0
-}
-
-/// The bits that both have.
-#[inline]
-fn both(one: &Mask, other: &Mask) -> Mask {
-    let mut both = *one;
-    both.iter_mut()
-        .zip(other)
-        .for_each(|(word, other)| *word &= other);
-    both
-}
-
 /// No bits, on the heap from the start.
 fn boxed<const COUNT: usize>() -> Box<[[Mask; 256]; COUNT]> {
-    let rows: Box<[[Mask; 256]]> = vec![[NONE; 256]; COUNT].into_boxed_slice();
+    let rows: Box<[[Mask; 256]]> = vec![[0; 256]; COUNT].into_boxed_slice();
     match rows.try_into() {
         Ok(rows) => rows,
         // There are so many.
-        Err(_) => Box::new([[NONE; 256]; COUNT]),
+        Err(_) => Box::new([[0; 256]; COUNT]),
     }
 }

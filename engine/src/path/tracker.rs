@@ -206,6 +206,13 @@ impl Tracker {
             .filter(|key| !key.is_empty())
     }
 
+    /// The key of the member that is read in the open bracket with so many around it in the document or string that is
+    /// read; nothing in an array.
+    pub(crate) fn key_around(&self, level: usize) -> &[u8] {
+        let outside = self.nested.last().map_or(0, |(frames, _)| *frames);
+        self.key_of(outside + level)
+    }
+
     fn key_of(&self, index: usize) -> &[u8] {
         let Some(frame) = self.frames.get(index) else {
             return &[];

@@ -85,9 +85,16 @@ impl Shapes {
     }
 
     /// A bit each, by their place in [`Shape::ALL`].
-    #[cfg(test)]
+    #[inline(always)]
     pub(crate) const fn bits(self) -> u32 {
         self.0
+    }
+
+    /// Those that both have.
+    #[inline(always)]
+    #[must_use]
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// The set of these bits; others say nothing.

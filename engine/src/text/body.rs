@@ -68,6 +68,12 @@ pub(crate) struct Body {
     pub(super) skimmed: super::skim::Scratch,
     /// Scratch: where a decoded string is hot.
     pub(super) hot: Vec<usize>,
+    /// Names of members that were asked about.
+    pub(super) chains: super::names::Chains,
+    /// Texts that had nothing in them.
+    pub(super) memo: super::memo::Memo,
+    /// Whether the text that was searched last had nothing in it.
+    pub(super) had_nothing: bool,
     /// Bytes of the payload so far.
     len: u64,
     /// Where in the input a refusal lies, if that is before the piece with which it became known.
@@ -92,6 +98,9 @@ impl Body {
             stack: Stack::default(),
             skimmed: Default::default(),
             hot: Vec::new(),
+            chains: Default::default(),
+            memo: Default::default(),
+            had_nothing: false,
             len: 0,
             stopped: None,
             refused: None,

@@ -6,8 +6,9 @@
 //! both ways answer alike, and tests hold them against one another.
 
 use super::body::{Body, Cx};
-use super::gate::Names;
 use super::map::Map;
+use super::memo::Text;
+use super::names::Names;
 use super::skim::{Skim, Spot};
 use crate::detect::{Detectors, Written};
 use crate::error::{ErrorKind, Limit, SenderError};
@@ -33,35 +34,9 @@ fn others(block: &Block, string: u64) -> u64 {
     block.backslash | (block.control | block.lead) & string | hot
 }
 
-/// Whether what a block's bit says of a byte `at` in a string, which is one of [`others`], makes no difference: most of
-/// what is hot is nothing, since the kernel errs on the safe side, and most escapes part lines.
-///
-/// `near` tells whether words may be near a match that begins at an index.
-fn is_nothing(
-    (block, bit): (&Block, u64),
-    at: usize,
-    window: &Window<'_>,
-    detectors: &Detectors,
-    near: impl FnMut(usize) -> bool,
-) -> bool {
-    if (block.control | block.lead) & bit != 0 {
-        return false;
-    }
-    if block.backslash & bit != 0 {
-        return block.hot & bit == 0 && are_plain(1, at, window.bytes, detectors);
-    }
-    let bytes = window.bytes;
-    !(detectors.may_match(bytes, at, Written::String, near)
-        || detectors.may_be_triggered(bytes, at) && has_escapes(window, at))
-}
-
-/// Whether there are escapes in the string in which byte `at` is.
-#[cold]
-fn has_escapes(window: &Window<'_>, at: usize) -> bool {
-    let from = window.opening(at).unwrap_or(window.from());
-    let end = window.next(at, |block| block.quote).unwrap_or(window.bytes.len());
-    window.any(from, end, |block| block.backslash)
-}
+/// How many bytes behind an escape a text is as it is written: no match begins further before the end of its first
+/// trigger, no run of a shape that is told by its place is longer, and no word counts that is further away.
+const BEHIND: usize = 72;
 
 /// What a search carries through a window.
 pub(super) struct Search<'w, 'm> {
@@ -281,28 +256,11 @@ impl Body {
                     }
                     continue;
                 }
-                let detectors = &cx.rules.detectors;
-                if string & bit != 0 {
-                    let near = |start| self.words_near(start, Written::String, search, stack, cx);
-                    if is_nothing((block, bit), at, window, detectors, near) {
-                        continue;
-                    }
-                } else if block.backslash & bit == 0 {
-                    let near = |start| self.words_near(start, Written::Bare, search, stack, cx);
-                    if !detectors.may_match(window.bytes, at, Written::Bare, near) {
-                        continue;
-                    }
-                }
-                if stack.len() == 0 {
-                    // No brackets: whatever this is, it is short, or wrong.
-                    return Ok(Next::Tokens);
-                }
-                let next = if string & bit != 0 {
-                    self.hot_string(search, at, stack, cx)?
-                } else {
-                    self.hot_bare(search, at, stack, cx)
+                let written = match string & bit != 0 {
+                    true => Written::String,
+                    false => Written::Bare,
                 };
-                match next {
+                match self.closer((block, bit), at, written, search, stack, cx)? {
                     Next::Search => {}
                     other => return Ok(other),
                 }
@@ -331,6 +289,108 @@ impl Body {
             self.go(search, tail, stack, cx);
         }
         Ok(Next::Tokens)
+    }
+
+    /// Looks closer at a byte that is one of [`others`].
+    fn closer(
+        &mut self,
+        (block, bit): (&Block, u64),
+        at: usize,
+        written: Written,
+        search: &mut Search<'_, '_>,
+        stack: &mut Stack,
+        cx: &mut Cx<'_>,
+    ) -> Result<Next, Stop> {
+        let text = self.kept(at, written, search, stack, cx);
+        let nothing = match &text {
+            Some(text) => {
+                self.memo.has(search.window, text) || self.has_nothing(at, text, written, search, stack, cx)
+            }
+            None => self.is_nothing((block, bit), at, written, search, stack, cx),
+        };
+        if nothing {
+            if let Some(text) = text {
+                search.done = text.done();
+            }
+            return Ok(Next::Search);
+        }
+        if stack.len() == 0 {
+            // No brackets: whatever this is, it is short, or wrong.
+            return Ok(Next::Tokens);
+        }
+        self.had_nothing = false;
+        let next = match written {
+            Written::String => self.hot_string(search, at, stack, cx)?,
+            Written::Bare => self.hot_bare(search, at, stack, cx),
+        };
+        if let Some(text) = text.filter(|_| self.had_nothing) {
+            self.memo.learn(search.window, &text);
+        }
+        Ok(next)
+    }
+
+    /// Whether nothing is in a text from a byte on, one of [`others`], by these: it is kept then.
+    fn has_nothing(
+        &mut self,
+        at: usize,
+        text: &Text,
+        written: Written,
+        search: &mut Search<'_, '_>,
+        stack: &Stack,
+        cx: &Cx<'_>,
+    ) -> bool {
+        let window = search.window;
+        let all = window.upto(text.end);
+        let hot = |block: &Block| match written {
+            Written::String => others(block, u64::MAX),
+            Written::Bare => others(block, 0),
+        };
+        for at in all.each(at, hot) {
+            let bit = 1 << (at % 64);
+            let block = window.blocks.get(at / 64);
+            if !block.is_some_and(|block| self.is_nothing((block, bit), at, written, search, stack, cx)) {
+                return false;
+            }
+        }
+        self.memo.learn(window, text);
+        true
+    }
+
+    /// Whether what a block's bit says of a byte, which is one of [`others`], makes no difference: most of what is hot is
+    /// nothing, since the kernel errs on the safe side, and most escapes part lines.
+    fn is_nothing(
+        &mut self,
+        (block, bit): (&Block, u64),
+        at: usize,
+        written: Written,
+        search: &mut Search<'_, '_>,
+        stack: &Stack,
+        cx: &Cx<'_>,
+    ) -> bool {
+        let (window, detectors) = (search.window, &cx.rules.detectors);
+        let bytes = window.bytes;
+        if written == Written::String && (block.control | block.lead) & bit != 0 {
+            return false;
+        }
+        if block.backslash & bit != 0 {
+            return written == Written::String && block.hot & bit == 0 && are_plain(1, at, bytes, detectors);
+        }
+        let mut known = bytes;
+        if written == Written::String {
+            let escape = window.last(at, |block| block.backslash);
+            if escape.is_some_and(|escape| escape + BEHIND > at && window.opening(at) < Some(escape)) {
+                // What an escape stands for is looked at where it is undone.
+                return !detectors.may_be_triggered(bytes, at);
+            }
+            // Further than the next escape nothing is known.
+            let end = window.next(at, |block| block.quote | block.backslash);
+            known = match end {
+                Some(end) if window.byte(end) == b'\\' => bytes.get(..end).unwrap_or_default(),
+                _ => bytes,
+            };
+        }
+        let near = |start| self.words_near(start, written, search, stack, cx);
+        !detectors.may_match(known, at, written, near)
     }
 
     /// A bracket outside strings.

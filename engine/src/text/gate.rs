@@ -3,23 +3,12 @@
 
 use super::body::{Body, Cx};
 use super::fast::{Search, structure};
+use super::names::{Chain, KNOWN};
 use crate::detect::{AHEAD, CONTEXT, Written};
 use crate::token::{Bracket, Stack, Window};
 
 /// How long a text is looked at whole.
 const SHORT: usize = 192;
-
-/// What is known of the names around a bracket.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Names {
-    /// The innermost bracket, by how many are open and where it opened.
-    bracket: (u32, Option<usize>),
-    /// Whether the names of members on the way to it have words.
-    have: bool,
-    /// The token that was asked about last, and whether its own name has, or those around, or all of its text if that is
-    /// short.
-    token: Option<(usize, bool)>,
-}
 
 impl Body {
     /// Whether words may be near a match that begins at `start`, of those that some detectors need. It may say so where none
@@ -60,7 +49,11 @@ impl Body {
             None => return true,
         };
         let is_whole = from == token && Some(to) == end;
-        let here = || words.has_any(window.bytes.get(from..to).unwrap_or_default());
+        // An escape may part two words, or be a part of one.
+        let here = || {
+            words.has_any(window.bytes.get(from..to).unwrap_or_default())
+                || window.any(from, to, |block| block.backslash)
+        };
         if known.is_some() {
             return !is_whole && here();
         }
@@ -82,45 +75,81 @@ impl Body {
         let words = &cx.rules.detectors.wanted;
         let name = match stack.outward(0) {
             Some(Bracket::Array) => &[][..],
-            Some(Bracket::Object) => match name(search.window, token, written) {
+            Some(Bracket::Object) => match name(search.window, token, written, search.skim.at) {
                 Some(name) => name,
                 None => return true,
             },
             None => return true,
         };
-        words.has_any(name) || self.names_around(token, search, stack, cx)
+        self.chains.has_any(name, words) || self.names_around(token, search, stack, cx).have
     }
 
-    /// Whether the names of members on the way to the innermost bracket have words.
-    fn names_around(
+    /// What is known of the names of members on the way to the innermost bracket.
+    pub(super) fn names_around(
         &mut self,
         token: usize,
         search: &mut Search<'_, '_>,
         stack: &Stack,
         cx: &Cx<'_>,
-    ) -> bool {
-        let open = stack.len();
-        let inner = search.skim.opens.at(open.saturating_sub(1) as usize);
-        let bracket = (open, inner);
-        // What opened in an earlier window is not told from another.
-        if inner.is_none() || search.names.bracket != bracket {
-            let words = &cx.rules.detectors.wanted;
-            self.go(search, token, stack, cx);
-            // The member's own name is another in each member.
-            let have = self.tracker.keys_around().any(|key| words.has_any(key));
-            search.names = Names {
-                bracket,
-                have,
-                token: None,
-            };
+    ) -> Chain {
+        let Some(inner) = (stack.len() as usize).checked_sub(1) else {
+            return Chain::NONE;
+        };
+        let opened = search.skim.opens.at(inner);
+        if let Some(chain) = search.names.around(inner, opened) {
+            return chain;
         }
-        search.names.have
+        let chain = self.read_around(inner, search, stack, cx).unwrap_or_else(|| {
+            self.go(search, token, stack, cx);
+            let words = &cx.rules.detectors.wanted;
+            Chain::unknown(self.tracker.keys_around().any(|key| words.has_any(key)))
+        });
+        search.names.learn(inner, opened, chain);
+        chain
+    }
+
+    /// The same by what is seen of the window and what the tracker has: `None` where that is not enough.
+    fn read_around(
+        &mut self,
+        inner: usize,
+        search: &mut Search<'_, '_>,
+        stack: &Stack,
+        cx: &Cx<'_>,
+    ) -> Option<Chain> {
+        let words = &cx.rules.detectors.wanted;
+        let Search {
+            window, skim, names, ..
+        } = search;
+        if inner >= KNOWN {
+            return None;
+        }
+        let tracked = skim.opens.before(skim.at, inner + 1);
+        if self.tracker.open_brackets() < tracked {
+            return None;
+        }
+        let known = (0..inner)
+            .rev()
+            .find_map(|level| Some((level, names.around(level, skim.opens.at(level))?)));
+        let (from, mut chain) = known.unwrap_or((0, Chain::NONE));
+        for level in from + 1..=inner {
+            let opened = skim.opens.at(level);
+            if stack.outward((inner + 1 - level) as u32)? == Bracket::Object {
+                let name = match opened {
+                    _ if level < tracked => self.tracker.key_around(level - 1),
+                    Some(at) => name(window, at, Written::String, skim.at)?,
+                    None => return None,
+                };
+                chain = self.chains.longer(chain, name, words);
+            }
+            names.learn(level, opened, chain);
+        }
+        Some(chain)
     }
 }
 
 /// The name of the member of an object of which a token is the value, as it is written; nothing for a key. `None` where it
-/// is not seen, or has escapes.
-fn name<'w>(window: &Window<'w>, token: usize, written: Written) -> Option<&'w [u8]> {
+/// is not seen from a position on, or has escapes.
+fn name<'w>(window: &Window<'w>, token: usize, written: Written, from: usize) -> Option<&'w [u8]> {
     let before = match written {
         Written::String => window.solid_before(token)?,
         // A bare value begins behind its colon, or blanks behind it.
@@ -132,7 +161,7 @@ fn name<'w>(window: &Window<'w>, token: usize, written: Written) -> Option<&'w [
             let end = window
                 .solid_before(before)
                 .filter(|end| window.byte(*end) == b'"')?;
-            let quote = window.opening(end.checked_sub(1)?)?;
+            let quote = window.opening(end.checked_sub(1)?).filter(|quote| *quote >= from)?;
             let name = window.bytes.get(quote + 1..end)?;
             (memchr::memchr(b'\\', name).is_none()).then_some(name)
         }

@@ -205,7 +205,7 @@ impl Body {
         let end = text.end;
         let bytes = search.window.bytes.get(text).unwrap_or_default();
         self.searched(kind, token, search, stack, cx, |slot, to| {
-            slot.whole(kind, bytes, place, hot, to);
+            slot.whole(kind, bytes, place, hot, to)
         });
         self.show_key(bytes, end, search, cx);
     }
@@ -241,7 +241,7 @@ impl Body {
             .is_some()
         {
             self.searched(Slot::Value, token, search, stack, cx, |slot, to| {
-                slot.whole(Slot::Value, &decoded.bytes, decoded.map(), Hot::Listed(&hot), to);
+                slot.whole(Slot::Value, &decoded.bytes, decoded.map(), Hot::Listed(&hot), to)
             });
         } else {
             decoded.clear();
@@ -258,7 +258,7 @@ impl Body {
                 let mut unescape = Unescape::new(Escapes::Lenient, Outer::Inherits);
                 let _ = unescape.feed(&decoded.bytes, &decoded.map(), &mut twice);
                 let _ = unescape.finish(decoded.end, &mut twice);
-                slot.all(Slot::Value, &twice.bytes, twice.map(), to);
+                slot.all(Slot::Value, &twice.bytes, twice.map(), to)
             });
         }
         self.hot = hot;
@@ -276,7 +276,7 @@ impl Body {
         search: &mut Search<'_, '_>,
         stack: &Stack,
         cx: &mut Cx<'_>,
-        read: impl FnOnce(&mut SlotText, &mut Scribe<'_>),
+        read: impl FnOnce(&mut SlotText, &mut Scribe<'_>) -> bool,
     ) {
         let lag = Lag {
             skim: &mut search.skim,
@@ -289,7 +289,7 @@ impl Body {
         };
         let (slot, to) = self.searched_as(kind, cx);
         let mut to = Scribe { lag: Some(lag), ..to };
-        read(slot, &mut to);
+        self.had_nothing = read(slot, &mut to);
     }
 }
 

@@ -7,6 +7,8 @@ mod gate;
 mod hot;
 mod level;
 mod map;
+mod memo;
+mod names;
 mod scribe;
 mod skim;
 mod slot;

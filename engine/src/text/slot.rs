@@ -32,6 +32,8 @@ pub(crate) struct SlotText {
     all: Option<Item>,
     /// Whether it may still turn out to be a number, which is replaced whole.
     number: Number,
+    /// Whether it was read at once and nothing was found in it.
+    had_nothing: bool,
 }
 
 /// Whether a bare value is a number.
@@ -81,6 +83,7 @@ impl SlotText {
         self.kind = Some(kind);
         self.begin = at;
         self.len = 0;
+        self.had_nothing = false;
         self.hold = None;
         self.scanner.is_bare = kind == Slot::Number;
         match kind {
@@ -190,8 +193,8 @@ impl SlotText {
         len
     }
 
-    /// Reads a whole text at once whose plane nobody has.
-    pub(crate) fn all(&mut self, kind: Slot, bytes: &[u8], map: Map<'_>, to: &mut Scribe<'_>) {
+    /// Reads a whole text at once whose plane nobody has: whether it is one in which nothing was found.
+    pub(crate) fn all(&mut self, kind: Slot, bytes: &[u8], map: Map<'_>, to: &mut Scribe<'_>) -> bool {
         self.begin(kind, map.at(0));
         let mut from = 0;
         loop {
@@ -202,9 +205,10 @@ impl SlotText {
             }
         }
         self.abandon();
+        self.had_nothing
     }
 
-    /// Reads a whole text at once.
+    /// Reads a whole text at once: whether nothing was found in it.
     pub(crate) fn whole(
         &mut self,
         kind: Slot,
@@ -212,10 +216,11 @@ impl SlotText {
         map: Map<'_>,
         hot: Hot<'_>,
         to: &mut Scribe<'_>,
-    ) {
+    ) -> bool {
         self.begin(kind, map.at(0));
         self.read(bytes, map, hot, true, to);
         self.abandon();
+        self.had_nothing
     }
 
     /// Ends the text at `end`.
@@ -302,6 +307,7 @@ impl SlotText {
             );
         }
         if ends && self.is_idle() {
+            self.had_nothing = stretch.base == 0 && from == 0;
             return None;
         }
         if !self.scanner.found().is_empty() {
