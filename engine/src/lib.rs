@@ -194,6 +194,6 @@ pub use crate::{
 };
 pub use limits::Limits;
 pub use outcome::{Function, Hold, State, Step};
-pub use receipt::{Receipt, Wait};
+pub use receipt::{Receipt, Tokens, Wait};
 pub use sink::{Collect, Finding, FindingOwned, Inner, Sink};
 pub use word::{Action, Class, Confidence, Pos, Ruling, Slot, Unscanned, View};

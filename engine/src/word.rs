@@ -153,6 +153,9 @@ pub enum Action {
     Token,
     /// Format-preserving encryption.
     Fpe,
+    /// What a token stands for comes back. No treatment: it happens to tokens of classes that are kept, on a stream that
+    /// restores.
+    Restore,
     /// The characters, or the member, go.
     Drop,
     /// `null` for a field, a placeholder for a finding.
@@ -177,6 +180,7 @@ impl Action {
             Self::Hash => "hash",
             Self::Token => "token",
             Self::Fpe => "fpe",
+            Self::Restore => "restore",
             Self::Drop => "drop",
             Self::Null => "null",
         }
@@ -190,7 +194,7 @@ impl Action {
     /// assert!(!Action::Mask.needs_key());
     /// ```
     pub const fn needs_key(self) -> bool {
-        matches!(self, Self::Hash | Self::Token | Self::Fpe)
+        matches!(self, Self::Hash | Self::Token | Self::Fpe | Self::Restore)
     }
 }
 

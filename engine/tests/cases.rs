@@ -11,6 +11,7 @@
 //! actions = ["placeholder"]   # likewise
 //! refused = "Truncated@5"     # the last word of the error's kind, and its position
 //! plan: grammar = "full", bad_record = "mask", deep = "text", key = "..." (a key file's text), scope = "a/b/c",
+//! restore = "only" or "also" (tokens come back), show = ["confidential"] (classes that are kept),
 //! limits = { key = 14 } (depth nesting key number held frame_line),
 //! record = "keep" or "placeholder" (a second view, which treats every class so), record_output = '...'
 //! ```
@@ -64,10 +65,15 @@ fn format(case: &Value) -> Format {
 
 fn rules(case: &Value) -> Ruleset {
     let text = text(case, "rules").unwrap_or("builtin:default");
-    match text.strip_prefix("builtin:") {
+    let rules = match text.strip_prefix("builtin:") {
         Some(name) => Ruleset::builtin(name).unwrap(),
         None => Ruleset::compile(text, "case.toml", &mut |path, _| Err(format!("no {path}")))
             .unwrap_or_else(|faults| panic!("{faults}")),
+    };
+    match case.get("restore").and_then(Value::as_str) {
+        Some("only") => rules.restoring(),
+        Some("also") => rules.also_restoring(),
+        _ => rules,
     }
 }
 
@@ -96,6 +102,9 @@ fn plan(case: &Value, rules: &Ruleset) -> Plan {
     };
     if let Some(action) = record {
         plan = plan.with_record(vec![action; 4]);
+    }
+    for class in words(case, "show").unwrap_or_default() {
+        plan = plan.treat(rules.class(&class).unwrap(), Action::Keep);
     }
     if let Some(scope) = text(case, "scope") {
         plan = plan.with_scope(Scope::parse(scope));

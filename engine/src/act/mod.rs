@@ -4,11 +4,13 @@ mod hash;
 mod letters;
 mod part;
 mod placeholder;
+mod restore;
 pub(crate) mod token;
 
 pub(crate) use hash::hash;
 pub(crate) use part::chars;
 pub(crate) use placeholder::placeholder;
+pub(crate) use restore::{LineEnds, restore};
 
 use crate::hold::Text;
 use crate::{Action, Keys, Scope};
@@ -62,14 +64,25 @@ pub(crate) fn replacement(action: Action, entity: &str, value: &[u8], secrets: S
     }
 }
 
-/// How an action ends once it is known that it replaces so many bytes, as one finding or as several: those that show a
-/// part of a value, or cannot hold it, act as a placeholder.
-pub(crate) fn settled(action: Action, bytes: u64, findings: Findings) -> Action {
-    match (action, findings) {
-        (Action::KeepFirst(_) | Action::KeepLast(_), Findings::Several) => Action::Placeholder,
-        (Action::Token, _) if bytes > token::MOST => Action::Placeholder,
+/// How an action ends once it is known what it replaces: so many bytes, as one finding or as several. Those that show a
+/// part of a value, or could not give it back as it was, act as a placeholder.
+pub(crate) fn settled(action: Action, bytes: u64, findings: Findings, wording: Wording) -> Action {
+    match action {
+        Action::KeepFirst(_) | Action::KeepLast(_) | Action::Restore if findings == Findings::Several => {
+            Action::Placeholder
+        }
+        Action::Token if bytes > token::MOST || wording == Wording::Undone => Action::Placeholder,
         _ => action,
     }
+}
+
+/// Whether text stands as it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wording {
+    /// It does, but for the escapes of JSON.
+    AsWritten,
+    /// Escapes that it contains itself were undone.
+    Undone,
 }
 
 /// How many findings a cluster has.

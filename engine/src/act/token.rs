@@ -27,7 +27,6 @@ pub(crate) const fn body(value: usize) -> usize {
 
 /// What a token stands for.
 #[derive(Debug)]
-#[allow(dead_code, reason = "what puts values back reads it")]
 pub(crate) struct Opened {
     /// What the value is; as rules write it.
     pub entity: String,

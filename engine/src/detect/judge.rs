@@ -1,12 +1,13 @@
 //! Whether a match counts: its check, the envelopes around it, its context, the allow entries.
 
+use super::Origin;
 use super::check::{AFTER, Candidate, Verdict};
-use super::detector::{Detector, LABEL, holds_mixed};
+use super::detector::{Detector, Finds, LABEL, holds_mixed};
 use super::envelope::{self, Envelope};
 use super::group::Group;
 use super::scanner::{LABEL_END, Live, More, Reader};
 use super::{Lexicon, Words};
-use crate::Confidence;
+use crate::{Class, Confidence};
 
 /// How much text before what is held is kept: the longest envelope, which is more than context needs.
 pub(crate) const BEFORE: usize = envelope::LONGEST;
@@ -26,10 +27,23 @@ pub(crate) trait Surroundings {
     fn wants_details(&self) -> bool;
     /// Whether a value is one an allow entry removes.
     fn allows(&mut self, detector: u16, value: &[u8]) -> bool;
+    /// What is to be said of something that has the form of a token; bare, if no quotes are around it.
+    fn told(&mut self, token: &[u8], is_bare: bool) -> Told;
     /// Whether what has the form of a token is one: made with a key of the plan, for its scope.
     fn authenticates(&self, token: &[u8]) -> bool;
     /// Whether findings of a detector are kept, in each view.
     fn keeps(&self, detector: &Detector) -> [bool; 2];
+}
+
+/// What is to be said of something that has the form of a token.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told {
+    /// What it is.
+    pub origin: Origin,
+    /// How sensitive what it stands for is.
+    pub class: Class,
+    /// Whether it stays as it is, in each view.
+    pub kept: [bool; 2],
 }
 
 /// What is thought of a match.
@@ -139,7 +153,7 @@ impl Reader<'_> {
                 Envelope::Open | Envelope::No => false,
             }
         };
-        if self.any_envelope(detector, live.start, end, enters) {
+        if detector.finds == Finds::Values && self.any_envelope(detector, live.start, end, enters) {
             return Judged::No;
         }
         let confidence = match verdict {

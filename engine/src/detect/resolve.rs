@@ -30,6 +30,21 @@ pub(crate) enum Origin {
     Field(u16),
     /// A detector, by index.
     Detector(u16),
+    /// What looks for tokens: by the number of the entity, or one of those below.
+    Token(u16),
+}
+
+impl Origin {
+    /// A token of an entity that no rule names.
+    pub(crate) const STRANGER: Self = Self::Token(u16::MAX - 1);
+
+    /// What has the form of a token and was not made with one of the keys, for this scope.
+    pub(crate) const FORGED: Self = Self::Token(u16::MAX);
+
+    /// Whether it only says what stands there: where a rule says what becomes of it, that rule is asked.
+    fn is_token(self) -> bool {
+        matches!(self, Self::Token(_))
+    }
 }
 
 /// Something found, in offsets of its text.
@@ -290,7 +305,9 @@ impl Resolver {
             }
             return;
         }
-        let action = act::settled(to.action(view, item), item.end - item.start, act::Findings::One);
+        let wording = stretch.wording(item.start, item.end);
+        let bytes = item.end - item.start;
+        let action = act::settled(to.action(view, item), bytes, act::Findings::One, wording);
         if view == 0 {
             to.report(stretch, item, action.name(), name, Counted::Now);
         }
@@ -666,7 +683,8 @@ fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut
     } else {
         act::Findings::One
     };
-    let action = act::settled(to.action(view, &winner), end - start, findings);
+    let wording = stretch.wording(start, end);
+    let action = act::settled(to.action(view, &winner), end - start, findings, wording);
     if view == 0 {
         for item in group {
             let within = kept(item) && start <= item.start && item.start < end;
@@ -772,6 +790,7 @@ fn better_so_far(one: Item, other: Item) -> Item {
 fn better(one: Item, other: Item) -> Item {
     let rank = |item: &Item| {
         (
+            item.origin.is_token(),
             Reverse(item.class),
             item.start,
             Reverse(item.open),

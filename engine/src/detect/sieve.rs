@@ -63,7 +63,10 @@ impl Sieve {
     pub(super) fn new(some: &[(u16, &Detector, Shapes, usize)], wants: impl Fn(u16) -> Wants) -> Self {
         let mut one = Self {
             members: some.iter().map(|(index, _, _, reach)| (*index, *reach)).collect(),
-            shapes: some.iter().flat_map(|(_, _, shapes, _)| shapes.iter()).fold(Shapes::NONE, Shapes::with),
+            shapes: some
+                .iter()
+                .flat_map(|(_, _, shapes, _)| shapes.iter())
+                .fold(Shapes::NONE, Shapes::with),
             by_shape: [(0, 0); Shape::ALL.len()],
             begins: boxed(),
             alphabet: ByteSet::EMPTY,
@@ -148,13 +151,7 @@ impl Sieve {
         let first = from.max((text.len() + 1).saturating_sub(self.reach));
         let known = Seen(text, More::Comes);
         // A shape may end with the next byte at best.
-        self.each(
-            known,
-            first..text.len(),
-            u64::MAX,
-            text.len() + 1,
-            tries,
-        );
+        self.each(known, first..text.len(), u64::MAX, text.len() + 1, tries);
     }
 
     /// Tries those of some detectors that may match from a start on, and whose shapes end within reach before `end`.

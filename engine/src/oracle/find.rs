@@ -4,7 +4,7 @@ use super::json::{Unit, escape, join};
 use super::{Char, Work};
 use crate::act::{self, Replacement};
 use crate::detect::check::{AFTER, Candidate, Verdict};
-use crate::detect::{Detector, LABEL, Origin, context, holds_mixed, labelled};
+use crate::detect::{Detector, Finds, LABEL, Origin, context, holds_mixed, labelled};
 use crate::hold::Text;
 use crate::{Action, Class, Confidence, FindingOwned, Slot};
 
@@ -34,6 +34,8 @@ struct Item {
     confidence: Confidence,
     /// Whether it has no longest form.
     endless: bool,
+    /// Whether it is a token that comes back, in each view.
+    restored: [bool; 2],
 }
 
 /// Whether the ends of runs are known when a cluster is decided.
@@ -97,7 +99,8 @@ impl Work<'_> {
     /// A number, of so many digits and signs.
     pub(super) fn number(&mut self, chars: &[Char], digits: usize) {
         let chars = undo(chars);
-        let items = self.items(&chars, 0, None);
+        self.undone = chars.iter().map(|char| char.is_undone).collect();
+        let items = self.items(&chars, 0, Slot::Number, None);
         for view in 0..2 {
             let clusters = self.one_cluster(view, &items);
             if view == 0 {
@@ -132,7 +135,8 @@ impl Work<'_> {
     ) -> Vec<u8> {
         let chars = undo(source);
         let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
-        let items = self.items(&chars, base, field);
+        self.undone = chars.iter().map(|char| char.is_undone).collect();
+        let items = self.items(&chars, base, slot, field);
         let mut shown = Vec::new();
         for view in 0..2 {
             let (clusters, windows) = self.clusters(view, &items, slot);
@@ -197,7 +201,7 @@ impl Work<'_> {
     }
 
     /// Everything that is found, in the order of its start.
-    fn items(&mut self, chars: &[Char], base: usize, field: Option<(u16, Class)>) -> Vec<Item> {
+    fn items(&mut self, chars: &[Char], base: usize, slot: Slot, field: Option<(u16, Class)>) -> Vec<Item> {
         let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
         let mut items = Vec::new();
         if let Some((field, class)) = field
@@ -210,6 +214,7 @@ impl Work<'_> {
                 end: text.len(),
                 confidence: Confidence::percent(100),
                 endless: true,
+                restored: [false; 2],
             });
         }
         let envelopes = self.envelopes(&text);
@@ -223,6 +228,13 @@ impl Work<'_> {
                 let mut ends = Vec::new();
                 detector.automaton.ends_from(&quoted, 1, &mut ends);
                 all.push((0, ends.into_iter().map(|end| end - 1).collect()));
+            }
+            if detector.finds == Finds::Tokens {
+                let spans = all
+                    .iter()
+                    .flat_map(|(start, ends)| ends.iter().map(|end| (*start, *end)));
+                items.extend(spans.map(|span| self.token(&text, span, slot)));
+                continue;
             }
             for (start, ends) in all {
                 let mut ends: Vec<usize> = ends
@@ -259,11 +271,40 @@ impl Work<'_> {
                     end,
                     confidence,
                     endless: detector.run.is_some() && goes_on,
+                    restored: [false; 2],
                 });
             }
         }
         items.sort_by_key(order);
         items
+    }
+
+    /// What has the form of a token.
+    fn token(&self, text: &[u8], (start, end): (usize, usize), slot: Slot) -> Item {
+        let opened = act::token::open(&text[start..end], self.plan.secrets());
+        let (origin, class, restored) = match &opened {
+            None => (Origin::FORGED, Class(0), [false; 2]),
+            Some(opened) => {
+                let (origin, class) = self.rules.of_entity(&opened.entity);
+                let breaks = opened.value.contains(&b'\n') || opened.value.contains(&b'\r');
+                let in_string = slot == Slot::Value;
+                let in_text = slot == Slot::Text && !self.is_bare && !(self.is_framed && breaks);
+                let restored = self
+                    .plan
+                    .keeps(class)
+                    .map(|shown| shown && (in_string || in_text));
+                (origin, class, restored)
+            }
+        };
+        Item {
+            origin,
+            class,
+            start,
+            end,
+            confidence: Confidence::percent(100),
+            endless: false,
+            restored,
+        }
     }
 
     /// Which bytes lie in an envelope: a placeholder, a hash, or a token that authenticates.
@@ -343,6 +384,12 @@ impl Work<'_> {
     }
 
     fn action(&self, view: usize, item: &Item, slot: Slot) -> Action {
+        if let Origin::Token(_) = item.origin {
+            return match item.restored[view] {
+                true => Action::Restore,
+                false => Action::Keep,
+            };
+        }
         match self.plan.action(view, item.class) {
             Action::Keep if matches!(item.origin, Origin::Field(_)) => Action::Placeholder,
             Action::Keep => Action::Keep,
@@ -486,8 +533,15 @@ impl Work<'_> {
         let from = part.iter().map(|item| item.start).min().unwrap_or(0);
         let to = part.iter().map(|item| item.end).max().unwrap_or(0);
         let action = match self.action(view, &winner, slot) {
-            Action::KeepFirst(_) | Action::KeepLast(_) if part.len() > 1 => Action::Placeholder,
-            Action::Token if to - from > TOKEN && matches!(known, Ends::All) => Action::Placeholder,
+            Action::KeepFirst(_) | Action::KeepLast(_) | Action::Restore if part.len() > 1 => {
+                Action::Placeholder
+            }
+            Action::Token
+                if matches!(known, Ends::All)
+                    && (to - from > TOKEN || self.undone[from..to].contains(&true)) =>
+            {
+                Action::Placeholder
+            }
             action => action,
         };
         Cluster {
@@ -534,6 +588,10 @@ impl Work<'_> {
             Action::Hash => of_winner,
             _ => &text[cluster.from..cluster.to],
         };
+        if cluster.action == Action::Restore {
+            let strings = if slot == Slot::Value { self.strings } else { 0 };
+            return act::restore(value, self.plan.secrets(), strings);
+        }
         act::replacement(cluster.action, entity, value, self.plan.secrets())
     }
 
@@ -616,8 +674,10 @@ fn rank(item: &Item, known: Ends) -> impl Ord {
     let order = match item.origin {
         Origin::Field(index) => (0, index),
         Origin::Detector(index) => (1, index),
+        Origin::Token(index) => (2, index),
     };
     (
+        matches!(item.origin, Origin::Token(_)),
         core::cmp::Reverse(item.class),
         item.start,
         core::cmp::Reverse(end),

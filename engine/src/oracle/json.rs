@@ -140,7 +140,10 @@ impl Work<'_> {
                         expect = Expect::Colon;
                     } else {
                         match (fate, doc.whole.is_some()) {
-                            (Fate::Mask, _) => self.masked_string(&content.chars),
+                            (Fate::Mask, _) => {
+                                self.strings = doc.level + 1;
+                                self.masked_string(&content.chars);
+                            }
                             (_, true) => {}
                             (_, false) => self.string(&content.chars, doc.level).map_err(|kind| {
                                 // Only limits end a stream from within a string.
@@ -302,6 +305,7 @@ impl Work<'_> {
 
     /// A string value that is searched. An error refuses the stream.
     fn string(&mut self, chars: &[Char], level: usize) -> Result<(), Error> {
+        self.strings = level + 1;
         let first = chars.iter().position(|char| !is_blank(char.byte));
         let Some(first) = first.filter(|at| matches!(chars[*at].byte, b'{' | b'[')) else {
             self.text(chars, Slot::Value, None);
@@ -330,6 +334,7 @@ impl Work<'_> {
         match result {
             Ok(()) => Ok(()),
             Err(stop) if falls_back(stop.kind) => {
+                self.strings = level + 1;
                 let rest = chars.get(stop.at..).unwrap_or_default();
                 self.text_at(rest, stop.at, Slot::Value, None);
                 Ok(())
@@ -586,6 +591,7 @@ pub(super) struct Unit {
     raw: (usize, usize),
     outer: (usize, usize),
     is_join: bool,
+    is_undone: bool,
 }
 
 impl Unit {
@@ -596,6 +602,7 @@ impl Unit {
             raw: (first.raw.0, last.raw.1),
             outer: (first.outer.0, last.outer.1),
             is_join: false,
+            is_undone: true,
         }
     }
 
@@ -605,6 +612,7 @@ impl Unit {
             raw: char.raw,
             outer: char.outer,
             is_join: char.is_join,
+            is_undone: false,
         }
     }
 }
@@ -645,6 +653,7 @@ pub(super) fn join(units: &[Unit]) -> Vec<Char> {
                     raw: unit.raw,
                     outer: unit.outer,
                     is_join: unit.is_join,
+                    is_undone: unit.is_undone,
                 });
                 continue;
             }
@@ -670,6 +679,7 @@ pub(super) fn join(units: &[Unit]) -> Vec<Char> {
                 raw: (unit.raw.0, last.raw.1),
                 outer: (unit.outer.0, last.outer.1),
                 is_join: false,
+                is_undone: true,
             });
         }
     }

@@ -129,6 +129,8 @@ struct Char {
     outer: (usize, usize),
     /// The line feed between two data lines: it has no bytes that could go.
     is_join: bool,
+    /// An escape stood for it.
+    is_undone: bool,
 }
 
 /// What was refused: an index of the source, and why.
@@ -153,6 +155,12 @@ struct Work<'a> {
     /// The detectors whose lead is in the name of the member whose value is read, and before its colon.
     label: Vec<u16>,
     name: Vec<u16>,
+    /// Which bytes of the text that is searched it has as escapes of its own.
+    undone: Vec<bool>,
+    /// In how many strings within strings the text that is searched lies.
+    strings: usize,
+    /// Whether line ends in text are framing.
+    is_framed: bool,
     /// How many texts there were.
     texts: u64,
     class_names: Vec<String>,
@@ -183,6 +191,9 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         is_bare: false,
         label: Vec::new(),
         name: Vec::new(),
+        undone: Vec::new(),
+        strings: 0,
+        is_framed: format != Format::Text,
         texts: 0,
         class_names: compiled.source.classes.clone(),
         record: 0,
@@ -215,6 +226,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             Unit::Aside(ref chars) | Unit::CutAside(ref chars) => {
                 must = matches!(unit, Unit::Aside(_));
                 let tracker = core::mem::replace(&mut work.tracker, Tracker::new(&compiled.paths));
+                work.strings = 0;
                 work.plain(chars);
                 work.tracker = tracker;
             }
@@ -236,6 +248,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
                             }
                             _ => {
                                 work.tracker.reset();
+                                work.strings = 0;
                                 work.plain(chars.get(stop.at..).unwrap_or_default());
                             }
                         }
@@ -351,6 +364,7 @@ impl Work<'_> {
 
     /// Reads a payload; where and why it is refused, if it is.
     fn payload(&mut self, format: Format, grammar: Grammar, chars: &[Char]) -> Result<(), Stop> {
+        self.strings = 0;
         match format {
             Format::Text | Format::Auto => {
                 self.plain(chars);
@@ -396,6 +410,7 @@ impl Work<'_> {
         match result {
             Err(stop) if format == Format::Sse && json::falls_back(stop.kind) => {
                 self.tracker.reset();
+                self.strings = 0;
                 self.plain(chars.get(stop.at..).unwrap_or_default());
                 Ok(())
             }

@@ -388,6 +388,20 @@ impl Plan {
         self.key().or(self.marks.as_ref())
     }
 
+    /// Whether there is a key.
+    ///
+    /// ```
+    /// use lacuna::{Key, Plan, Ruleset};
+    ///
+    /// let plan = Plan::new(&Ruleset::builtin("default")?);
+    /// let key = Key::new(b"sixteen bytes or more").ok_or("too short")?;
+    /// assert!(!plan.has_key() && plan.with_key(key).has_key());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn has_key(&self) -> bool {
+        self.keys.is_some()
+    }
+
     /// Whether some treatment needs a key and there is none: such a plan must not be used.
     ///
     /// ```

@@ -6,6 +6,7 @@ use super::scribe::{Note, Ordinals, Purpose, Scribe};
 use super::slot::SlotText;
 use super::unescape::Decoded;
 use super::value::{Replaced, Separator};
+use crate::act::LineEnds;
 use crate::detect::Hot;
 use crate::error::{ErrorKind, Limit};
 use crate::hold::Outlet;
@@ -45,6 +46,8 @@ pub(crate) struct Cx<'a> {
     pub unscanned: &'a mut BTreeMap<Unscanned, u64>,
     /// Whether somebody wants paths.
     pub wants_details: bool,
+    /// Whether text may have line ends.
+    pub line_ends: LineEnds,
 }
 
 /// The payload that is being read.
@@ -448,6 +451,7 @@ impl Body {
                 .lenient
                 .feed(piece, &map.slice(from, from + piece.len()), &mut decoded);
             let (slot, mut to) = self.searched_as(kind, cx);
+            slot.undo(&decoded.undone);
             slot.feed(&decoded.bytes, decoded.map(), None, &mut to);
         }
         Ok(())
@@ -469,6 +473,8 @@ impl Body {
             ordinal: &mut self.ordinal,
             slot: kind,
             wants_details: cx.wants_details,
+            line_ends: cx.line_ends,
+            levels: self.levels.len(),
             lag: None,
         };
         (&mut self.slot, to)

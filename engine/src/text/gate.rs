@@ -161,7 +161,9 @@ fn name<'w>(window: &Window<'w>, token: usize, written: Written, from: usize) ->
             let end = window
                 .solid_before(before)
                 .filter(|end| window.byte(*end) == b'"')?;
-            let quote = window.opening(end.checked_sub(1)?).filter(|quote| *quote >= from)?;
+            let quote = window
+                .opening(end.checked_sub(1)?)
+                .filter(|quote| *quote >= from)?;
             let name = window.bytes.get(quote + 1..end)?;
             (memchr::memchr(b'\\', name).is_none()).then_some(name)
         }

@@ -47,9 +47,9 @@ impl Text {
         let end = window.solid_before(colon)?;
         let is_name = window.byte(colon) == b':' && window.byte(end) == b'"';
         let quote = window.opening(end.checked_sub(1)?)?;
-        quote
-            .checked_sub(1)
-            .filter(|before| is_name && *before >= window.from() && matches!(window.byte(*before), b'{' | b',' | b' ' | b'\n'))
+        quote.checked_sub(1).filter(|before| {
+            is_name && *before >= window.from() && matches!(window.byte(*before), b'{' | b',' | b' ' | b'\n')
+        })
     }
 }
 

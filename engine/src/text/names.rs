@@ -123,16 +123,25 @@ impl Chains {
         let (Some(from), Some(last)) = (chain.number, Name::of(name)) else {
             return Chain::unknown(chain.have || self.has_any(name, words));
         };
-        let known = self.longer.iter().position(|(before, one, _)| (*before, *one) == (from, last));
+        let known = self
+            .longer
+            .iter()
+            .position(|(before, one, _)| (*before, *one) == (from, last));
         if let Some((at, (_, _, have))) = known.and_then(|at| Some((at, self.longer.get(at)?))) {
-            return Chain { number: u8::try_from(at + 1).ok(), have: *have };
+            return Chain {
+                number: u8::try_from(at + 1).ok(),
+                have: *have,
+            };
         }
         let have = chain.have || self.has_any(name, words);
         if self.longer.len() >= Self::MOST {
             return Chain::unknown(have);
         }
         self.longer.push((from, last, have));
-        Chain { number: u8::try_from(self.longer.len()).ok(), have }
+        Chain {
+            number: u8::try_from(self.longer.len()).ok(),
+            have,
+        }
     }
 }
 
@@ -163,7 +172,10 @@ mod tests {
             assert!(one.number.is_some());
             assert!(seen.iter().take(at).all(|other| other.number != one.number));
         }
-        assert_eq!(seen.map(|chain| chain.have), [false, false, false, false, false, true, true]);
+        assert_eq!(
+            seen.map(|chain| chain.have),
+            [false, false, false, false, false, true, true]
+        );
         assert_eq!(chain(&["a", "", "b"]), seen[3]);
         assert_eq!(chain(&["a name that is long", "b"]), Chain::unknown(false));
         for number in 0..100 {

@@ -2,7 +2,7 @@
 
 use super::exit::Failure;
 use super::options::RuleOptions;
-use lacuna::{Fault, Faults, Kernels, KeyFault, Keys, Level, OnDeepNesting, Plan, Ruleset, Scope};
+use lacuna::{Action, Fault, Faults, Kernels, KeyFault, Keys, Level, OnDeepNesting, Plan, Ruleset, Scope};
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -60,6 +60,33 @@ impl Setup {
                 options.rules
             )));
         }
+        Ok(Self { rules, plan })
+    }
+
+    /// The same for the way back, showing some classes; all, if none is named.
+    ///
+    /// # Errors
+    /// There is no key, or no class of a name.
+    pub fn restoring(self, show: &[String]) -> Result<Self, Failure> {
+        if !self.plan.has_key() {
+            let hint = "--key-file FILE, or [keys] file in the rules";
+            return Err(Failure::usage(format!(
+                "lacuna: nothing can be restored without a secret key (hint: {hint})"
+            )));
+        }
+        let names = &self.rules.source().classes;
+        let shown = if show.is_empty() { names.as_slice() } else { show };
+        let mut plan = self.plan;
+        for name in shown {
+            let Some(class) = self.rules.class(name) else {
+                return Err(Failure::usage(format!(
+                    "lacuna: --show {name}: there is no such class (hint: {})",
+                    names.join(", ")
+                )));
+            };
+            plan = plan.treat(class, Action::Keep);
+        }
+        let rules = self.rules.restoring();
         Ok(Self { rules, plan })
     }
 }
