@@ -10,6 +10,8 @@ pub(crate) mod token;
 pub(crate) use hash::hash;
 pub(crate) use part::chars;
 pub(crate) use placeholder::placeholder;
+#[cfg(any(test, feature = "oracle"))]
+pub(crate) use restore::escape;
 pub(crate) use restore::{LineEnds, restore};
 
 use crate::hold::Text;

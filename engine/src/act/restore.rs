@@ -37,7 +37,7 @@ pub(crate) fn restore(text: &[u8], secrets: Secrets<'_>, strings: usize) -> Repl
 }
 
 /// The characters of a JSON string, without its quotes. What is no UTF-8 becomes U+FFFD.
-fn escape(value: &[u8]) -> Vec<u8> {
+pub(crate) fn escape(value: &[u8]) -> Vec<u8> {
     let mut to = Vec::with_capacity(value.len() + 2);
     for chunk in value.utf8_chunks() {
         for byte in chunk.valid().bytes() {

@@ -94,8 +94,8 @@ pub(super) struct Dials {
     pub ruling: Ruling,
     /// Where the stream is cut.
     pub cuts: Cuts,
-    /// Which rules, for messages.
-    name: &'static str,
+    /// Which rules.
+    pub name: &'static str,
 }
 
 impl Dials {
