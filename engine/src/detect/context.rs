@@ -163,14 +163,14 @@ pub(crate) struct Lexicon {
     words: Vec<Entry>,
     /// Detectors.
     owners: Vec<u16>,
-    /// The part of `words` of each number: from its place to the next.
+    /// The part of `words` of each number: from its place to the next. One more than a power of two.
     slots: Vec<u32>,
     /// With which two bytes they begin.
     pairs: Pairs<64>,
 }
 
 impl Lexicon {
-    /// How many numbers there are.
+    /// The most numbers there are.
     const SLOTS: usize = 1024;
 
     /// Takes the words of detectors.
@@ -184,7 +184,8 @@ impl Lexicon {
         if owners_of.is_empty() {
             return Self::default();
         }
-        let mut by_slot: Vec<Vec<Entry>> = vec![Vec::new(); Self::SLOTS];
+        let numbers = (2 * owners_of.len()).next_power_of_two().min(Self::SLOTS);
+        let mut by_slot: Vec<Vec<Entry>> = vec![Vec::new(); numbers];
         let (mut owners, mut pairs) = (Vec::new(), Pairs::default());
         for (word, mut whose) in owners_of {
             let Some(first) = word.first() else { continue };
@@ -200,7 +201,7 @@ impl Lexicon {
                 whose: from..owners.len() as u32,
             };
             let mut slots: Vec<usize> = seconds(word)
-                .map(|second| number([*first, second], Self::SLOTS))
+                .map(|second| number([*first, second], numbers))
                 .collect();
             slots.sort_unstable();
             slots.dedup();
@@ -256,7 +257,8 @@ impl Lexicon {
 
     /// Those that may begin with two bytes.
     fn with(&self, two: [u8; 2]) -> &[Entry] {
-        let slot = number(two, Self::SLOTS);
+        let numbers = self.slots.len().saturating_sub(1).max(1);
+        let slot = number(two, numbers);
         let part = self.slots.get(slot..slot + 2).and_then(<[u32]>::first_chunk);
         part.and_then(|[from, to]| self.words.get(*from as usize..*to as usize))
             .unwrap_or_default()

@@ -198,19 +198,14 @@ impl Detector {
     }
 
     /// Compiles a rule; why not, if not. `lead` is the automaton of its lead, where another rule has the same one.
-    pub(crate) fn new(
-        rule: &DetectorRule,
-        scope: &Scope<'_>,
-        lead: Option<&Arc<Lazy>>,
-    ) -> Result<Self, &'static str> {
-        Self::new_with(rule, scope, lead, known::of(rule))
+    pub(crate) fn new(rule: &DetectorRule, scope: &Scope<'_>) -> Result<Self, &'static str> {
+        Self::new_with(rule, scope, known::of(rule))
     }
 
     /// The same with what is known of its pattern.
     pub(super) fn new_with(
         rule: &DetectorRule,
         scope: &Scope<'_>,
-        lead: Option<&Arc<Lazy>>,
         known: Option<Known>,
     ) -> Result<Self, &'static str> {
         let hir = parse(&rule.pattern)?;
@@ -234,15 +229,14 @@ impl Detector {
             }
         };
         let lead_hir = rule.lead.as_deref().map(parse).transpose()?;
-        let lead = match (rule.lead.as_deref(), &lead_hir, lead) {
-            (Some(_), Some(_), Some(known)) => Some(Arc::clone(known)),
-            (Some(lead), Some(_), None) if known.is_some() => Some(Arc::new(Lazy::later(lead, Part::Whole))),
-            (Some(lead), Some(hir), None) => {
+        let lead = match rule.lead.as_deref().zip(lead_hir.as_ref()) {
+            Some((lead, _)) if known.is_some() => Some(Arc::new(Lazy::later(lead, Part::Whole))),
+            Some((lead, hir)) => {
                 let built = Automaton::new(hir, &mut Work::new());
                 let built = built.map_err(|Oversize| "the lead needs too much memory")?;
                 Some(Arc::new(Lazy::now(lead, Part::Whole, built)))
             }
-            _ => None,
+            None => None,
         };
         let head = lead_hir.as_ref().unwrap_or(rest);
         let first = anchor::first(head);

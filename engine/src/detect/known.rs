@@ -65,7 +65,7 @@ mod tests {
                         index: &HashMap::new(),
                         thresholds: &source.thresholds,
                     };
-                    let detector = Detector::new_with(rule, &scope, None, None);
+                    let detector = Detector::new_with(rule, &scope, None);
                     let detector = detector.unwrap_or_else(|message| panic!("{}: {message}", rule.id));
                     match detector.trigger {
                         Trigger::Shapes(shapes, reach) => (shapes.bits(), reach),

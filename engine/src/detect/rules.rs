@@ -2,12 +2,12 @@
 
 use super::Lexicon;
 use super::anchor::{Head, Trigger};
-use super::automaton::Progress;
+use super::automaton::{Automaton, Progress};
 use super::detector::{Detector, MIXED_WITHIN};
 use super::ended::ended;
 use super::escapes::Escapes;
 use super::group::{Group, Wants};
-use super::scanner::More;
+use super::scanner::{LABEL_END, More, ends_name};
 use super::sieve::{ROOM, Seen, Sieve, Tries};
 use crate::Case;
 use crate::simd::{Anchors, ByteSet, Shape, Shapes};
@@ -253,10 +253,16 @@ impl Detectors {
         let Some(mut state) = automaton.start(before) else {
             return false;
         };
-        for byte in rest {
+        for (at, byte) in rest.iter().enumerate() {
             // The text may end here, and what a name leads to begins elsewhere.
             let ends = match byte {
-                b'"' => detector.takes_labels || automaton.ends(state),
+                b'"' => {
+                    let behind = || rest.get(at + 1..).unwrap_or_default();
+                    automaton.ends(state)
+                        || detector.takes_labels
+                            && ends_name(automaton, state)
+                            && may_be_named(&detector.automaton, behind())
+                }
                 b',' | b':' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r' => automaton.ends(state),
                 _ => false,
             };
@@ -404,6 +410,43 @@ pub(crate) enum Written {
     String,
     /// Between structure.
     Bare,
+}
+
+/// Whether a match may begin with the value that a name leads to, of what follows the name's closing quote as it is
+/// written.
+fn may_be_named(automaton: &Automaton, behind: &[u8]) -> bool {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let Some(colon) = behind.iter().position(|byte| !is_blank(byte)) else {
+        return true;
+    };
+    let Some([b':', value @ ..]) = behind.get(colon..) else {
+        // It is no name.
+        return false;
+    };
+    let quote = value.iter().position(|byte| !is_blank(byte));
+    let Some([b'"', text @ ..]) = quote.and_then(|at| value.get(at..)) else {
+        return true;
+    };
+    let Some(mut state) = automaton.start(LABEL_END) else {
+        return false;
+    };
+    if text.first().is_none_or(|byte| matches!(byte, b'{' | b'[')) {
+        return true;
+    }
+    for byte in text {
+        match byte {
+            // What an escape stands for is not looked at here.
+            b'\\' => return true,
+            b'"' => return automaton.ends(state),
+            _ => {}
+        }
+        match automaton.step(&mut state, *byte) {
+            Progress::Alive => {}
+            Progress::Matched => return true,
+            Progress::Dead => return false,
+        }
+    }
+    true
 }
 
 /// Whether anything that is tried may match.

@@ -216,6 +216,19 @@ impl Scanner {
     }
 }
 
+/// Whether a lead that stands so where a text ends may end behind it, where that is the name of a member.
+pub(super) fn ends_name(lead: &Automaton, mut state: State) -> bool {
+    let mut alive = |byte: &u8| lead.step(&mut state, *byte) != Progress::Dead;
+    if !LABEL.iter().all(&mut alive) {
+        return false;
+    }
+    lead.ends(state)
+        || LABEL_END
+            .iter()
+            .all(|byte| lead.step(&mut state, *byte) != Progress::Dead)
+            && lead.ends(state)
+}
+
 /// One feed.
 pub(super) struct Reader<'a> {
     pub scanner: &'a mut Scanner,
@@ -338,18 +351,7 @@ impl Reader<'_> {
 
     /// Notes a lead that may end behind the text, where that is the name of a member.
     fn label(&mut self, live: &Live, lead: &Automaton) {
-        let mut state = live.state;
-        let mut alive = |byte: &u8| lead.step(&mut state, *byte) != Progress::Dead;
-        if !LABEL.iter().all(&mut alive) {
-            return;
-        }
-        let before_quote = lead.ends(state);
-        let ends = before_quote
-            || LABEL_END
-                .iter()
-                .all(|byte| lead.step(&mut state, *byte) != Progress::Dead)
-                && lead.ends(state);
-        if ends && !self.scanner.labels.contains(&live.detector) {
+        if ends_name(lead, live.state) && !self.scanner.labels.contains(&live.detector) {
             self.scanner.labels.push(live.detector);
         }
     }

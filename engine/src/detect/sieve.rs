@@ -17,6 +17,12 @@ pub(super) const ROOM: usize = 64;
 /// Which of those detectors, a bit each.
 type Mask = u64;
 
+/// A byte is part of a word.
+const PART: u8 = 1;
+
+/// A byte may be in a match: one that holds a place begins behind any other byte before it.
+const HELD: u8 = 2;
+
 /// Some detectors that are looked for where shapes end.
 #[derive(Debug)]
 pub(super) struct Sieve {
@@ -28,8 +34,8 @@ pub(super) struct Sieve {
     by_shape: [(Mask, usize); Shape::ALL.len()],
     /// By byte: those a match of which may begin with it, after a byte that is none of a word and after one that is.
     begins: Box<[[Mask; 256]; 2]>,
-    /// What their matches are made of: one that holds a place begins behind any other byte before it.
-    alphabet: ByteSet,
+    /// By byte: [`HELD`] and [`PART`].
+    sorts: Box<[u8; 256]>,
     /// Those a match of which may begin inside a word.
     inside: Mask,
     /// By place from the second on, and byte: those that may have it there.
@@ -69,13 +75,14 @@ impl Sieve {
                 .fold(Shapes::NONE, Shapes::with),
             by_shape: [(0, 0); Shape::ALL.len()],
             begins: boxed(),
-            alphabet: ByteSet::EMPTY,
+            sorts: Box::new([0; 256]),
             inside: 0,
             places: boxed(),
             whole: Box::new([0; PLACES]),
             bound: [0; 2],
             reach: some.iter().map(|(_, _, _, reach)| *reach).max().unwrap_or(0),
         };
+        let mut alphabet = ByteSet::EMPTY;
         for (number, (index, detector, shapes, reach)) in some.iter().enumerate() {
             let add = |mask: &mut Mask| *mask |= 1 << (number % ROOM);
             for (shape, (mask, furthest)) in Shape::ALL.into_iter().zip(&mut one.by_shape) {
@@ -91,7 +98,7 @@ impl Sieve {
                 Wants::Word => [first, later].into_iter().for_each(add),
             }
             let known = &detector.places;
-            one.alphabet = one.alphabet.union(known.alphabet);
+            alphabet = alphabet.union(known.alphabet);
             for (len, mask) in one.whole.iter_mut().enumerate() {
                 if known.lengths & ((2 << len) - 1) != 0 {
                     add(mask);
@@ -114,6 +121,9 @@ impl Sieve {
                     }
                 }
             }
+        }
+        for (byte, sort) in (0..=u8::MAX).zip(one.sorts.iter_mut()) {
+            *sort = u8::from(WORD.contains(byte)) * PART | u8::from(alphabet.contains(byte)) * HELD;
         }
         one
     }
@@ -168,17 +178,22 @@ impl Sieve {
         let inside = wanted & self.inside != 0;
         // What is behind the last start, up to the end, is in each match too.
         let rest = text.get(starts.end..end.min(text.len())).unwrap_or_default();
-        if !rest.iter().all(|byte| self.alphabet.contains(*byte)) {
+        if !rest.iter().all(|byte| self.sorts[usize::from(*byte)] & HELD != 0) {
             return;
         }
-        let mut here = starts.end.checked_sub(1).and_then(|last| text.get(last)).copied();
+        let sort = |at: Option<usize>| {
+            let byte = at.and_then(|at| text.get(at)).copied();
+            byte.map_or((0, 0), |byte| (byte, self.sorts[usize::from(byte)]))
+        };
+        let mut here = sort(starts.end.checked_sub(1));
         for start in starts.rev() {
-            let Some(first) = here.filter(|first| self.alphabet.contains(*first)) else {
+            let (first, kind) = here;
+            if kind & HELD == 0 {
                 return;
-            };
-            here = start.checked_sub(1).and_then(|before| text.get(before)).copied();
-            let behind = here.is_some_and(|before| WORD.contains(before));
-            if behind && !inside && WORD.contains(first) {
+            }
+            here = sort(start.checked_sub(1));
+            let behind = here.1 & PART;
+            if behind & kind != 0 && !inside {
                 continue;
             }
             let mut left = wanted & self.begins[usize::from(behind)][usize::from(first)];

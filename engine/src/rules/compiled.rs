@@ -7,6 +7,7 @@ use crate::detect::{Detector, Detectors, Lazy, Origin, Oversize, Scope, Work};
 use crate::path::{PathState, Paths, Pattern};
 use crate::simd::{Before, Kernels, Planes, Scan, Start};
 use crate::{Case, Class, Source};
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -60,25 +61,38 @@ impl Rules {
         };
         let mut detectors: Vec<Detector> = Vec::new();
         // One automaton for all that have the same pattern.
-        let mut leaders = HashMap::new();
+        let mut leaders: HashMap<_, u16> = HashMap::new();
+        let leader_of: Vec<Option<u16>> = source
+            .detectors
+            .iter()
+            .zip(0u16..)
+            .map(|(rule, number)| {
+                let alike = (&rule.lead, &rule.pattern, rule.shape);
+                let leader = leaders.get(&alike).copied();
+                if leader.is_none() && rule.run.is_none() {
+                    leaders.insert(alike, number);
+                }
+                leader.filter(|_| rule.run.is_none())
+            })
+            .collect();
+        let own = source.detectors.par_iter().zip(&leader_of);
+        let own: Vec<_> = own
+            .map(|(rule, leader)| leader.is_none().then(|| Detector::new(rule, &scope)))
+            .collect();
         // And one for all that have the same lead.
         let mut leads: HashMap<&str, Arc<Lazy>> = HashMap::new();
-        for (rule, number) in source.detectors.iter().zip(0u16..) {
-            let alike = (&rule.lead, &rule.pattern, rule.shape);
-            let leader = leaders.get(&alike).filter(|_| rule.run.is_none());
-            let leader = leader.and_then(|leader| Some((*leader, detectors.get(usize::from(*leader))?)));
+        for ((rule, leader), own) in source.detectors.iter().zip(leader_of).zip(own) {
+            let leader = leader.filter(|_| faults.is_empty());
+            let leader = leader.and_then(|leader| Some((leader, detectors.get(usize::from(leader))?)));
             if let Some((leader, detector)) = leader {
                 detectors.push(detector.like(leader, rule, &scope));
                 continue;
             }
-            let lead = rule.lead.as_deref();
-            match Detector::new(rule, &scope, lead.and_then(|lead| leads.get(lead))) {
-                Ok(detector) => {
-                    if let Some((lead, automaton)) = lead.zip(detector.lead.as_ref()) {
-                        leads.entry(lead).or_insert_with(|| Arc::clone(automaton));
-                    }
-                    if rule.run.is_none() && faults.is_empty() {
-                        leaders.insert(alike, number);
+            match own.unwrap_or_else(|| Detector::new(rule, &scope)) {
+                Ok(mut detector) => {
+                    if let Some((lead, automaton)) = rule.lead.as_deref().zip(detector.lead.as_mut()) {
+                        let first = leads.entry(lead).or_insert_with(|| Arc::clone(automaton));
+                        *automaton = Arc::clone(first);
                     }
                     detectors.push(detector);
                 }

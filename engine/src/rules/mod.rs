@@ -21,7 +21,7 @@ mod tables;
 
 pub(crate) use compiled::Rules;
 pub(crate) use draft::Draft;
-pub(crate) use parse::{Reading, builtin_hint};
+pub(crate) use parse::{Document, Reading, builtin_hint};
 
 pub use anatomy::{Anatomy, Triggers};
 pub use fault::{Fault, Faults};

@@ -25,6 +25,9 @@ const MAX_FILES: usize = 64;
 /// How many classes there may be: a rank is a byte, and nobody can tell more apart.
 const MAX_CLASSES: usize = 64;
 
+/// A file's tables, or why there are none.
+pub(crate) type Document<'t> = Result<Spanned<DeTable<'t>>, toml::de::Error>;
+
 /// A rule set being read from its files.
 pub(crate) struct Reading<'a, 'l> {
     load: &'a mut Load<'l>,
@@ -43,10 +46,15 @@ pub(crate) struct Reading<'a, 'l> {
 impl<'a, 'l> Reading<'a, 'l> {
     /// Nothing read yet.
     pub(crate) fn new(load: &'a mut Load<'l>, catalog_ids: &'a BTreeSet<String>) -> Self {
+        Self::over(Draft::default(), load, catalog_ids)
+    }
+
+    /// Other files were read before.
+    pub(crate) fn over(draft: Draft, load: &'a mut Load<'l>, catalog_ids: &'a BTreeSet<String>) -> Self {
         Self {
             load,
             catalog_ids,
-            draft: Draft::default(),
+            draft,
             faults: Vec::new(),
             open: Vec::new(),
             seen: BTreeSet::new(),
@@ -69,8 +77,17 @@ impl<'a, 'l> Reading<'a, 'l> {
 
     /// Reads a file's text as the next layer, above what it extends.
     pub(crate) fn file(&mut self, text: &str, file: &str) {
-        let mut page = Page::new(text, file);
-        match DeTable::parse(text) {
+        self.document(Page::new(text, file), text, DeTable::parse(text));
+    }
+
+    /// The same, of a file of the catalogue that has been taken apart already.
+    pub(crate) fn given(&mut self, text: &str, file: &str, document: Document<'_>) {
+        self.document(Page::given(text, file), text, document);
+    }
+
+    fn document(&mut self, mut page: Page<'_>, text: &str, document: Document<'_>) {
+        let file = page.file;
+        match document {
             Ok(document) => {
                 self.open.push(file.to_owned());
                 self.seen.insert(file.to_owned());

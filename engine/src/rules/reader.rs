@@ -17,6 +17,17 @@ pub(super) struct Page<'t> {
     lines: Vec<usize>,
     /// In the order found.
     pub(super) faults: Vec<Fault>,
+    /// Who has seen to it that its patterns are allowed.
+    pub(super) patterns: Patterns,
+}
+
+/// Who sees to it that the patterns of a file are allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patterns {
+    /// Who reads it.
+    Checked,
+    /// The catalogue's tests.
+    Given,
 }
 
 /// A string of the document and where it stands.
@@ -37,6 +48,15 @@ impl<'t> Page<'t> {
             file,
             lines: core::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect(),
             faults: Vec::new(),
+            patterns: Patterns::Checked,
+        }
+    }
+
+    /// A file of the catalogue.
+    pub(super) fn given(text: &'t str, file: &'t str) -> Self {
+        Self {
+            patterns: Patterns::Given,
+            ..Self::new(text, file)
         }
     }
 

@@ -4,7 +4,7 @@ use super::draft::Named;
 use super::keys::{ALLOW, CASES, DETECTOR, FIELD, PAUSE, RUN, SCHEMA, SHAPES, TYPES};
 use super::lint::{self, LONGEST_MATCH, PatternFault};
 use super::parse::unknown_class;
-use super::reader::{Page, Table, Text, list, nearest};
+use super::reader::{Page, Patterns, Table, Text, list, nearest};
 use super::{AllowRule, Case, DetectorRule, FieldRule, PauseRule, PauseTrigger, RunRule};
 use crate::detect::check::{self, takes};
 use crate::path::Pattern;
@@ -65,7 +65,7 @@ pub(super) fn read_detector<'d>(
         .text(page, "shape")
         .map(|word| read_word_of(page, &word, "shape", &SHAPES));
     let lead = table.text(page, "lead").map(|text| read_pattern(page, text));
-    if let (Some((text, hir)), Some(Some((_, lead)))) = (&pattern, &lead) {
+    if let (Some((text, Some(hir))), Some(Some((_, Some(lead))))) = (&pattern, &lead) {
         let longest = [hir, lead].map(|hir| hir.properties().maximum_len().unwrap_or(0));
         if longest[0] + longest[1] > LONGEST_MATCH {
             let hint = "bound one of them";
@@ -78,9 +78,12 @@ pub(super) fn read_detector<'d>(
     }
     let run = table.get("run").map(|value| read_run(page, value));
     let check = table.text(page, "check").map(|name| {
-        let inherited = other.and_then(|other| lint::pattern(&other.pattern).ok());
-        let pattern = pattern.as_ref().map(|(_, hir)| hir).or(inherited.as_ref());
-        fits_check(page, &name, pattern)
+        let checked = page.patterns == Patterns::Checked;
+        let inherited = other
+            .filter(|_| checked)
+            .and_then(|other| lint::pattern(&other.pattern).ok());
+        let own = pattern.as_ref().and_then(|(_, hir)| hir.as_ref());
+        fits_check(page, &name, own.or(inherited.as_ref()))
             .then(|| read_check(page, name))
             .flatten()
     });
@@ -389,10 +392,13 @@ fn read_class(page: &mut Page<'_>, class: Text, scope: &Scope<'_>) -> Option<Str
     None
 }
 
-/// A pattern, with what it means.
-fn read_pattern(page: &mut Page<'_>, text: Text) -> Option<(Text, Hir)> {
+/// A pattern, with what it means where somebody has to look at it.
+fn read_pattern(page: &mut Page<'_>, text: Text) -> Option<(Text, Option<Hir>)> {
+    if page.patterns == Patterns::Given {
+        return Some((text, None));
+    }
     match lint::pattern(&text.value) {
-        Ok(hir) => Some((text, hir)),
+        Ok(hir) => Some((text, Some(hir))),
         Err(fault) => {
             pattern_fault(page, &text, fault);
             None

@@ -377,8 +377,8 @@ impl Body {
         }
         let mut known = bytes;
         if written == Written::String {
-            let escape = window.last(at, |block| block.backslash);
-            if escape.is_some_and(|escape| escape + BEHIND > at && window.opening(at) < Some(escape)) {
+            let from = window.opening(at).unwrap_or(0).max(at.saturating_sub(BEHIND));
+            if window.any(from, at, |block| block.backslash) {
                 // What an escape stands for is looked at where it is undone.
                 return !detectors.may_be_triggered(bytes, at);
             }

@@ -2,10 +2,12 @@
 //!
 //! A detector is one entry in one of the files beside this one; its examples are its test.
 
-use crate::rules::{Draft, Reading};
+use crate::rules::{Document, Draft, Reading};
 use crate::{Class, Confidence, Fault, Faults};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
+use toml::de::DeTable;
 
 /// The built-in rule sets.
 pub(crate) const NAMES: [&str; 5] = ["default", "secrets", "pii", "strict", "empty"];
@@ -77,22 +79,26 @@ const SECRETS: &[(&str, &str)] = &[
 /// The least confidence of `strict`: recall first, so that a bare number that passes its check is enough.
 const STRICT: Confidence = Confidence::percent(20);
 
-/// The rule sets, one a name; or what is wrong in the catalogue, which its test keeps from happening.
-struct Catalog {
-    ids: BTreeSet<String>,
-    empty: Draft,
-    sets: Result<[Draft; 4], Faults>,
-}
+/// The rule sets, or what is wrong in the catalogue, which its tests keep from happening: each is read when it is asked
+/// for.
+type Set = LazyLock<Result<Draft, Faults>>;
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
-    let sets = read();
-    Catalog {
-        ids: sets
-            .as_ref()
-            .map_or_else(|_| BTreeSet::new(), |sets| sets[0].ids.clone()),
-        empty: Draft::default(),
-        sets,
+static EMPTY: LazyLock<Draft> = LazyLock::new(Draft::default);
+static PII: Set = LazyLock::new(|| read(Draft::default(), PERSONAL));
+static DEFAULT: Set = LazyLock::new(|| read(PII.clone()?, SECRETS));
+static ONLY_SECRETS: Set = LazyLock::new(|| {
+    let (mut secrets, pii) = (DEFAULT.clone()?, PII.as_ref().map_err(Faults::clone)?);
+    secrets
+        .detectors
+        .retain(|detector| !pii.ids.contains(&detector.rule.id));
+    Ok(secrets)
+});
+static ALL: Set = LazyLock::new(|| {
+    let mut strict = DEFAULT.clone()?;
+    for class in Class::DEFAULT_NAMES {
+        strict.thresholds.insert(class.to_owned(), STRICT);
     }
+    Ok(strict)
 });
 
 /// A built-in rule set by name.
@@ -100,19 +106,21 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
 /// # Errors
 /// A name that is none.
 pub(crate) fn draft(name: &str) -> Result<&'static Draft, Faults> {
-    let catalog = &*CATALOG;
-    let place = NAMES.iter().position(|known| *known == name);
-    match (place, &catalog.sets) {
-        (Some(4), _) => Ok(&catalog.empty),
-        (Some(_), Err(faults)) => Err(faults.clone()),
-        (Some(place), Ok(sets)) => sets.get(place).ok_or_else(|| unknown(name)),
-        (None, _) => Err(unknown(name)),
-    }
+    let set = match name {
+        "default" => &DEFAULT,
+        "secrets" => &ONLY_SECRETS,
+        "pii" => &PII,
+        "strict" => &ALL,
+        "empty" => return Ok(&EMPTY),
+        _ => return Err(unknown(name)),
+    };
+    set.as_ref().map_err(Faults::clone)
 }
 
 /// The id of every detector in the catalogue.
 pub(crate) fn ids() -> &'static BTreeSet<String> {
-    &CATALOG.ids
+    static NONE: BTreeSet<String> = BTreeSet::new();
+    DEFAULT.as_ref().map_or(&NONE, |draft| &draft.ids)
 }
 
 /// The catalogue's files: name and text.
@@ -120,28 +128,17 @@ pub(crate) fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
     PERSONAL.iter().chain(SECRETS).copied()
 }
 
-/// Reads the files, in the order of [`NAMES`] without `empty`.
-fn read() -> Result<[Draft; 4], Faults> {
+/// Reads files over what others say.
+fn read(draft: Draft, files: &[(&'static str, &'static str)]) -> Result<Draft, Faults> {
     let none = BTreeSet::new();
     let mut load = |path: &str, _: &str| Err(format!("the catalogue names no files, and `{path}` is one"));
-    let mut layers = |files: &[&[(&str, &str)]]| {
-        let mut reading = Reading::new(&mut load, &none);
-        for (file, text) in files.iter().copied().flatten() {
-            reading.file(text, file);
-        }
-        reading.finish().map_err(Faults)
-    };
-    let pii = layers(&[PERSONAL])?;
-    let default = layers(&[PERSONAL, SECRETS])?;
-    let mut secrets = default.clone();
-    secrets
-        .detectors
-        .retain(|detector| !pii.ids.contains(&detector.rule.id));
-    let mut strict = default.clone();
-    for class in Class::DEFAULT_NAMES {
-        strict.thresholds.insert(class.to_owned(), STRICT);
+    let mut reading = Reading::over(draft, &mut load, &none);
+    let documents: Vec<Document<'static>> =
+        files.par_iter().map(|(_, text)| DeTable::parse(text)).collect();
+    for ((file, text), document) in files.iter().zip(documents) {
+        reading.given(text, file, document);
     }
-    Ok([default, secrets, pii, strict])
+    reading.finish().map_err(Faults)
 }
 
 fn unknown(name: &str) -> Faults {

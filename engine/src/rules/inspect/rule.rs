@@ -58,7 +58,7 @@ pub(super) fn look(rule: &DetectorRule, prices: &Prices) -> Looked {
         index: &HashMap::new(),
         thresholds: &[],
     };
-    let (detector, alone) = match Detector::new(rule, &scope, None) {
+    let (detector, alone) = match Detector::new(rule, &scope) {
         Ok(detector) => (detector, Alone::new(rule)),
         Err(message) => {
             let note = Note::new(&rule.at, part_of(message), message, "simplify or bound it");
