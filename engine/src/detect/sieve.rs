@@ -123,7 +123,7 @@ impl Sieve {
             }
         }
         for (byte, sort) in (0..=u8::MAX).zip(one.sorts.iter_mut()) {
-            *sort = u8::from(WORD.contains(byte)) * PART | u8::from(alphabet.contains(byte)) * HELD;
+            *sort = (u8::from(WORD.contains(byte)) * PART) | (u8::from(alphabet.contains(byte)) * HELD);
         }
         one
     }

@@ -23,7 +23,7 @@ pub fn fuzz_restore(data: &[u8]) {
     let texts = String::from_utf8_lossy(stream);
     let texts: Vec<&str> = texts.split('\n').collect();
     let mut document = list(&texts);
-    if document.len() % 2 == 0 {
+    if document.len().is_multiple_of(2) {
         document = format!(
             "[\"{}\"]",
             String::from_utf8_lossy(&act::escape(document.as_bytes()))

@@ -133,8 +133,7 @@ fn read(draft: Draft, files: &[(&'static str, &'static str)]) -> Result<Draft, F
     let none = BTreeSet::new();
     let mut load = |path: &str, _: &str| Err(format!("the catalogue names no files, and `{path}` is one"));
     let mut reading = Reading::over(draft, &mut load, &none);
-    let documents: Vec<Document<'static>> =
-        files.par_iter().map(|(_, text)| DeTable::parse(text)).collect();
+    let documents: Vec<Document<'static>> = files.par_iter().map(|(_, text)| DeTable::parse(text)).collect();
     for ((file, text), document) in files.iter().zip(documents) {
         reading.given(text, file, document);
     }
