@@ -44,8 +44,9 @@ impl Head {
         let cost = |end: usize| -> f64 {
             let four = end.saturating_sub(4)..end;
             let share: f64 = shares.get(four.clone()).unwrap_or_default().iter().product();
-            let mut sets = row.get(four).unwrap_or_default().iter();
-            let escaped = sets.any(|set| !set.intersection(short).is_empty());
+            let sets = row.get(four).unwrap_or_default();
+            let escaped = sets.iter().any(|set| !set.intersection(short).is_empty());
+            let share = if is_common(sets) { 50.0 * share } else { share };
             if escaped { 1.0 + share } else { share }
         };
         // A lead's is best a part of a word: that may be the name of a member.
@@ -87,6 +88,39 @@ impl Head {
         }
         padded
     }
+}
+
+/// Names and words that documents are full of: a trigger that lies in one fires all the time.
+const COMMON: [&[u8]; 20] = [
+    b"accept",
+    b"account",
+    b"address",
+    b"arguments",
+    b"complete",
+    b"contact",
+    b"content",
+    b"continue",
+    b"control",
+    b"create",
+    b"delta",
+    b"finish",
+    b"index",
+    b"message",
+    b"model",
+    b"number",
+    b"object",
+    b"reason",
+    b"status",
+    b"usage",
+];
+
+/// Whether what some sets say is part of a common word, and more than two letters.
+fn is_common(sets: &[ByteSet]) -> bool {
+    let within = |word: &&[u8]| {
+        let fits = |part: &[u8]| part.iter().zip(sets).all(|(byte, set)| set.contains(*byte));
+        word.windows(sets.len()).any(fits)
+    };
+    sets.len() > 2 && COMMON.iter().any(within)
 }
 
 /// What `\b \t \n \f \r \" \\` stand for.

@@ -1,7 +1,7 @@
 //! All detectors of a rule set, and tables that lead from a byte to those it concerns.
 
 use super::Lexicon;
-use super::anchor::{Head, Trigger};
+use super::anchor::{Head, LIKELY, Trigger};
 use super::automaton::{Automaton, Progress};
 use super::detector::{Detector, MIXED_WITHIN};
 use super::ended::ended;
@@ -153,9 +153,18 @@ impl Detectors {
             let group = groups.get(usize::from(index)).and_then(Option::as_ref);
             group.map_or(Wants::Nothing, |group| group.wants)
         };
-        // Those that the same shapes trigger are asked together.
-        by_shape.sort_by_key(|(_, _, shapes, _)| shapes.bits());
-        let some = by_shape.chunks(ROOM).chain(mixed.chunks(ROOM));
+        // Those that the same shapes trigger are asked together, so that few sieves are.
+        let likeliest = |shapes: Shapes| LIKELY.iter().position(|(shape, _)| shapes.has(*shape));
+        by_shape.sort_by_key(|(_, _, shapes, _)| likeliest(*shapes));
+        let alike = by_shape.chunk_by(|one, other| likeliest(one.2) == likeliest(other.2));
+        let mut parts: Vec<Vec<_>> = Vec::new();
+        for some in alike.flat_map(|alike| alike.chunks(ROOM)) {
+            match parts.last_mut().filter(|part| part.len() + some.len() <= ROOM) {
+                Some(part) => part.extend_from_slice(some),
+                None => parts.push(some.to_vec()),
+            }
+        }
+        let some = parts.iter().map(Vec::as_slice).chain(mixed.chunks(ROOM));
         let sieves = some.map(|some| Sieve::new(some, wants)).collect();
         let tails = plain.chunks(64).map(Tail::new).collect();
         let mut held = bytes_set;

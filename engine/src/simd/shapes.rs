@@ -85,7 +85,7 @@ impl Shapes {
     }
 
     /// A bit each, by their place in [`Shape::ALL`].
-    #[inline(always)]
+    #[cfg(test)]
     pub(crate) const fn bits(self) -> u32 {
         self.0
     }
