@@ -154,7 +154,7 @@ pub enum Action {
     /// Format-preserving encryption.
     Fpe,
     /// What a token stands for comes back. No treatment: it happens to tokens of classes that are kept, on a stream that
-    /// restores.
+    /// restores. As a treatment it is a placeholder.
     Restore,
     /// The characters, or the member, go.
     Drop,

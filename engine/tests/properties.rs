@@ -122,16 +122,16 @@ fn redacting_twice_is_redacting_once() {
             lacuna::Action::Mask,
             lacuna::Action::Keep,
             lacuna::Action::Null,
+            lacuna::Action::Token,
         ][..],
     );
     let strategy = (vec(value, 0..6), vec(actions, 4), 0..5_usize);
     let result = runner(1500).run(&strategy, |(values, actions, rules)| {
         let (_, rules) = &RULES[rules];
-        let plan = (0..4)
-            .zip(&actions)
-            .fold(lacuna::Plan::new(rules), |plan, (class, action)| {
-                plan.treat(lacuna::Class(class), *action)
-            });
+        let plan = (0..4).zip(&actions).fold(
+            lacuna::Plan::new(rules).with_key(make::secret()),
+            |plan, (class, action)| plan.treat(lacuna::Class(class), *action),
+        );
         let input = serde_json::to_vec(&values).unwrap();
         let (once, _) = run(rules, &plan, lacuna::Format::Json, &input, &[]);
         prop_assert!(once.refused.is_none());

@@ -1,6 +1,6 @@
 //! `restore`: what a token stands for comes back, escaped as it must be where it lands.
 
-use super::{Replacement, Secrets, token};
+use super::{Replacement, Secrets, placeholder, token};
 use crate::hold::Text;
 
 /// Whether a text may have line ends that are not escaped.
@@ -20,14 +20,11 @@ impl LineEnds {
     }
 }
 
-/// What a token stands for, in so many strings within strings; it stays if it does not authenticate.
-pub(crate) fn restore(text: &[u8], secrets: Secrets<'_>, strings: usize) -> Replacement {
+/// What a token stands for, in so many strings within strings. What is none has a placeholder: only tokens are restored,
+/// whatever a plan asks for.
+pub(crate) fn restore(entity: &str, text: &[u8], secrets: Secrets<'_>, strings: usize) -> Replacement {
     let Some(opened) = token::open(text, secrets) else {
-        return Replacement {
-            keep_start: text.len(),
-            keep_end: 0,
-            text: Text::Nothing,
-        };
+        return Replacement::whole(placeholder(entity));
     };
     let mut value = opened.value;
     for _ in 0..strings {

@@ -590,7 +590,7 @@ impl Work<'_> {
         };
         if cluster.action == Action::Restore {
             let strings = if slot == Slot::Value { self.strings } else { 0 };
-            return act::restore(value, self.plan.secrets(), strings);
+            return act::restore(entity, value, self.plan.secrets(), strings);
         }
         act::replacement(cluster.action, entity, value, self.plan.secrets())
     }

@@ -351,12 +351,17 @@ impl Plan {
 
     /// What is done to findings of a class in a view: 0 is the caller's.
     pub(crate) fn action(&self, view: usize, class: Class) -> Action {
-        match (view, &self.record) {
+        let action = match (view, &self.record) {
             (0, _) | (_, None) => self.treatment(class),
             (_, Some(record)) => record
                 .get(usize::from(class.0))
                 .copied()
                 .unwrap_or(Action::Placeholder),
+        };
+        match action {
+            // It is said of tokens alone.
+            Action::Restore => Action::Placeholder,
+            action => action,
         }
     }
 

@@ -361,7 +361,7 @@ impl Decide for Scribe<'_> {
                 value
             };
             match action {
-                Action::Restore => act::restore(value, self.plan.secrets(), self.strings()),
+                Action::Restore => act::restore(entity, value, self.plan.secrets(), self.strings()),
                 _ => act::replacement(action, entity, value, self.plan.secrets()),
             }
         };

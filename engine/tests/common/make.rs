@@ -694,6 +694,7 @@ fn action() -> impl Strategy<Value = Action> {
             Action::KeepLast(4),
             Action::Hash,
             Action::Token,
+            Action::Restore,
             Action::Drop,
             Action::Null,
         ][..],
