@@ -210,7 +210,7 @@ impl<'a> Part<'a> {
 /// The passes over a part, compiled with the features of a kernel. Each has few enough constants for the registers.
 #[derive(Clone, Copy)]
 pub(super) struct Passes {
-    /// Writes the blocks, of `hot` only [`Shape::At`]; and where digits, dots, dashes, and letters and digits are, if a
+    /// Writes the blocks, of `hot` only [`Shape::At`]; and where digits, dots, dashes, capitals, and letters and digits are, if a
     /// shape of these is watched.
     ///
     /// # Safety
@@ -228,7 +228,7 @@ pub(super) struct Passes {
     /// - The machine has the features of the kernel.
     /// - The planes of this part and of all before it were written, with a shape made of digits watched.
     pub(super) digits: unsafe fn(&Part<'_>, Shapes, &mut Planes),
-    /// Looks for [`Shape::Mixed12`] and [`Shape::Uuid`].
+    /// Looks for [`Shape::Mixed12`], [`Shape::Uuid`], and the shapes of [`shapes::CODED`].
     ///
     /// # Safety
     /// - The machine has the features of the kernel.
@@ -295,7 +295,9 @@ pub(super) use passes;
 #[inline(always)]
 pub(super) unsafe fn planes<L: Lanes>(part: &Part<'_>, watched: Shapes, carry: &mut Carry, out: &mut Planes) {
     const ALNUM: Bytes = Bytes::new(shapes::ALNUM);
-    let (mixed, uuid) = (watched.has(Shape::Mixed12), watched.has(Shape::Uuid));
+    const UPPER: Bytes = Bytes::new(shapes::UPPER);
+    let (coded, uuid) = (watched.has_any(&shapes::CODED), watched.has(Shape::Uuid));
+    let mixed = coded || watched.has(Shape::Mixed12);
     let digits = mixed || watched.has_any(&shapes::DIGITS);
     let at_sign = if watched.has(Shape::At) { u64::MAX } else { 0 };
     let (mut now, mut start) = (*carry, part.start);
@@ -303,8 +305,10 @@ pub(super) unsafe fn planes<L: Lanes>(part: &Part<'_>, watched: Shapes, carry: &
         let slots = out.blocks.iter_mut().zip(&mut out.high).skip(start);
         let rows = out.digit.planes().zip(out.dot.planes()).skip(start);
         let more = out.alnum.planes().zip(out.dash.planes()).skip(start);
-        let rows = rows.zip(more);
-        for ((bytes, (slot, high)), ((digit, dot), (alnum, dash))) in piece.iter().zip(slots).zip(rows) {
+        let rows = rows.zip(more).zip(out.upper.planes().skip(start));
+        for ((bytes, (slot, high)), (((digit, dot), (alnum, dash)), upper)) in
+            piece.iter().zip(slots).zip(rows)
+        {
             // SAFETY: the caller guarantees the features.
             let here = unsafe { L::load(bytes) };
             if digits {
@@ -313,6 +317,9 @@ pub(super) unsafe fn planes<L: Lanes>(part: &Part<'_>, watched: Shapes, carry: &
             }
             if mixed {
                 alnum.write(here.listed(&ALNUM).to_le_bytes());
+            }
+            if coded {
+                upper.write(here.listed(&UPPER).to_le_bytes());
             }
             if uuid {
                 dash.write(here.byte(b'-').to_le_bytes());
@@ -485,6 +492,27 @@ pub(super) unsafe fn tokens<L: Lanes>(part: &Part<'_>, watched: Shapes, out: &mu
             if let Some(planes) = unsafe { shapes::mixed::<L::Four>(early, late) } {
                 for (block, ends) in blocks.iter_mut().skip(first).zip(planes) {
                     block.hot |= ends;
+                }
+            }
+        }
+    }
+    if watched.has_any(&shapes::CODED) {
+        // SAFETY: the caller guarantees the planes, and their rows with them.
+        let (upper, digit, alnum) = unsafe {
+            (
+                out.upper.row(part.start, part.len()),
+                out.digit.row(part.start, part.len()),
+                out.alnum.row(part.start, part.len()),
+            )
+        };
+        let early = upper.early.iter().zip(digit.early).zip(alnum.early);
+        let late = upper.late.iter().zip(digit.late).zip(alnum.late);
+        for (first, (((a, b), c), ((d, e), f))) in (0..).step_by(4).zip(early.zip(late)) {
+            // SAFETY: the caller guarantees the features.
+            if let Some([ends, maybe]) = unsafe { shapes::coded::<L::Four>(watched, [a, b, c], [d, e, f]) } {
+                let planes = ends.into_iter().zip(maybe);
+                for ((of, block), (ends, maybe)) in blocks.iter_mut().enumerate().skip(first).zip(planes) {
+                    block.hot |= ends | part.settle(of, maybe, shapes::ends_coded);
                 }
             }
         }

@@ -15,16 +15,17 @@ pub(crate) const WINDOW: usize = 16384;
 /// Blocks of a window.
 const BLOCKS: usize = WINDOW / WIDTH;
 
-/// Room for the planes of one window: 26 KiB, on the stack of who reads it. Making one costs nothing.
+/// Room for the planes of one window: 28 KiB, on the stack of who reads it. Making one costs nothing.
 pub(crate) struct Planes {
     pub(super) blocks: [MaybeUninit<Block>; BLOCKS],
     /// By block: where bytes from 0x80 on are.
     pub(super) high: [MaybeUninit<u64>; BLOCKS],
-    /// Where digits, dots, letters and digits, and dashes are, as far as it was scanned and shapes of them are watched.
+    /// Where digits, dots, letters and digits, dashes, and capitals are, as far as it was scanned and shapes of them are watched.
     pub(super) digit: RowRoom,
     pub(super) dot: RowRoom,
     pub(super) alnum: RowRoom,
     pub(super) dash: RowRoom,
+    pub(super) upper: RowRoom,
 }
 
 /// Room for a [`Row`]: nothing before the first block, the blocks, and nothing behind them, so that four are taken at
@@ -95,6 +96,7 @@ impl Planes {
             dot: RowRoom::new(),
             alnum: RowRoom::new(),
             dash: RowRoom::new(),
+            upper: RowRoom::new(),
         }
     }
 
@@ -113,12 +115,14 @@ impl Planes {
         let count = bytes.len().div_ceil(WIDTH);
         let (passes, watched) = (kernels.table.passes, anchors.watched());
         let watches_digits = watched.has_any(&shapes::DIGITS);
-        let watches_tokens = watched.has_any(&[Shape::Mixed12, Shape::Uuid]);
+        let watches_tokens =
+            watched.has_any(&[Shape::Mixed12, Shape::Uuid]) || watched.has_any(&shapes::CODED);
         let mut carry = Carry::new(before, start);
         self.digit.begin();
         self.dot.begin();
         self.alnum.begin();
         self.dash.begin();
+        self.upper.begin();
         // The bytes of a part and all that is made of them stay in the first cache.
         Part::each(bytes, |part| {
             // SAFETY: a handle is only made where `available` said yes.

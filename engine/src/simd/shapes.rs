@@ -36,7 +36,7 @@ pub(crate) enum Shape {
     Colons,
     /// Two of `A`-`Z` and DD, at the start or after what is neither an ASCII letter nor a digit.
     Iban,
-    /// A capital and a digit, one directly behind the other, and nowhere in the 32 letters and digits before; a capital or mark, a capital, a mark and a digit; the same the
+    /// A capital and a digit, one directly behind the other, and nowhere in the 24 letters and digits before; a capital or mark, a capital, a mark and a digit; the same the
     /// other way round. A mark is a dash, space, dot or slash, but no slash on the outside.
     Coded,
     /// HHHHHHHH-HHHH-; the run in front may be longer.
@@ -134,25 +134,17 @@ impl Shapes {
 
 /// Shapes that are four bytes in a row, or may end with them: the kernels look for these as for literals, and
 /// [`ends_after_fingerprint`] says whether it is one.
-pub(super) const FINGERPRINTS: [(Shape, [ByteSet; 4]); 9] = {
+pub(super) const FINGERPRINTS: [(Shape, [ByteSet; 4]); 4] = {
     const ANY: ByteSet = ByteSet::FULL;
-    const UPPER: ByteSet = ByteSet::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     const DIGIT: ByteSet = ByteSet::of(b"0123456789");
     const COLON: ByteSet = ByteSet::of(b":");
     const HEX_OR_COLON: ByteSet = ByteSet::of(b"0123456789ABCDEFabcdef:");
     const PLUS: ByteSet = ByteSet::of(b"+");
-    const MARK: ByteSet = ByteSet::of(b"-./ ");
-    const UPPER_OR_MARK: ByteSet = ByteSet::of(b"-. ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     [
         (Shape::PlusDigit, [ANY, ANY, PLUS, DIGIT]),
         (Shape::PlusDigit, [ANY, PLUS, ByteSet::of(b"("), DIGIT]),
         (Shape::Colons, [ANY, ANY, COLON, COLON]),
         (Shape::Colons, [HEX_OR_COLON, HEX_OR_COLON, HEX, COLON]),
-        (Shape::Iban, [UPPER, UPPER, DIGIT, DIGIT]),
-        (Shape::Coded, [ANY, ANY, UPPER, DIGIT]),
-        (Shape::Coded, [ANY, ANY, DIGIT, UPPER]),
-        (Shape::Coded, [UPPER_OR_MARK, UPPER, MARK, DIGIT]),
-        (Shape::Coded, [DIGIT, MARK, UPPER, UPPER_OR_MARK]),
     ]
 };
 
@@ -169,6 +161,12 @@ pub(super) const DIGITS: [Shape; 9] = [
     Shape::Quad,
 ];
 
+/// Shapes that [`coded`] finds.
+pub(super) const CODED: [Shape; 2] = [Shape::Coded, Shape::Iban];
+
+/// What these begin with.
+pub(super) const UPPER: ByteSet = ByteSet::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
 const HEX: ByteSet = ByteSet::of(b"0123456789ABCDEFabcdef");
 
 /// What [`Shape::Mixed12`] is made of.
@@ -177,9 +175,6 @@ pub(super) const ALNUM: ByteSet =
 
 /// Whether one of the shapes of [`FINGERPRINTS`] ends with `text`, which is all that is known.
 pub(super) fn ends_after_fingerprint(shapes: Shapes, text: &[u8]) -> bool {
-    if shapes.has(Shape::Coded) && ends_coded(text) {
-        return true;
-    }
     match text {
         [.., b':', b':'] => shapes.has(Shape::Colons),
         [rest @ .., b':'] => {
@@ -196,12 +191,6 @@ pub(super) fn ends_after_fingerprint(shapes: Shapes, text: &[u8]) -> bool {
                     .is_some_and(u8::is_ascii_hexdigit)
         }
         [.., b'+', digit] | [.., b'+', b'(', digit] => shapes.has(Shape::PlusDigit) && digit.is_ascii_digit(),
-        [rest @ .., one, two, three, four] => {
-            shapes.has(Shape::Iban)
-                && [one, two].into_iter().all(u8::is_ascii_uppercase)
-                && [three, four].into_iter().all(u8::is_ascii_digit)
-                && !rest.last().is_some_and(u8::is_ascii_alphanumeric)
-        }
         _ => false,
     }
 }
@@ -234,7 +223,7 @@ pub(crate) fn ends_coded(text: &[u8]) -> bool {
 }
 
 /// How many letters and digits before it may not have such a place already, for [`Shape::Coded`] inside a word.
-const CODED_ONCE: usize = 32;
+const CODED_ONCE: usize = 24;
 
 /// Whether [`Shape::Group44`], [`Shape::Ssn324`], [`Shape::Phone34`], [`Shape::Group33`], [`Shape::Pairs`] or
 /// [`Shape::Quad`] ends with `text`, which is all that is known.
@@ -536,6 +525,72 @@ fn mixed_half<F: Four>(alnum: F, digit: F) -> F {
     let eleven = changes.or(changes.up::<4>()).or(changes.up::<7>());
     let such = twelve.and(eleven);
     such.and_not(such.up::<1>())
+}
+
+/// Where capitals, digits, and letters and digits are in four blocks: a view of the [`Row`] of each.
+type Signs<'a> = [&'a [[u8; 8]; 4]; 3];
+
+/// Where shapes of [`CODED`] end in four blocks, and where [`Shape::Coded`] may end besides ([`ends_coded`] is asked
+/// there), if anywhere: of the two views of each [`Row`].
+///
+/// # Safety
+/// - The machine has the features of the kernel.
+#[inline(always)]
+pub(super) unsafe fn coded<F: Four>(
+    shapes: Shapes,
+    early: Signs<'_>,
+    late: Signs<'_>,
+) -> Option<[[u64; 4]; 2]> {
+    // SAFETY: the caller guarantees the features.
+    let (early, late) = unsafe { (coded_half::<F>(early), coded_half::<F>(late)) };
+    let (iban, is) = (shapes.has(Shape::Iban), shapes.has(Shape::Coded));
+    let [touch, maybe, head] = [0, 1, 2].map(|at| early[at].below(late[at]));
+    let any = match (is, iban) {
+        (true, true) => touch.or(maybe).or(head),
+        (true, false) => touch.or(maybe),
+        _ => head,
+    };
+    if !any.is_any() {
+        return None;
+    }
+    Some(match (is, iban) {
+        (true, true) => [touch.or(head).planes(), maybe.planes()],
+        (true, false) => [touch.planes(), maybe.planes()],
+        _ => [head.planes(), [0; 4]],
+    })
+}
+
+/// The same in the upper half of 64 bits, [`Shape::Coded`] first, then where it may end, then [`Shape::Iban`]; what is said
+/// of the lower half is wrong.
+///
+/// # Safety
+/// - The machine has the features of `F`.
+#[inline(always)]
+unsafe fn coded_half<F: Four>([upper, digit, alnum]: Signs<'_>) -> [F; 3] {
+    // SAFETY: the caller guarantees the features.
+    let (upper, digit, alnum) = unsafe { (F::load(upper), F::load(digit), F::load(alnum)) };
+    // Where a capital touches a digit, and where one did in the same word up to 23 bytes before.
+    let touch = upper.up::<1>().and(digit).or(digit.up::<1>().and(upper));
+    let two = alnum.and(alnum.up::<1>());
+    let four = two.and(two.up::<2>());
+    let eight = four.and(four.up::<4>());
+    let near = touch.or(alnum.and(touch.up::<1>()));
+    let near = near.or(two.and(near.up::<2>()));
+    let near = near.or(four.and(near.up::<4>()));
+    let near = near.or(eight.and(near.up::<8>()));
+    let near = near.or(eight.and(near.up::<8>()));
+    // A mark between the two.
+    let apart = upper.up::<2>().and(digit).and_not(alnum.up::<1>());
+    let other = digit.up::<2>().and(upper).and_not(alnum.up::<1>());
+    let pairs = upper
+        .and(upper.up::<1>())
+        .up::<2>()
+        .and(digit.and(digit.up::<1>()));
+    [
+        touch.and_not(near.up::<1>()),
+        apart.or(other.up::<1>()),
+        pairs.and_not(alnum.up::<4>()),
+    ]
 }
 
 /// Where [`Shape::Uuid`] may end in four blocks, if anywhere: of where dashes are, the two views of a [`Row`].

@@ -324,7 +324,7 @@ fn shape_ends(shape: Shape, text: &[u8]) -> bool {
             let gap = |byte: u8| b"-./ ".contains(&byte);
             let last = |byte: u8| upper(byte) || mark(byte);
             let touch = |text: &[u8]| ends(text, &[&upper, d]) || ends(text, &[d, &upper]);
-            let before = tail(text, |byte| byte.is_ascii_alphanumeric()).min(34);
+            let before = tail(text, |byte| byte.is_ascii_alphanumeric()).min(26);
             touch(text)
                 && !(1..before.max(1)).any(|back| touch(&text[..text.len() - back]) && back + 1 < before)
                 || ends(text, &[&last, &upper, &gap, d])
