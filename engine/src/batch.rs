@@ -554,6 +554,7 @@ fn add(to: &mut Receipt, piece: &Receipt) {
     to.masked += piece.masked;
     to.records += piece.records;
     to.bad_records += piece.bad_records;
+    to.tokens.add(piece.tokens);
     for (reason, count) in &piece.unscanned {
         *to.unscanned.entry(*reason).or_default() += count;
     }

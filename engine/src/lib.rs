@@ -186,7 +186,7 @@ pub use crate::{
     error::{CallerError, Error, ErrorKind, Limit, SenderError},
     frame::Format,
     io::{Reader, Writer},
-    key::Key,
+    key::{Key, KeyFault, Keys, Kid, Scope},
     profile::Profile,
     redactor::Redactor,
     rules::{
@@ -199,6 +199,6 @@ pub use crate::{
 };
 pub use limits::Limits;
 pub use outcome::{Function, Hold, State, Step};
-pub use receipt::{Receipt, Wait};
+pub use receipt::{Receipt, Tokens, Wait};
 pub use sink::{Collect, Finding, FindingOwned, Inner, Sink};
 pub use word::{Action, Class, Confidence, Pos, Ruling, Slot, Unscanned, View};

@@ -11,8 +11,8 @@ use crate::simd::{Planes, Scan};
 use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose, Runs};
 use crate::token::Stop;
 use crate::{
-    Action, Error, Finding, Format, Inner, Pos, Profile, Receipt, Ruling, Sink, Slot, State, Step, Unscanned,
-    Wait, act,
+    Action, Error, Finding, Format, Inner, Pos, Profile, Receipt, Ruling, Sink, Slot, State, Step, Tokens,
+    Unscanned, Wait, act,
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -69,6 +69,7 @@ pub struct Redactor {
     /// Findings, by class.
     findings: Vec<u64>,
     bad_records: u64,
+    tokens: Tokens,
     waits: BTreeMap<&'static str, Wait>,
 }
 
@@ -165,6 +166,7 @@ impl Redactor {
             wants_details: None,
             findings: Vec::new(),
             bad_records: 0,
+            tokens: Tokens::default(),
             waits: BTreeMap::new(),
             rules: rules.clone(),
             plan: plan.clone(),
@@ -389,6 +391,7 @@ impl Redactor {
             records: self.record,
             findings: self.findings_by_name(),
             bad_records: self.bad_records,
+            tokens: self.tokens,
             format: match self.framer.format() {
                 Format::Auto => "auto",
                 Format::Json => "json",
@@ -968,6 +971,12 @@ impl Redactor {
         if matches!(note.purpose, Purpose::Count | Purpose::Element(_)) {
             return;
         }
+        match note.origin {
+            Origin::FORGED => self.tokens.forged += 1,
+            Origin::Token(_) if note.action == Action::Restore.name() => self.tokens.restored += 1,
+            Origin::Token(_) => self.tokens.kept += 1,
+            _ => {}
+        }
         let class = usize::from(note.class.0);
         if self.findings.len() <= class {
             self.findings.resize(class + 1, 0);
@@ -1057,6 +1066,10 @@ impl Redactor {
             record: &mut self.record,
             unscanned: &mut self.unscanned,
             wants_details,
+            line_ends: match (which, self.framer.format()) {
+                (Which::Body, Format::Text) => act::LineEnds::Text,
+                _ => act::LineEnds::Framing,
+            },
         };
         let body = match which {
             Which::Body => &mut self.body,

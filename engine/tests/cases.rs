@@ -11,7 +11,8 @@
 //! actions = ["placeholder"]   # likewise
 //! refused = "Truncated@5"     # the last word of the error's kind, and its position
 //! profile = "auto"            # or a built-in profile's name, or a profile's text: where lanes are; none if absent
-//! plan: grammar = "full", bad_record = "mask", deep = "text", key = "...",
+//! plan: grammar = "full", bad_record = "mask", deep = "text", key = "..." (a key file's text), scope = "a/b/c",
+//! restore = "only" or "also" (tokens come back), show = ["confidential"] (classes that are kept),
 //! limits = { key = 14 } (depth nesting key number held frame_line lanes),
 //! record = "keep" or "placeholder" (a second view, which treats every class so), record_output = '...'
 //! ```
@@ -26,7 +27,9 @@
 mod common;
 
 use common::check;
-use lacuna::{Action, Format, Grammar, Key, Limits, OnBadRecord, OnDeepNesting, Plan, Profile, Ruleset};
+use lacuna::{
+    Action, Format, Grammar, Keys, Limits, OnBadRecord, OnDeepNesting, Plan, Profile, Ruleset, Scope,
+};
 use std::path::Path;
 use toml::Value;
 
@@ -65,10 +68,15 @@ fn format(case: &Value) -> Format {
 
 fn rules(case: &Value) -> Ruleset {
     let text = text(case, "rules").unwrap_or("builtin:default");
-    match text.strip_prefix("builtin:") {
+    let rules = match text.strip_prefix("builtin:") {
         Some(name) => Ruleset::builtin(name).unwrap(),
         None => Ruleset::compile(text, "case.toml", &mut |path, _| Err(format!("no {path}")))
             .unwrap_or_else(|faults| panic!("{faults}")),
+    };
+    match case.get("restore").and_then(Value::as_str) {
+        Some("only") => rules.restoring(),
+        Some("also") => rules.also_restoring(),
+        _ => rules,
     }
 }
 
@@ -105,8 +113,14 @@ fn plan(case: &Value, rules: &Ruleset) -> Plan {
             text => Profile::parse(text, "case.toml").unwrap_or_else(|faults| panic!("{faults}")),
         });
     }
+    for class in words(case, "show").unwrap_or_default() {
+        plan = plan.treat(rules.class(&class).unwrap(), Action::Keep);
+    }
+    if let Some(scope) = text(case, "scope") {
+        plan = plan.with_scope(Scope::parse(scope));
+    }
     if let Some(key) = text(case, "key") {
-        plan = plan.with_key(Key::new(key.as_bytes()).unwrap());
+        plan = plan.with_key(Keys::read(key.as_bytes()).unwrap());
     }
     plan
 }

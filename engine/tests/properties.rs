@@ -122,16 +122,16 @@ fn redacting_twice_is_redacting_once() {
             lacuna::Action::Mask,
             lacuna::Action::Keep,
             lacuna::Action::Null,
+            lacuna::Action::Token,
         ][..],
     );
     let strategy = (vec(value, 0..6), vec(actions, 4), 0..5_usize);
     let result = runner(1500).run(&strategy, |(values, actions, rules)| {
         let (_, rules) = &RULES[rules];
-        let plan = (0..4)
-            .zip(&actions)
-            .fold(lacuna::Plan::new(rules), |plan, (class, action)| {
-                plan.treat(lacuna::Class(class), *action)
-            });
+        let plan = (0..4).zip(&actions).fold(
+            lacuna::Plan::new(rules).with_key(make::secret()),
+            |plan, (class, action)| plan.treat(lacuna::Class(class), *action),
+        );
         let input = serde_json::to_vec(&values).unwrap();
         let (once, _) = run(rules, &plan, lacuna::Format::Json, &input, &[]);
         prop_assert!(once.refused.is_none());
@@ -145,6 +145,85 @@ fn redacting_twice_is_redacting_once() {
         Ok(())
     });
     finish(result);
+}
+
+/// What only tokens replaced comes back byte for byte, however either stream is cut; where there were tokens before, what
+/// they stand for comes back too.
+#[test]
+fn what_was_sealed_comes_back() {
+    let value =
+        proptest::sample::select(make::VALUES).prop_filter("a token", |value| !value.contains(":k0:"));
+    let text = vec(
+        (
+            value,
+            proptest::sample::select(&[" ", ", ", " \u{e9}\"", "\n", " 7"][..]),
+        ),
+        1..4,
+    );
+    let cuts_at = vec(any::<prop::sample::Index>(), 1..6);
+    let strategy = (vec(text, 1..5), 0..45_usize, 0..3_usize, cuts_at);
+    let restored = std::sync::atomic::AtomicUsize::new(0);
+    let result = runner(1500).run(&strategy, |(texts, rules, nested, at)| {
+        let (_, rules) = &RULES[rules];
+        let plan = lacuna::Plan::new(rules).with_key(make::secret());
+        let treat = |action| {
+            (0..4).fold(plan.clone(), |plan, class| {
+                plan.treat(lacuna::Class(class), action)
+            })
+        };
+        let texts: Vec<String> = texts
+            .iter()
+            .map(|pieces| {
+                pieces
+                    .iter()
+                    .map(|(value, glue)| format!("{value}{glue}"))
+                    .collect()
+            })
+            .collect();
+        let mut input = serde_json::to_string(&texts).unwrap();
+        for _ in 0..nested {
+            input = serde_json::to_string(&serde_json::json!({"arguments": input})).unwrap();
+        }
+        let input = input.into_bytes();
+        let (masked, _) = run(
+            rules,
+            &treat(lacuna::Action::Token),
+            lacuna::Format::Json,
+            &input,
+            &cuts(input.len(), &at),
+        );
+        prop_assert!(masked.refused.is_none());
+        let is_reversible = |finding: &lacuna::FindingOwned| {
+            // A field that is no string, or becomes null, keeps its type instead: what is found begins behind a quote.
+            let before = finding.raw_start.checked_sub(1).map(|at| input[at as usize]);
+            matches!(finding.action.as_str(), "token" | "covered")
+                && matches!(finding.slot, lacuna::Slot::Value | lacuna::Slot::Text)
+                && (!finding.detector.starts_with("field:") || before == Some(b'"'))
+        };
+        if !masked.findings.iter().all(is_reversible) {
+            return Ok(());
+        }
+        let (back, receipt) = run(
+            &rules.restoring(),
+            &treat(lacuna::Action::Keep),
+            lacuna::Format::Json,
+            &masked.caller,
+            &cuts(masked.caller.len(), &at),
+        );
+        prop_assert_eq!(
+            String::from_utf8_lossy(&back.caller),
+            String::from_utf8_lossy(&input),
+            "by way of {}",
+            String::from_utf8_lossy(&masked.caller)
+        );
+        restored.fetch_add(
+            receipt.tokens.restored as usize,
+            std::sync::atomic::Ordering::Relaxed,
+        );
+        Ok(())
+    });
+    finish(result);
+    assert!(restored.into_inner() > 300, "hardly anything was restored");
 }
 
 /// The pauses with what had left at each, what left in all, and how it ended.

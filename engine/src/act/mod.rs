@@ -1,10 +1,21 @@
-//! What is done to a finding: one function an action.
+//! What is done to a finding: one file an action.
 
-use crate::hold::{Bytes, Text};
-use crate::{Action, Key};
+mod hash;
+mod letters;
+mod part;
+mod placeholder;
+mod restore;
+pub(crate) mod token;
 
-/// Letters in the body of an envelope: 26 to the 12th is more than 2 to the 56th.
-const BODY: u32 = 12;
+pub(crate) use hash::hash;
+pub(crate) use part::chars;
+pub(crate) use placeholder::placeholder;
+#[cfg(any(test, feature = "oracle"))]
+pub(crate) use restore::escape;
+pub(crate) use restore::{LineEnds, restore};
+
+use crate::hold::Text;
+use crate::{Action, Keys, Scope};
 
 /// A replacement of decoded characters: which of them, and by what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,95 +28,86 @@ pub(crate) struct Replacement {
     pub text: Text,
 }
 
+impl Replacement {
+    /// All of them go.
+    fn whole(text: Text) -> Self {
+        Self {
+            keep_start: 0,
+            keep_end: 0,
+            text,
+        }
+    }
+}
+
+/// What replacements are made with that nobody may see.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Secrets<'a> {
+    /// The keys, if there are some.
+    pub keys: Option<&'a Keys>,
+    /// Where tokens are good.
+    pub scope: &'a Scope,
+}
+
 /// What replaces a finding's characters. `value` is the decoded text that goes.
 ///
 /// Actions that need a key and have none, and those that are not built yet, act as a placeholder.
-pub(crate) fn replacement(action: Action, entity: &str, value: &[u8], key: Option<&Key>) -> Replacement {
-    let whole = |text| Replacement {
-        keep_start: 0,
-        keep_end: 0,
-        text,
-    };
+pub(crate) fn replacement(action: Action, entity: &str, value: &[u8], secrets: Secrets<'_>) -> Replacement {
     match action {
-        Action::Mask => whole(Text::Stars(chars(value))),
-        Action::KeepFirst(count) => match split(value, count, value.len()) {
-            Some(at) => {
-                let rest = value.get(at..).unwrap_or_default();
-                Replacement {
-                    keep_start: at,
-                    keep_end: 0,
-                    text: Text::Stars(chars(rest)),
-                }
-            }
-            None => whole(Text::Stars(chars(value))),
-        },
-        Action::KeepLast(count) => {
-            let total = chars(value);
-            let at = if u64::from(count) * 3 <= total {
-                nth(value, total - u64::from(count))
-            } else {
-                value.len()
-            };
-            let (gone, kept) = value.split_at_checked(at).unwrap_or((value, &[]));
-            Replacement {
-                keep_start: 0,
-                keep_end: kept.len(),
-                text: Text::Stars(chars(gone)),
-            }
+        Action::Mask => Replacement::whole(part::stars(value)),
+        Action::KeepFirst(count) => part::keep_first(value, count),
+        Action::KeepLast(count) => part::keep_last(value, count),
+        Action::Drop => Replacement::whole(Text::Nothing),
+        Action::Hash => Replacement::whole(match secrets.keys {
+            Some(keys) => hash(entity, keys.newest().mark(entity, value)),
+            None => placeholder(entity),
+        }),
+        Action::Token => token::replacement(entity, value, secrets),
+        _ => Replacement::whole(placeholder(entity)),
+    }
+}
+
+/// How an action ends once it is known what it replaces: so many bytes, as one finding or as several. Those that show a
+/// part of a value, or could not give it back as it was, act as a placeholder.
+pub(crate) fn settled(action: Action, bytes: u64, findings: Findings, wording: Wording) -> Action {
+    match action {
+        Action::KeepFirst(_) | Action::KeepLast(_) | Action::Restore if findings == Findings::Several => {
+            Action::Placeholder
         }
-        Action::Drop => whole(Text::Nothing),
-        Action::Hash => match key {
-            Some(key) => whole(hash(entity, key.mark(entity, value))),
-            None => whole(placeholder(entity)),
-        },
-        _ => whole(placeholder(entity)),
+        Action::Token if bytes > token::MOST || wording == Wording::Undone => Action::Placeholder,
+        _ => action,
     }
 }
 
-/// `[ENTITY]`
-pub(crate) fn placeholder(entity: &str) -> Text {
-    Text::Bytes(Bytes::of(&[b"[", entity.as_bytes(), b"]"]))
+/// Whether text stands as it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wording {
+    /// It does, but for the escapes of JSON.
+    AsWritten,
+    /// Escapes that it contains itself were undone.
+    Undone,
 }
 
-/// `[ENTITY#body]`: twelve letters that say `mark`.
-pub(crate) fn hash(entity: &str, mut mark: u64) -> Text {
-    let mut body = [b'a'; BODY as usize];
-    mark %= 26u64.pow(BODY);
-    for letter in body.iter_mut().rev() {
-        *letter = b'a' + (mark % 26) as u8;
-        mark /= 26;
-    }
-    Text::Bytes(Bytes::of(&[b"[", entity.as_bytes(), b"#", &body, b"]"]))
-}
-
-/// How many characters UTF-8 text has.
-pub(crate) fn chars(text: &[u8]) -> u64 {
-    text.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u64
-}
-
-/// Where the first `count` characters end, if they are at most a third.
-fn split(value: &[u8], count: u8, _len: usize) -> Option<usize> {
-    (u64::from(count) * 3 <= chars(value)).then(|| nth(value, u64::from(count)))
-}
-
-/// Where character `count` begins.
-fn nth(value: &[u8], count: u64) -> usize {
-    let starts = value
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte & 0xC0 != 0x80)
-        .map(|(at, _)| at);
-    let count = usize::try_from(count).unwrap_or(usize::MAX);
-    starts.chain([value.len()]).nth(count).unwrap_or(value.len())
+/// How many findings a cluster has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Findings {
+    /// One, and nothing beside it.
+    One,
+    /// More.
+    Several,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Key;
 
     fn show(action: Action, value: &str) -> String {
-        let key = Key::new(b"0123456789abcdef").unwrap();
-        let done = replacement(action, "X", value.as_bytes(), Some(&key));
+        let keys = Keys::from(Key::new(b"0123456789abcdef").unwrap());
+        let secrets = Secrets {
+            keys: Some(&keys),
+            scope: &Scope::default(),
+        };
+        let done = replacement(action, "X", value.as_bytes(), secrets);
         let text = match done.text {
             Text::Nothing => String::new(),
             Text::Stars(count) => "*".repeat(count as usize),
@@ -134,9 +136,8 @@ mod tests {
     #[test]
     fn hashes_are_letters_of_one_length_and_tell_values_apart() {
         let one = show(Action::Hash, "bob");
-        assert_eq!(one.len(), "[X#]".len() + BODY as usize);
+        assert_eq!(one.len(), "[X#]".len() + 12);
         assert_eq!(one, show(Action::Hash, "bob"));
         assert_ne!(one, show(Action::Hash, "bab"));
-        assert_eq!(hash("X", 27), Text::Bytes(b"[X#aaaaaaaaaabb]".as_slice().into()));
     }
 }

@@ -18,6 +18,9 @@ use std::sync::Arc;
 /// The most bytes of a pattern's match.
 pub(crate) const LONGEST: usize = 2048;
 
+/// The id of the detector that finds tokens. No rules file can name it: it has a blank.
+pub(crate) const TOKENS: &str = "restored token";
+
 /// What a detector costs, whatever the input: the same on every machine.
 ///
 /// ```
@@ -45,6 +48,8 @@ pub struct Cost {
 /// A detector, compiled. Its words stay in the rule.
 #[derive(Clone, Debug)]
 pub(crate) struct Detector {
+    /// What its matches are.
+    pub finds: Finds,
     /// How sensitive its findings are.
     pub class: Class,
     /// Without and with a context word.
@@ -89,6 +94,15 @@ pub(crate) struct Detector {
     pub brackets: bool,
     /// The steps that proving it took, and building its end mark.
     pub steps: u64,
+}
+
+/// What matches are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finds {
+    /// Values.
+    Values,
+    /// What values were replaced by.
+    Tokens,
 }
 
 /// What a detector is compiled among.
@@ -275,6 +289,11 @@ impl Detector {
             }),
         };
         let mut one = Self {
+            finds: if rule.id == TOKENS {
+                Finds::Tokens
+            } else {
+                Finds::Values
+            },
             class: rule.class,
             confidence: (rule.confidence, rule.context_confidence),
             alone: rule.alone_confidence,

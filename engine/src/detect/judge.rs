@@ -1,14 +1,15 @@
 //! Whether a match counts: its check, the envelopes around it, its context, the allow entries.
 
+use super::Origin;
 use super::check::{AFTER, Candidate, Verdict};
-use super::detector::{Detector, LABEL, holds_mixed};
+use super::detector::{Detector, Finds, LABEL, holds_mixed};
 use super::envelope::{self, Envelope};
 use super::group::Group;
 use super::scanner::{LABEL_END, Live, More, Reader};
 use super::{Lexicon, Words};
-use crate::Confidence;
+use crate::{Class, Confidence};
 
-/// How much text before what is held is kept: 64 bytes of context, and the longest envelope.
+/// How much text before what is held is kept: the longest envelope, which is more than context needs.
 pub(crate) const BEFORE: usize = envelope::LONGEST;
 
 /// Bytes of context before a match.
@@ -26,8 +27,23 @@ pub(crate) trait Surroundings {
     fn wants_details(&self) -> bool;
     /// Whether a value is one an allow entry removes.
     fn allows(&mut self, detector: u16, value: &[u8]) -> bool;
+    /// What is to be said of something that has the form of a token; bare, if no quotes are around it.
+    fn told(&mut self, token: &[u8], is_bare: bool) -> Told;
+    /// Whether what has the form of a token is one: made with a key of the plan, for its scope.
+    fn authenticates(&self, token: &[u8]) -> bool;
     /// Whether findings of a detector are kept, in each view.
     fn keeps(&self, detector: &Detector) -> [bool; 2];
+}
+
+/// What is to be said of something that has the form of a token.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told {
+    /// What it is.
+    pub origin: Origin,
+    /// How sensitive what it stands for is.
+    pub class: Class,
+    /// Whether it stays as it is, in each view.
+    pub kept: [bool; 2],
 }
 
 /// What is thought of a match.
@@ -80,18 +96,9 @@ impl Reader<'_> {
             let rest = stretch.text.get(at..).unwrap_or_default();
             is(stretch.base + at as u64, envelope::read(rest))
         };
-        let before = stretch
-            .text
-            .get(index.saturating_sub(BEFORE)..index)
-            .unwrap_or_default();
-        let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b':');
-        for (back, byte) in before.iter().rev().enumerate() {
-            if *byte == b'[' && holds(index - back - 1) {
-                return true;
-            }
-            if !inside(byte) {
-                break;
-            }
+        let before = stretch.text.get(..index).unwrap_or_default();
+        if envelope::reach_beyond(before).is_some_and(|back| holds(index - back)) {
+            return true;
         }
         if !detector.brackets {
             return false;
@@ -135,11 +142,18 @@ impl Reader<'_> {
         if verdict == Verdict::Fails {
             return Judged::No;
         }
-        let enters = |at: u64, envelope: Envelope| match envelope {
-            Envelope::Whole(len) => at < end && live.start < at + len as u64,
-            _ => false,
+        let enters = |at: u64, envelope: Envelope| {
+            let within = |len: usize| at < end && live.start < at + len as u64;
+            match envelope {
+                Envelope::Whole(len) => within(len),
+                // One that was not made with the key hides nothing.
+                Envelope::Token(len) => {
+                    within(len) && self.near.authenticates(self.stretch.bytes(at, at + len as u64))
+                }
+                Envelope::Open | Envelope::No => false,
+            }
         };
-        if self.any_envelope(detector, live.start, end, enters) {
+        if detector.finds == Finds::Values && self.any_envelope(detector, live.start, end, enters) {
             return Judged::No;
         }
         let confidence = match verdict {

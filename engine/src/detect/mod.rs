@@ -32,7 +32,7 @@ pub(crate) use context::{Lexicon, Words};
 pub use detector::Cost;
 #[cfg(any(test, feature = "oracle"))]
 pub(crate) use detector::Run;
-pub(crate) use detector::{Detector, Scope};
+pub(crate) use detector::{Detector, Finds, Scope, TOKENS};
 #[cfg(any(test, feature = "oracle"))]
 pub(crate) use detector::{LABEL, holds_mixed};
 pub(crate) use determinise::{Oversize, Work};
@@ -40,7 +40,7 @@ pub(crate) use escapes::{Hiding, stands_for};
 pub(crate) use group::AHEAD;
 #[cfg(any(test, feature = "oracle"))]
 pub(crate) use judge::labelled;
-pub(crate) use judge::{BEFORE, CONTEXT, Surroundings};
+pub(crate) use judge::{BEFORE, CONTEXT, Surroundings, Told};
 pub(crate) use lazy::Lazy;
 pub(crate) use resolve::{Counted, Decide, Item, Origin, Resolver, Share, Span, as_one};
 pub(crate) use rules::{Detectors, Written};

@@ -4,6 +4,7 @@
 //! when nothing alive begins before its end. Both are functions of the text, not of the cuts.
 
 use super::stretch::Stretch;
+use crate::act;
 use crate::text::Place;
 use crate::{Action, Class, Confidence};
 use core::cmp::Reverse;
@@ -14,6 +15,14 @@ const CLUSTER: u64 = 4096;
 /// The most bytes of a run that are held where its replacement depends on all of it.
 const RUN: u64 = 8192;
 
+/// The most under an action: what is too long for a token need not be held to its end.
+fn held(action: Action) -> u64 {
+    match action {
+        Action::Token => act::token::MOST,
+        _ => RUN,
+    }
+}
+
 /// Who found it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Origin {
@@ -21,6 +30,21 @@ pub(crate) enum Origin {
     Field(u16),
     /// A detector, by index.
     Detector(u16),
+    /// What looks for tokens: by the number of the entity, or one of those below.
+    Token(u16),
+}
+
+impl Origin {
+    /// A token of an entity that no rule names.
+    pub(crate) const STRANGER: Self = Self::Token(u16::MAX - 1);
+
+    /// What has the form of a token and was not made with one of the keys, for this scope.
+    pub(crate) const FORGED: Self = Self::Token(u16::MAX);
+
+    /// Whether it only says what stands there: where a rule says what becomes of it, that rule is asked.
+    fn is_token(self) -> bool {
+        matches!(self, Self::Token(_))
+    }
 }
 
 /// Something found, in offsets of its text.
@@ -243,8 +267,12 @@ impl Cluster {
             }
             Action::KeepFirst(_) | Action::KeepLast(_) if !alone => due(Action::Placeholder, latest),
             // The replacement needs the whole value.
-            _ if self.end.min(upto) - self.start > RUN => due(Action::Placeholder, self.start + RUN),
-            _ => None,
+            action => {
+                let most = held(action);
+                (self.end.min(upto) - self.start > most)
+                    .then(|| due(Action::Placeholder, self.start + most))
+                    .flatten()
+            }
         }
     }
 }
@@ -277,7 +305,9 @@ impl Resolver {
             }
             return;
         }
-        let action = to.action(view, item);
+        let wording = stretch.wording(item.start, item.end);
+        let bytes = item.end - item.start;
+        let action = act::settled(to.action(view, item), bytes, act::Findings::One, wording);
         if view == 0 {
             to.report(stretch, item, action.name(), name, Counted::Now);
         }
@@ -648,10 +678,13 @@ fn decide(view: usize, group: &[Item], end: u64, stretch: &Stretch<'_>, to: &mut
         .count()
         > 0
         || (start, end) != (winner.start, winner.end);
-    let action = match to.action(view, &winner) {
-        Action::KeepFirst(_) | Action::KeepLast(_) if several => Action::Placeholder,
-        action => action,
+    let findings = if several {
+        act::Findings::Several
+    } else {
+        act::Findings::One
     };
+    let wording = stretch.wording(start, end);
+    let action = act::settled(to.action(view, &winner), end - start, findings, wording);
     if view == 0 {
         for item in group {
             let within = kept(item) && start <= item.start && item.start < end;
@@ -757,6 +790,7 @@ fn better_so_far(one: Item, other: Item) -> Item {
 fn better(one: Item, other: Item) -> Item {
     let rank = |item: &Item| {
         (
+            item.origin.is_token(),
             Reverse(item.class),
             item.start,
             Reverse(item.open),

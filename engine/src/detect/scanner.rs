@@ -8,9 +8,9 @@
 
 use super::Detectors;
 use super::automaton::{Automaton, Progress, State};
-use super::detector::{Detector, LABEL, MIXED_WITHIN, holds_mixed};
+use super::detector::{Detector, Finds, LABEL, MIXED_WITHIN, holds_mixed};
 use super::group::{AHEAD, Group, Wants};
-use super::judge::{CONTEXT, Judged, Surroundings};
+use super::judge::{CONTEXT, Judged, Surroundings, Told};
 use super::resolve::{Item, Origin};
 use super::run::{OpenRun, Reach, open_run_before};
 use super::sieve::{Seen, Tries};
@@ -656,9 +656,20 @@ impl Reader<'_> {
 
     /// Takes a match that counts.
     fn push(&mut self, live: &Live, detector: &Detector, confidence: Confidence) {
+        let Told { origin, class, kept } = match detector.finds {
+            Finds::Values => Told {
+                origin: Origin::Detector(live.detector),
+                class: detector.class,
+                kept: self.near.keeps(detector),
+            },
+            Finds::Tokens => {
+                let token = self.stretch.bytes(live.start, live.end);
+                self.near.told(token, self.scanner.is_bare)
+            }
+        };
         self.insert(Item {
-            origin: Origin::Detector(live.detector),
-            class: detector.class,
+            origin,
+            class,
             start: live.start,
             at: self.stretch.begins(live.start),
             end: live.end,
@@ -666,7 +677,7 @@ impl Reader<'_> {
             open: false,
             endless: false,
             confidence,
-            kept: self.near.keeps(detector),
+            kept,
             within: false,
         });
     }

@@ -1,5 +1,6 @@
 //! What a scanner reads: a piece of a text, and where it is hot.
 
+use crate::act::Wording;
 use crate::simd::Block;
 use crate::text::{Map, Place};
 
@@ -12,6 +13,8 @@ pub(crate) struct Stretch<'a> {
     pub map: Map<'a>,
     /// Places where the byte before does not end where the next begins: offset in the text, and that end.
     pub gaps: &'a [(u64, Place)],
+    /// The offsets of characters that the text has as escapes of its own, in order.
+    pub undone: &'a [u64],
     /// The offset of the first byte in the text.
     pub base: u64,
 }
@@ -33,6 +36,15 @@ impl Stretch<'_> {
         self.text
             .get(self.index(from)..self.index(to))
             .unwrap_or_default()
+    }
+
+    /// Whether it stands as it is read between two text offsets.
+    pub(crate) fn wording(&self, from: u64, to: u64) -> Wording {
+        let first = self.undone.partition_point(|at| *at < from);
+        match self.undone.get(first) {
+            Some(at) if *at < to => Wording::Undone,
+            _ => Wording::AsWritten,
+        }
     }
 
     /// One past the last byte.

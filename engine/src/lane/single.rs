@@ -2,6 +2,7 @@
 
 use super::piece::{Piece, Pieces};
 use super::{Around, Refused, write_values};
+use crate::act::LineEnds;
 use crate::detect::{Origin, TextEnd};
 use crate::error::{ErrorKind, Limit};
 use crate::hold::{Edit, Outlet, Text};
@@ -310,6 +311,8 @@ impl Single {
             record: &mut record,
             unscanned: around.unscanned,
             wants_details: around.wants_details,
+            // A lane is a string: line ends in it are escaped.
+            line_ends: LineEnds::Framing,
         };
         then(&mut self.body, &mut cx)
     }

@@ -4,7 +4,7 @@ use super::json::{Unit, escape, join};
 use super::{Char, Work};
 use crate::act::{self, Replacement};
 use crate::detect::check::{AFTER, Candidate, Verdict};
-use crate::detect::{Detector, LABEL, Origin, context, holds_mixed, labelled};
+use crate::detect::{Detector, Finds, LABEL, Origin, context, holds_mixed, labelled};
 use crate::hold::Text;
 use crate::{Action, Class, Confidence, FindingOwned, Slot};
 
@@ -16,6 +16,13 @@ const ENVELOPE: usize = 128;
 const CLUSTER: usize = 4096;
 /// A run that is held for more bytes does too.
 const RUN: usize = 8192;
+/// What is longer has no token.
+const TOKEN: usize = 256;
+
+/// How long what may be a run is held under an action that needs all of it.
+fn held(action: Action) -> usize {
+    if action == Action::Token { TOKEN } else { RUN }
+}
 
 /// Something found.
 #[derive(Clone, Debug)]
@@ -27,6 +34,8 @@ struct Item {
     confidence: Confidence,
     /// Whether it has no longest form.
     endless: bool,
+    /// Whether it is a token that comes back, in each view.
+    restored: [bool; 2],
 }
 
 /// Whether the ends of runs are known when a cluster is decided.
@@ -90,7 +99,8 @@ impl Work<'_> {
     /// A number, of so many digits and signs.
     pub(super) fn number(&mut self, chars: &[Char], digits: usize) {
         let chars = undo(chars);
-        let items = self.items(&chars, 0, None);
+        self.undone = chars.iter().map(|char| char.is_undone).collect();
+        let items = self.items(&chars, 0, Slot::Number, None);
         for view in 0..2 {
             let clusters = self.one_cluster(view, &items);
             if view == 0 {
@@ -125,7 +135,8 @@ impl Work<'_> {
     ) -> Vec<u8> {
         let chars = undo(source);
         let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
-        let items = self.items(&chars, base, field);
+        self.undone = chars.iter().map(|char| char.is_undone).collect();
+        let items = self.items(&chars, base, slot, field);
         let mut shown = Vec::new();
         for view in 0..2 {
             let (clusters, windows) = self.clusters(view, &items, slot);
@@ -158,7 +169,10 @@ impl Work<'_> {
                 if view == 0 {
                     shown.extend_from_slice(&bytes);
                 }
-                self.insert(view, spot(&chars[start]), &bytes);
+                // What stays has nothing in its place.
+                if start < to || !bytes.is_empty() {
+                    self.insert(view, spot(&chars[start]), &bytes);
+                }
             }
         }
         shown
@@ -187,7 +201,7 @@ impl Work<'_> {
     }
 
     /// Everything that is found, in the order of its start.
-    fn items(&mut self, chars: &[Char], base: usize, field: Option<(u16, Class)>) -> Vec<Item> {
+    fn items(&mut self, chars: &[Char], base: usize, slot: Slot, field: Option<(u16, Class)>) -> Vec<Item> {
         let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
         let mut items = Vec::new();
         if let Some((field, class)) = field
@@ -200,9 +214,10 @@ impl Work<'_> {
                 end: text.len(),
                 confidence: Confidence::percent(100),
                 endless: true,
+                restored: [false; 2],
             });
         }
-        let envelopes = envelopes(&text);
+        let envelopes = self.envelopes(&text);
         let detectors = self.rules.detectors.clone();
         let label = core::mem::take(&mut self.label);
         for (index, detector) in (0u16..).zip(&detectors.all) {
@@ -213,6 +228,13 @@ impl Work<'_> {
                 let mut ends = Vec::new();
                 detector.automaton.ends_from(&quoted, 1, &mut ends);
                 all.push((0, ends.into_iter().map(|end| end - 1).collect()));
+            }
+            if detector.finds == Finds::Tokens {
+                let spans = all
+                    .iter()
+                    .flat_map(|(start, ends)| ends.iter().map(|end| (*start, *end)));
+                items.extend(spans.map(|span| self.token(&text, span, slot)));
+                continue;
             }
             for (start, ends) in all {
                 let mut ends: Vec<usize> = ends
@@ -249,6 +271,7 @@ impl Work<'_> {
                     end,
                     confidence,
                     endless: detector.run.is_some() && goes_on,
+                    restored: [false; 2],
                 });
             }
         }
@@ -276,11 +299,57 @@ impl Work<'_> {
                         end: text.len(),
                         confidence: detector.confidence.0,
                         endless: false,
+                        restored: [false; 2],
                     });
                 }
             }
         }
         items
+    }
+
+    /// What has the form of a token.
+    fn token(&self, text: &[u8], (start, end): (usize, usize), slot: Slot) -> Item {
+        let opened = act::token::open(&text[start..end], self.plan.secrets());
+        let (origin, class, restored) = match &opened {
+            None => (Origin::FORGED, Class(0), [false; 2]),
+            Some(opened) => {
+                let (origin, class) = self.rules.of_entity(&opened.entity);
+                let breaks = opened.value.contains(&b'\n') || opened.value.contains(&b'\r');
+                let in_string = slot == Slot::Value;
+                let in_text = slot == Slot::Text && !self.is_bare && !(self.is_framed && breaks);
+                let restored = self
+                    .plan
+                    .keeps(class)
+                    .map(|shown| shown && (in_string || in_text));
+                (origin, class, restored)
+            }
+        };
+        Item {
+            origin,
+            class,
+            start,
+            end,
+            confidence: Confidence::percent(100),
+            endless: false,
+            restored,
+        }
+    }
+
+    /// Which bytes lie in an envelope: a placeholder, a hash, or a token that authenticates.
+    fn envelopes(&self, text: &[u8]) -> Vec<bool> {
+        let mut inside = vec![false; text.len()];
+        for at in (0..text.len()).filter(|at| text[*at] == b'[') {
+            let Some(len) = text[at..].iter().position(|byte| *byte == b']') else {
+                continue;
+            };
+            let whole = &text[at..=at + len];
+            if whole.len() <= ENVELOPE && is_envelope(&whole[1..len])
+                || act::token::open(whole, self.plan.secrets()).is_some()
+            {
+                inside[at..=at + len].fill(true);
+            }
+        }
+        inside
     }
 
     /// Whether a match is a finding, and how sure.
@@ -343,6 +412,12 @@ impl Work<'_> {
     }
 
     fn action(&self, view: usize, item: &Item, slot: Slot) -> Action {
+        if let Origin::Token(_) = item.origin {
+            return match item.restored[view] {
+                true => Action::Restore,
+                false => Action::Keep,
+            };
+        }
         match self.plan.action(view, item.class) {
             Action::Keep if matches!(item.origin, Origin::Field(_)) => Action::Placeholder,
             Action::Keep => Action::Keep,
@@ -458,9 +533,10 @@ impl Work<'_> {
             latest
         } else if simple {
             latest
-        } else if end - from > RUN {
+        } else if end - from > held(cluster.action) {
+            let most = held(cluster.action);
             cluster.action = Action::Placeholder;
-            from + RUN
+            from + most
         } else {
             return None;
         };
@@ -482,13 +558,23 @@ impl Work<'_> {
             .filter(|at| *at != best)
             .map(|at| part[at].clone())
             .collect();
+        let from = part.iter().map(|item| item.start).min().unwrap_or(0);
+        let to = part.iter().map(|item| item.end).max().unwrap_or(0);
         let action = match self.action(view, &winner, slot) {
-            Action::KeepFirst(_) | Action::KeepLast(_) if part.len() > 1 => Action::Placeholder,
+            Action::KeepFirst(_) | Action::KeepLast(_) | Action::Restore if part.len() > 1 => {
+                Action::Placeholder
+            }
+            Action::Token
+                if matches!(known, Ends::All)
+                    && (to - from > TOKEN || self.undone[from..to].contains(&true)) =>
+            {
+                Action::Placeholder
+            }
             action => action,
         };
         Cluster {
-            from: part.iter().map(|item| item.start).min().unwrap_or(0),
-            to: part.iter().map(|item| item.end).max().unwrap_or(0),
+            from,
+            to,
             winner,
             action,
             covered,
@@ -530,7 +616,11 @@ impl Work<'_> {
             Action::Hash => of_winner,
             _ => &text[cluster.from..cluster.to],
         };
-        act::replacement(cluster.action, entity, value, key)
+        if cluster.action == Action::Restore {
+            let strings = if slot == Slot::Value { self.strings } else { 0 };
+            return act::restore(entity, value, self.plan.secrets(), strings);
+        }
+        act::replacement(cluster.action, entity, value, self.plan.secrets())
     }
 
     /// Writes down what is found in a text, in the order in which it is told.
@@ -612,8 +702,10 @@ fn rank(item: &Item, known: Ends) -> impl Ord {
     let order = match item.origin {
         Origin::Field(index) => (0, index),
         Origin::Detector(index) => (1, index),
+        Origin::Token(index) => (2, index),
     };
     (
+        matches!(item.origin, Origin::Token(_)),
         core::cmp::Reverse(item.class),
         item.start,
         core::cmp::Reverse(end),
@@ -690,25 +782,7 @@ fn run_end(run: &crate::detect::Run, text: &[u8], from: usize) -> usize {
     marks.first().map_or(foreign, |mark| foreign.min(*mark))
 }
 
-/// Which bytes lie in an envelope.
-fn envelopes(text: &[u8]) -> Vec<bool> {
-    let mut inside = vec![false; text.len()];
-    for at in 0..text.len() {
-        let close = text[at..]
-            .iter()
-            .take(ENVELOPE)
-            .position(|byte| *byte == b']')
-            .map(|len| at + len);
-        if let Some(close) = close
-            && text[at] == b'['
-            && is_envelope(&text[at + 1..close])
-        {
-            inside[at..=close].fill(true);
-        }
-    }
-    inside
-}
-
+/// Whether what stands between brackets is that of a placeholder or a hash.
 fn is_envelope(text: &[u8]) -> bool {
     let upper = |text: &[u8]| {
         text.first().is_some_and(u8::is_ascii_uppercase)
@@ -717,15 +791,9 @@ fn is_envelope(text: &[u8]) -> bool {
                 .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
     };
     let letters = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_alphabetic);
-    let kid = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_alphanumeric);
-    let parts: Vec<&[u8]> = text.split(|byte| *byte == b':').collect();
-    match parts.as_slice() {
-        [entity] => match entity.iter().position(|byte| *byte == b'#') {
-            Some(mark) => upper(&entity[..mark]) && letters(&entity[mark + 1..]),
-            None => upper(entity),
-        },
-        [entity, id, body] => upper(entity) && kid(id) && letters(body),
-        _ => false,
+    match text.iter().position(|byte| *byte == b'#') {
+        Some(mark) => upper(&text[..mark]) && letters(&text[mark + 1..]),
+        None => upper(text),
     }
 }
 

@@ -57,6 +57,7 @@ fn chars(input: &[u8], from: usize, to: usize, outer: usize) -> Vec<Char> {
             raw: (at, at + 1),
             outer: (at - from + outer, at - from + outer + 1),
             is_join: false,
+            is_undone: false,
         })
         .collect()
 }
@@ -135,6 +136,7 @@ fn sse(input: &[u8], start: usize, plan: &Plan) -> Vec<Unit> {
                     raw: (from, at.min(from + 5)),
                     outer: (outer, outer + 1),
                     is_join: true,
+                    is_undone: false,
                 });
             }
             text.extend(chars(input, at, end, outer + usize::from(!is_first)));

@@ -158,7 +158,10 @@ impl Work<'_> {
                             walker.value(&said);
                         }
                         match (fate, doc.whole.is_some() || fragment.is_some()) {
-                            (Fate::Mask, _) => self.masked_string(&content.chars),
+                            (Fate::Mask, _) => {
+                                self.strings = doc.level + 1;
+                                self.masked_string(&content.chars);
+                            }
                             (_, true) => {}
                             (_, false) => self.string(&content.chars, doc.level).map_err(|kind| {
                                 // Only limits end a stream from within a string.
@@ -376,6 +379,7 @@ impl Work<'_> {
 
     /// A string value that is searched. An error refuses the stream.
     fn string(&mut self, chars: &[Char], level: usize) -> Result<(), Error> {
+        self.strings = level + 1;
         let first = chars.iter().position(|char| !is_blank(char.byte));
         let Some(first) = first.filter(|at| matches!(chars[*at].byte, b'{' | b'[')) else {
             self.text(chars, Slot::Value, None);
@@ -394,12 +398,17 @@ impl Work<'_> {
             return Ok(());
         }
         self.forget_name();
+        if !begins_json(&chars[first..]) {
+            self.text(chars, Slot::Value, None);
+            return Ok(());
+        }
         self.tracker.enter(&self.rules.paths);
         let result = self.json(chars, Grammar::Full, level + 1, false);
         self.tracker.leave();
         match result {
             Ok(()) => Ok(()),
             Err(stop) if falls_back(stop.kind) => {
+                self.strings = level + 1;
                 let rest = chars.get(stop.at..).unwrap_or_default();
                 self.text_at(rest, stop.at, Slot::Value, None);
                 Ok(())
@@ -428,6 +437,23 @@ impl Work<'_> {
             self.text(&chars, Slot::Text, None);
         }
         self.is_bare = false;
+    }
+}
+
+/// Whether what begins with a bracket is read as JSON: not a `[` with letters behind it that are no word of JSON, or may
+/// be the beginning of a longer one.
+pub(super) fn begins_json(chars: &[Char]) -> bool {
+    let text: Vec<u8> = chars.iter().map(|char| char.byte).collect();
+    let Some(rest) = text.strip_prefix(b"[") else {
+        return true;
+    };
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_:".contains(byte);
+    let len = rest.iter().take_while(|byte| is_part(byte)).count();
+    let word = &rest[..len];
+    match rest.first() {
+        None => false,
+        Some(first) if !first.is_ascii_alphabetic() => true,
+        Some(_) => [&b"true"[..], b"false", b"null"].contains(&word) && len < rest.len(),
     }
 }
 
@@ -663,6 +689,7 @@ pub(super) struct Unit {
     raw: (usize, usize),
     outer: (usize, usize),
     is_join: bool,
+    is_undone: bool,
 }
 
 impl Unit {
@@ -673,6 +700,7 @@ impl Unit {
             raw: (first.raw.0, last.raw.1),
             outer: (first.outer.0, last.outer.1),
             is_join: false,
+            is_undone: true,
         }
     }
 
@@ -682,6 +710,7 @@ impl Unit {
             raw: char.raw,
             outer: char.outer,
             is_join: char.is_join,
+            is_undone: false,
         }
     }
 }
@@ -722,6 +751,7 @@ pub(super) fn join(units: &[Unit]) -> Vec<Char> {
                     raw: unit.raw,
                     outer: unit.outer,
                     is_join: unit.is_join,
+                    is_undone: unit.is_undone,
                 });
                 continue;
             }
@@ -747,6 +777,7 @@ pub(super) fn join(units: &[Unit]) -> Vec<Char> {
                 raw: (unit.raw.0, last.raw.1),
                 outer: (unit.outer.0, last.outer.1),
                 is_join: false,
+                is_undone: true,
             });
         }
     }

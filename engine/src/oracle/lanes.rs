@@ -76,6 +76,7 @@ impl Work<'_> {
                 raw: (at, at + 1),
                 outer: (0, 0),
                 is_join: false,
+                is_undone: false,
             });
             let chars: Vec<Char> = chars.collect();
             let is = |lane: &Lane| lane.rule == fragment.lane && lane.key == key;
@@ -183,6 +184,7 @@ impl Work<'_> {
             raw: (at.unwrap_or(0), at.unwrap_or(0)),
             outer: (0, 0),
             is_join: false,
+            is_undone: false,
         };
         let mut source = vec![edge(lane.chars.first().map(|char| char.raw.0))];
         source.extend_from_slice(&lane.chars);

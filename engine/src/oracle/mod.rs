@@ -130,6 +130,8 @@ struct Char {
     outer: (usize, usize),
     /// The line feed between two data lines: it has no bytes that could go.
     is_join: bool,
+    /// An escape stood for it.
+    is_undone: bool,
 }
 
 /// What was refused: an index of the source, and why.
@@ -154,6 +156,12 @@ struct Work<'a> {
     /// The detectors whose lead is in the name of the member whose value is read, and before its colon.
     label: Vec<u16>,
     name: Vec<u16>,
+    /// Which bytes of the text that is searched it has as escapes of its own.
+    undone: Vec<bool>,
+    /// In how many strings within strings the text that is searched lies.
+    strings: usize,
+    /// Whether line ends in text are framing.
+    is_framed: bool,
     /// How many texts there were.
     texts: u64,
     class_names: Vec<String>,
@@ -190,6 +198,9 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         is_bare: false,
         label: Vec::new(),
         name: Vec::new(),
+        undone: Vec::new(),
+        strings: 0,
+        is_framed: format != Format::Text,
         texts: 0,
         class_names: compiled.source.classes.clone(),
         record: 0,
@@ -231,6 +242,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             Unit::Aside(ref chars) | Unit::CutAside(ref chars) => {
                 must = matches!(unit, Unit::Aside(_));
                 let tracker = core::mem::replace(&mut work.tracker, Tracker::new(&compiled.paths));
+                work.strings = 0;
                 work.plain(chars);
                 work.tracker = tracker;
             }
@@ -256,6 +268,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
                             }
                             _ => {
                                 work.tracker.reset();
+                                work.strings = 0;
                                 work.plain(chars.get(stop.at..).unwrap_or_default());
                             }
                         }
@@ -381,14 +394,17 @@ impl Work<'_> {
 
     /// Reads a payload; where and why it is refused, if it is.
     fn payload(&mut self, format: Format, grammar: Grammar, chars: &[Char]) -> Result<(), Stop> {
+        self.strings = 0;
         match format {
             Format::Text | Format::Auto => {
                 self.plain(chars);
                 return Ok(());
             }
             Format::Sse => {
-                let first = chars.iter().find(|char| !json::is_blank(char.byte));
-                if !first.is_some_and(|char| matches!(char.byte, b'{' | b'[')) {
+                let first = chars.iter().position(|char| !json::is_blank(char.byte));
+                let is_json =
+                    |at: usize| matches!(chars[at].byte, b'{' | b'[') && json::begins_json(&chars[at..]);
+                if !first.is_some_and(is_json) {
                     self.plain(chars);
                     return Ok(());
                 }
@@ -424,6 +440,7 @@ impl Work<'_> {
         match result {
             Err(stop) if format == Format::Sse && json::falls_back(stop.kind) => {
                 self.tracker.reset();
+                self.strings = 0;
                 self.plain(chars.get(stop.at..).unwrap_or_default());
                 Ok(())
             }

@@ -9,7 +9,7 @@ use crate::simd::{Before, Kernels, Planes, Scan, Start};
 use crate::{Case, Class, Source};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A rule set ready to run.
@@ -25,6 +25,8 @@ pub(crate) struct Rules {
     pub allow: Arc<Vec<Allow>>,
     /// For each path of a pause, its number among the paths and the pause it belongs to.
     pub records: Vec<(u16, usize)>,
+    /// What values are called, each with the highest class that some rule gives it; by name.
+    pub entities: Arc<Vec<(String, Class)>>,
     /// Whether a pause counts distinct values.
     pub counts_distinct: bool,
     /// What turns bytes into planes: see [`Self::scan`].
@@ -158,6 +160,7 @@ impl Rules {
             .iter()
             .any(|pause| matches!(pause.trigger, PauseTrigger::Distinct(_)));
         Ok(Self {
+            entities: Arc::new(entities(&source)),
             source: Arc::new(source),
             detectors: Arc::new(Detectors::new(detectors, paths.names())),
             paths: Arc::new(paths),
@@ -200,7 +203,26 @@ impl Rules {
                 .fields
                 .get(usize::from(index))
                 .map_or("", |rule| &rule.entity),
+            Origin::Token(index) => self
+                .entities
+                .get(usize::from(index))
+                .map_or("TOKEN", |(name, _)| name),
         }
+    }
+
+    /// A token of what is called so, and how sensitive that is: as the most sensitive of all, if no rule names it.
+    pub(crate) fn of_entity(&self, name: &str) -> (Origin, Class) {
+        let at = self
+            .entities
+            .binary_search_by(|(known, _)| known.as_str().cmp(name));
+        let known = at
+            .ok()
+            .and_then(|at| Some((u16::try_from(at).ok()?, self.entities.get(at)?.1)));
+        let highest = || u8::try_from(self.source.classes.len().saturating_sub(1)).unwrap_or(u8::MAX);
+        known.map_or_else(
+            || (Origin::STRANGER, Class(highest())),
+            |(at, class)| (Origin::Token(at), class),
+        )
     }
 
     /// Who found it, as findings say it.
@@ -216,6 +238,8 @@ impl Rules {
                     Cow::Owned(format!("field:{}", rule.path))
                 })
             }
+            Origin::FORGED => Cow::Borrowed("forged-token"),
+            Origin::Token(_) => Cow::Borrowed("token"),
         }
     }
 
@@ -260,6 +284,21 @@ impl Allow {
                 ends.last() == Some(&value.len())
             })
     }
+}
+
+/// What rules call values, each with the highest class of those that do.
+fn entities(source: &Source) -> Vec<(String, Class)> {
+    let of_detectors = source.detectors.iter().map(|rule| (&rule.entity, rule.class));
+    let of_fields = source.fields.iter().map(|rule| (&rule.entity, rule.class));
+    let mut entities: BTreeMap<&String, Class> = BTreeMap::new();
+    for (entity, class) in of_detectors.chain(of_fields) {
+        let known = entities.entry(entity).or_insert(class);
+        *known = class.max(*known);
+    }
+    entities
+        .into_iter()
+        .map(|(entity, class)| (entity.clone(), class))
+        .collect()
 }
 
 /// The pattern of an exception; why not, if not.

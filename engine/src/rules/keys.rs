@@ -95,7 +95,7 @@ pub(super) const TREATMENTS: [(&str, Action); 8] = [
 
 /// Whether a treatment can be asked for today.
 pub(super) fn is_available(action: Action) -> bool {
-    !matches!(action, Action::Token | Action::Fpe)
+    !matches!(action, Action::Fpe)
 }
 
 pub(crate) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
@@ -423,7 +423,8 @@ pub(super) static KEYS: Keys = Keys {
     keys: &[required(
         "file",
         Kind::Text,
-        "The key of hash bodies, relative to this file: at least 16 bytes.",
+        "The keys of hash bodies and tokens, relative to this file: one secret of at least 16 bytes, or a list of \
+         [[key]] with id and secret or hex, the newest last.",
     )],
 };
 

@@ -13,6 +13,7 @@ mod parse;
 mod places;
 mod plan;
 pub(crate) mod reader;
+mod restore;
 mod ruleset;
 mod schema;
 mod source;

@@ -1,6 +1,7 @@
 //! What happens to findings on one stream.
 
-use crate::{Action, Class, Key, Limits, Profile, Ruleset};
+use crate::act::Secrets;
+use crate::{Action, Class, Key, Keys, Limits, Profile, Ruleset, Scope};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -93,7 +94,8 @@ pub struct Plan {
     pub(crate) treatments: Vec<Action>,
     pub(crate) record: Option<Vec<Action>>,
     pub(crate) functions: Arc<BTreeMap<String, Vec<Action>>>,
-    pub(crate) key: Option<Key>,
+    keys: Option<Keys>,
+    scope: Arc<Scope>,
     marks: Option<Key>,
     pub(crate) limits: Limits,
     pub(crate) grammar: Option<Grammar>,
@@ -119,7 +121,8 @@ impl Plan {
             treatments: rules.source().treatments.clone(),
             record: None,
             functions: Arc::default(),
-            key: None,
+            keys: None,
+            scope: Arc::default(),
             marks: Key::new(b"marks live and die with the stream"),
             limits: rules.source().limits,
             grammar: None,
@@ -223,7 +226,8 @@ impl Plan {
         plan
     }
 
-    /// The key of hash bodies. Without one a masked key's body is its ordinal in the record.
+    /// The keys of hash bodies and tokens, or one key: the newest masks, all of them restore. Without one a masked key's
+    /// body is its ordinal in the record.
     ///
     /// ```
     /// use lacuna::{Action, Class, Format, Key, Plan, Redactor, Ruleset};
@@ -236,8 +240,33 @@ impl Plan {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn with_key(mut self, key: Key) -> Self {
-        self.key = Some(key);
+    pub fn with_key(mut self, keys: impl Into<Keys>) -> Self {
+        self.keys = Some(keys.into());
+        self
+    }
+
+    /// Where tokens are good: in nobody's name, if nothing is said.
+    ///
+    /// ```
+    /// use lacuna::{Action, Class, Format, Key, Plan, Redactor, Ruleset, Scope};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let key = Key::new(b"sixteen bytes or more").ok_or("too short")?;
+    /// let plan = Plan::new(&rules).treat(Class(2), Action::Token).with_key(key);
+    /// let token = |scope: &str| {
+    ///     let plan = plan.clone().with_scope(Scope::parse(scope));
+    ///     Redactor::new(&rules, &plan, Format::Text).redact(b"bob@example.com")
+    /// };
+    /// let ada = token("acme/ada")?;
+    /// // A value of 15 bytes has a body of 54 letters.
+    /// assert!(ada.starts_with(b"[EMAIL:k0:") && ada.len() == 10 + 54 + 1);
+    /// assert_eq!(ada, token("acme/ada")?);
+    /// assert_ne!(ada, token("acme/eve")?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_scope(mut self, scope: Scope) -> Self {
+        self.scope = Arc::new(scope);
         self
     }
 
@@ -346,12 +375,17 @@ impl Plan {
 
     /// What is done to findings of a class in a view: 0 is the caller's.
     pub(crate) fn action(&self, view: usize, class: Class) -> Action {
-        match (view, &self.record) {
+        let action = match (view, &self.record) {
             (0, _) | (_, None) => self.treatment(class),
             (_, Some(record)) => record
                 .get(usize::from(class.0))
                 .copied()
                 .unwrap_or(Action::Placeholder),
+        };
+        match action {
+            // It is said of tokens alone.
+            Action::Restore => Action::Placeholder,
+            action => action,
         }
     }
 
@@ -367,12 +401,34 @@ impl Plan {
 
     /// The key of hash bodies.
     pub(crate) fn key(&self) -> Option<&Key> {
-        self.key.as_ref()
+        self.keys.as_ref().map(Keys::newest)
+    }
+
+    /// What replacements are made with that nobody may see.
+    pub(crate) fn secrets(&self) -> Secrets<'_> {
+        Secrets {
+            keys: self.keys.as_ref(),
+            scope: &self.scope,
+        }
     }
 
     /// The key of marks that tell values apart within a stream: they never leave it.
     pub(crate) fn mark_key(&self) -> Option<&Key> {
-        self.key.as_ref().or(self.marks.as_ref())
+        self.key().or(self.marks.as_ref())
+    }
+
+    /// Whether there is a key.
+    ///
+    /// ```
+    /// use lacuna::{Key, Plan, Ruleset};
+    ///
+    /// let plan = Plan::new(&Ruleset::builtin("default")?);
+    /// let key = Key::new(b"sixteen bytes or more").ok_or("too short")?;
+    /// assert!(!plan.has_key() && plan.with_key(key).has_key());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn has_key(&self) -> bool {
+        self.keys.is_some()
     }
 
     /// Whether some treatment needs a key and there is none: such a plan must not be used.
@@ -388,7 +444,7 @@ impl Plan {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn lacks_key(&self) -> bool {
-        self.key.is_none()
+        self.keys.is_none()
             && self
                 .treatments
                 .iter()

@@ -317,7 +317,6 @@ fn each_mistake_is_one_fault_with_a_hint() {
         ("[classes]\norder = ['a', 'a']".into(), 2, 15, "class `a` twice", ""),
         ("[classes]\norder = []".into(), 2, 9, "no classes", ""),
         ("[classes]\norder = ['A']\n".into(), 2, 10, "bad class name", ""),
-        ("[treatment]\npublic = 'token'".into(), 2, 10, "not available yet", "hash"),
         ("[treatment]\npublic = 'fpe'".into(), 2, 10, "not available yet", "hash"),
         ("[treatment]\npublic = 'masc'".into(), 2, 10, "unknown treatment", "`mask`"),
         ("[treatment]\npublic = {}".into(), 2, 10, "empty treatment", "keep_first"),

@@ -94,8 +94,8 @@ pub(super) struct Dials {
     pub ruling: Ruling,
     /// Where the stream is cut.
     pub cuts: Cuts,
-    /// Which rules, for messages.
-    name: &'static str,
+    /// Which rules.
+    pub name: &'static str,
 }
 
 impl Dials {
@@ -136,6 +136,7 @@ impl Dials {
             Action::KeepFirst(2),
             Action::Drop,
             Action::Null,
+            Action::Token,
             Action::Keep,
         ];
         for (class, name) in ["internal", "confidential", "restricted"].iter().enumerate() {

@@ -14,6 +14,7 @@ mod framing;
 mod invariance;
 mod kernels;
 mod redactor;
+mod restore;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -23,5 +24,6 @@ pub use self::{
     invariance::{fuzz_invariance, fuzz_json},
     kernels::fuzz_kernels,
     redactor::fuzz_redactor,
+    restore::fuzz_restore,
     rules::fuzz_rules,
 };

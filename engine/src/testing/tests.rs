@@ -1,6 +1,8 @@
 //! The bodies on the files of `fuzz/corpus` and on changed copies of them: a crash that was found stays found.
 
-use super::{fuzz_framing, fuzz_invariance, fuzz_json, fuzz_kernels, fuzz_redactor, fuzz_rules};
+use super::{
+    fuzz_framing, fuzz_invariance, fuzz_json, fuzz_kernels, fuzz_redactor, fuzz_restore, fuzz_rules,
+};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 
@@ -44,6 +46,7 @@ const WORDS: &[&[u8]] = &[
     b"192.0.2.1",
     b"::1",
     b"tok_a1 b2 def",
+    b"[EMAIL:k0:",
 ];
 
 /// SplitMix64: the same inputs at every run.
@@ -162,4 +165,9 @@ fn rules() {
 fn a_reader_that_differs_is_noticed() {
     assert!(catch_unwind(|| fuzz_json(b"[1]", |_| false)).is_err());
     assert!(catch_unwind(|| fuzz_json(b"[1", |_| true)).is_err());
+}
+
+#[test]
+fn what_was_sealed_comes_back() {
+    run("restore", fuzz_restore);
 }

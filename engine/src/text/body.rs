@@ -1,11 +1,12 @@
 //! A payload: JSON, text, or JSON as long as it is.
 
-use super::level::{Level, OpenText, Reads};
+use super::level::{Begins, Level, OpenText, Reads};
 use super::map::{Map, Place};
 use super::scribe::{Note, Ordinals, Purpose, Scribe};
 use super::slot::SlotText;
 use super::unescape::Decoded;
 use super::value::{Replaced, Separator};
+use crate::act::LineEnds;
 use crate::detect::{Hot, TextEnd};
 use crate::error::{ErrorKind, Limit};
 use crate::hold::Outlet;
@@ -47,6 +48,8 @@ pub(crate) struct Cx<'a> {
     pub unscanned: &'a mut BTreeMap<Unscanned, u64>,
     /// Whether somebody wants paths.
     pub wants_details: bool,
+    /// Whether text may have line ends.
+    pub line_ends: LineEnds,
 }
 
 /// The payload that is being read.
@@ -286,10 +289,10 @@ impl Body {
         for level in self.levels.iter().take(outside) {
             if let Some(string) = &level.string {
                 add(string.unescape.hold().map(|place| place.raw), "escape");
-                add(string.text.lenient.hold().map(|place| place.raw), "escape");
+                add(string.text.hold().map(|place| place.raw), "escape");
             }
         }
-        add(self.text.lenient.hold().map(|place| place.raw), "escape");
+        add(self.text.hold().map(|place| place.raw), "escape");
         add(self.separator.hold(), "separator");
         add(self.replaced.as_ref().and_then(Replaced::hold), "field");
         add(self.walker.as_ref().and_then(|walker| walker.hold()), "lane");
@@ -327,8 +330,9 @@ impl Body {
         if text.reads == Reads::Undecided {
             let blanks = bytes
                 .iter()
-                .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-                .count();
+                .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+            let is_first = text.front.bytes.is_empty();
+            let blanks = if is_first { blanks.count() } else { 0 };
             // They are the text's if it turns out to be one.
             if blanks > 0 {
                 if !self.slot.is_open() {
@@ -342,12 +346,7 @@ impl Body {
             };
             from = blanks;
             text.reads = match first {
-                b'{' | b'[' if child as u32 <= cx.plan.limits.nesting => {
-                    self.finish_slot(map.at(blanks), cx);
-                    self.enter(child, cx);
-                    Reads::Json
-                }
-                b'{' | b'[' => {
+                b'{' | b'[' if is_first && child as u32 > cx.plan.limits.nesting => {
                     if cx.plan.on_deep_nesting == OnDeepNesting::Refuse {
                         return Err(Stop {
                             at: blanks,
@@ -357,8 +356,14 @@ impl Body {
                     text.too_deep = Some((map.at(blanks).raw, cx.out.planned()));
                     Reads::Text
                 }
-                _ => Reads::Text,
+                b'{' | b'[' => self.decide(text, child, bytes, (map, blanks), cx),
+                _ if is_first => Reads::Text,
+                _ => self.decide(text, child, bytes, (map, blanks), cx),
             };
+            if text.reads == Reads::Undecided {
+                return Ok(());
+            }
+            self.read_front(text, child, kind, cx)?;
         }
         let rest = bytes.get(from..).unwrap_or_default();
         match text.reads {
@@ -408,6 +413,66 @@ impl Body {
         }
     }
 
+    /// What a text is read as that begins with a bracket, with what comes at an index of a piece; what does not say it is
+    /// put to the front.
+    fn decide(
+        &mut self,
+        text: &mut OpenText,
+        child: usize,
+        bytes: &[u8],
+        (map, from): (&Map<'_>, usize),
+        cx: &mut Cx<'_>,
+    ) -> Reads {
+        let rest = bytes.get(from..).unwrap_or_default();
+        let begins = Begins::of(text.front.bytes.iter().chain(rest));
+        let first = || match text.front.bytes.is_empty() {
+            true => map.at(from),
+            false => text.front.map().at(0),
+        };
+        match begins {
+            Begins::Json => {
+                self.finish_slot(first(), cx);
+                self.enter(child, cx);
+                Reads::Json
+            }
+            Begins::Text => {
+                // No name leads to what begins with a bracket.
+                self.slot.forget_name();
+                Reads::Text
+            }
+            Begins::Perhaps => {
+                let map = map.slice(from, bytes.len());
+                text.front.bytes.extend_from_slice(rest);
+                text.front.runs.extend(&map);
+                text.front.end = map.end();
+                Reads::Undecided
+            }
+        }
+    }
+
+    /// Reads what waited in front of a text, now that it is known what it is.
+    pub(super) fn read_front(
+        &mut self,
+        text: &mut OpenText,
+        child: usize,
+        kind: Slot,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), Stop> {
+        if text.front.bytes.is_empty() {
+            return Ok(());
+        }
+        let front = core::mem::take(&mut text.front);
+        // What is at fault in it has come before this piece.
+        let at_first = |stop: Stop| Stop { at: 0, ..stop };
+        if text.reads == Reads::Json {
+            return self.json(child, &front.bytes, &front.map(), cx).map_err(at_first);
+        }
+        if !self.slot.is_open() {
+            self.slot.begin(kind, front.map().at(0));
+        }
+        self.plain(text, &front.bytes, &front.map(), None, cx)
+    }
+
     /// Reads text: escapes that it contains are undone.
     fn plain(
         &mut self,
@@ -431,6 +496,7 @@ impl Body {
                 .lenient
                 .feed(piece, &map.slice(from, from + piece.len()), &mut decoded);
             let (slot, mut to) = self.searched_as(kind, cx);
+            slot.undo(&decoded.undone);
             slot.feed(&decoded.bytes, decoded.map(), None, &mut to);
         }
         Ok(())
@@ -452,6 +518,8 @@ impl Body {
             ordinal: &mut self.ordinal,
             slot: kind,
             wants_details: cx.wants_details,
+            line_ends: cx.line_ends,
+            levels: self.levels.len(),
             lag: None,
         };
         (&mut self.slot, to)

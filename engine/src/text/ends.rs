@@ -62,11 +62,13 @@ impl Body {
         self.refused = None;
         while self.levels.len() > from {
             let index = self.levels.len() - 1;
-            let Some(mut level) = self.levels.pop() else { break };
+            let string = self.levels.last_mut().and_then(|level| level.string.take());
             let at = if index == from { at } else { inner };
-            if let Some(mut string) = level.string.take() {
+            // It ends while its level is there: how deep it lies says how it is escaped.
+            if let Some(mut string) = string {
                 self.finish_text(&mut string.text, index + 1, inner, cx);
             }
+            let Some(mut level) = self.levels.pop() else { break };
             let end = Place {
                 outer: if index == 0 { self.slot.len() } else { at.outer },
                 ..at
@@ -144,6 +146,7 @@ impl Body {
         }
         let kind = self.slot_kind();
         let (slot, mut to) = self.searched_as(kind, cx);
+        slot.undo(&decoded.undone);
         slot.feed(&decoded.bytes, decoded.map(), None, &mut to);
     }
 
@@ -174,6 +177,13 @@ impl Body {
                 self.close_levels(child, end, cx);
             }
             Reads::Text | Reads::Undecided => {
+                // A bracket alone, or with a part of a word behind it.
+                if !text.front.bytes.is_empty() {
+                    let kind = if child == 0 { Slot::Text } else { Slot::Value };
+                    self.slot.forget_name();
+                    // Text is never refused.
+                    let _ = self.read_front(text, child, kind, cx);
+                }
                 self.spill_text(text, end, cx);
                 self.finish_slot(end, cx);
             }

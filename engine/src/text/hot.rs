@@ -252,13 +252,13 @@ impl Body {
             let _ = unescape.finish(map.end(), &mut decoded);
             self.searched(Slot::Value, token, search, stack, cx, |slot, to| {
                 if memchr::memchr(b'\\', &decoded.bytes).is_none() {
-                    return slot.all(Slot::Value, &decoded.bytes, decoded.map(), to);
+                    return slot.all(Slot::Value, (&decoded.bytes, &[]), decoded.map(), to);
                 }
                 let mut twice = Decoded::default();
                 let mut unescape = Unescape::new(Escapes::Lenient, Outer::Inherits);
                 let _ = unescape.feed(&decoded.bytes, &decoded.map(), &mut twice);
                 let _ = unescape.finish(decoded.end, &mut twice);
-                slot.all(Slot::Value, &twice.bytes, twice.map(), to)
+                slot.all(Slot::Value, (&twice.bytes, &twice.undone), twice.map(), to)
             });
         }
         self.hot = hot;

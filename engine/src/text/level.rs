@@ -41,6 +41,8 @@ pub(super) struct OpenString {
 #[derive(Clone, Debug)]
 pub(super) struct OpenText {
     pub reads: Reads,
+    /// What is not known to be JSON yet: a bracket, and letters behind it. Empty unless undecided.
+    pub front: Decoded,
     /// Undoes the escapes that text and code contain.
     pub lenient: Unescape,
     /// How many bytes were read.
@@ -157,10 +159,53 @@ impl OpenString {
     }
 }
 
+/// What a text is that begins with a bracket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// JSON.
+    Json,
+    /// Text: an envelope, or something like it.
+    Text,
+    /// Either: no more than this is there.
+    Perhaps,
+}
+
+impl Begins {
+    /// What a text is of which these are the first bytes: `[` and a word that JSON does not have is none.
+    pub(super) fn of<'t>(text: impl IntoIterator<Item = &'t u8>) -> Self {
+        let mut text = text.into_iter();
+        if text.next() != Some(&b'[') {
+            return Self::Json;
+        }
+        let (mut words, mut len) = ([&b"true"[..], b"false", b"null"].to_vec(), 0);
+        for byte in text {
+            match byte {
+                b'0'..=b'9' | b'_' | b':' if len == 0 => return Self::Json,
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b':' => {}
+                _ if len == 0 || words.iter().any(|word| word.len() == len) => return Self::Json,
+                _ => return Self::Text,
+            }
+            words.retain(|word| word.get(len) == Some(byte));
+            if words.is_empty() {
+                return Self::Text;
+            }
+            len += 1;
+        }
+        Self::Perhaps
+    }
+}
+
 impl OpenText {
+    /// Where what is not known to be JSON begins: from there on nothing may leave.
+    pub(super) fn hold(&self) -> Option<Place> {
+        let front = (!self.front.bytes.is_empty()).then(|| self.front.map().at(0));
+        front.or_else(|| self.lenient.hold())
+    }
+
     pub(super) fn new(reads: Reads) -> Self {
         Self {
             reads,
+            front: Decoded::default(),
             lenient: Unescape::new(Escapes::Lenient, Outer::Inherits),
             len: 0,
             too_deep: None,

@@ -3,7 +3,7 @@
 use super::skim::Lag;
 use crate::act;
 use crate::detect::{
-    Counted, Decide, Detector, Item, Lexicon, Origin, Share, Span, Stretch, Surroundings, Words,
+    Counted, Decide, Detector, Item, Lexicon, Origin, Share, Span, Stretch, Surroundings, Told, Words,
 };
 use crate::hold::{Edit, Outlet, Text};
 use crate::path::Tracker;
@@ -126,6 +126,10 @@ pub(crate) struct Scribe<'a> {
     pub slot: Slot,
     /// Whether somebody wants paths.
     pub wants_details: bool,
+    /// Whether text may have line ends.
+    pub line_ends: act::LineEnds,
+    /// How many levels of JSON are open.
+    pub levels: usize,
     /// How far `tracker` lags behind the text, if it does.
     pub lag: Option<Lag<'a>>,
 }
@@ -187,6 +191,14 @@ impl Scribe<'_> {
             };
             self.edit(view, stretch.begins(begin).raw, upto.raw, text, cluster);
             begin = end;
+        }
+    }
+
+    /// In how many strings within strings the text lies.
+    fn strings(&self) -> usize {
+        match self.slot {
+            Slot::Value | Slot::Key => self.levels,
+            _ => 0,
         }
     }
 
@@ -275,6 +287,24 @@ impl Surroundings for Scribe<'_> {
             .any(|allow| allow.covers(&self.rules.paths, state, detector, value))
     }
 
+    fn told(&mut self, token: &[u8], is_bare: bool) -> Told {
+        self.catch_up();
+        let Some(opened) = act::token::open(token, self.plan.secrets()) else {
+            let (origin, class, kept) = (Origin::FORGED, Class(0), [true; 2]);
+            return Told { origin, class, kept };
+        };
+        let (origin, class) = self.rules.of_entity(&opened.entity);
+        // Two keys stay two, and what stands bare would end where it has blanks.
+        let stands =
+            self.slot != Slot::Key && !is_bare && self.line_ends.allow(&opened.value, self.strings());
+        let kept = self.plan.keeps(class).map(|shown| !(shown && stands));
+        Told { origin, class, kept }
+    }
+
+    fn authenticates(&self, token: &[u8]) -> bool {
+        act::token::open(token, self.plan.secrets()).is_some()
+    }
+
     fn keeps(&self, detector: &Detector) -> [bool; 2] {
         self.plan.keeps(detector.class)
     }
@@ -283,6 +313,8 @@ impl Surroundings for Scribe<'_> {
 impl Decide for Scribe<'_> {
     fn action(&self, view: usize, item: &Item) -> Action {
         match (self.slot, self.plan.action(view, item.class)) {
+            // Of a class that is shown.
+            _ if matches!(item.origin, Origin::Token(_)) => Action::Restore,
             // A field that one view masks is masked in both.
             (_, Action::Keep) if matches!(item.origin, Origin::Field(_)) => Action::Placeholder,
             (_, Action::Keep) => Action::Keep,
@@ -328,7 +360,10 @@ impl Decide for Scribe<'_> {
             } else {
                 value
             };
-            act::replacement(action, entity, value, self.plan.key())
+            match action {
+                Action::Restore => act::restore(entity, value, self.plan.secrets(), self.strings()),
+                _ => act::replacement(action, entity, value, self.plan.secrets()),
+            }
         };
         let (from, to) = (span.from + done.keep_start as u64, span.to - done.keep_end as u64);
         let text = match (done.text, span.first) {
@@ -337,8 +372,10 @@ impl Decide for Scribe<'_> {
             (Text::Bytes(_), false) => Text::Nothing,
             (text, _) => text,
         };
-        let (from, to) = (stretch.begins(from).raw, stretch.ends(to).raw);
-        self.edit(view, from, to, text, span.cluster);
+        if from < to || text != Text::Nothing {
+            let (from, to) = (stretch.begins(from).raw, stretch.ends(to).raw);
+            self.edit(view, from, to, text, span.cluster);
+        }
     }
 
     fn count(&mut self, item: &Item, cluster: u64) {

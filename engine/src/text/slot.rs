@@ -34,6 +34,8 @@ pub(crate) struct SlotText {
     number: Number,
     /// Whether it was read at once and nothing was found in it.
     had_nothing: bool,
+    /// Where the text has escapes of its own, as far as it is kept: in order.
+    undone: Vec<u64>,
 }
 
 /// Whether a bare value is a number.
@@ -85,6 +87,7 @@ impl SlotText {
         self.len = 0;
         self.had_nothing = false;
         self.hold = None;
+        self.undone.clear();
         self.scanner.is_bare = kind == Slot::Number;
         match kind {
             Slot::Value | Slot::Number => self.scanner.begin(&mut self.label),
@@ -170,6 +173,12 @@ impl SlotText {
         self.scanner.end = end;
     }
 
+    /// What is read next has escapes of its own, undone at these indices.
+    pub(crate) fn undo(&mut self, at: &[usize]) {
+        let len = self.len;
+        self.undone.extend(at.iter().map(|at| len + *at as u64));
+    }
+
     /// Reads a piece; `hot` is its plane, where somebody has it already.
     pub(crate) fn feed(&mut self, bytes: &[u8], map: Map<'_>, hot: Option<Hot<'_>>, to: &mut Scribe<'_>) {
         match hot {
@@ -198,9 +207,17 @@ impl SlotText {
         len
     }
 
-    /// Reads a whole text at once whose plane nobody has: whether it is one in which nothing was found.
-    pub(crate) fn all(&mut self, kind: Slot, bytes: &[u8], map: Map<'_>, to: &mut Scribe<'_>) -> bool {
+    /// Reads a whole text at once whose plane nobody has, with escapes of its own undone at some indices: whether it is one
+    /// in which nothing was found.
+    pub(crate) fn all(
+        &mut self,
+        kind: Slot,
+        (bytes, undone): (&[u8], &[usize]),
+        map: Map<'_>,
+        to: &mut Scribe<'_>,
+    ) -> bool {
         self.begin(kind, map.at(0));
+        self.undo(undone);
         let mut from = 0;
         loop {
             let rest = bytes.get(from..).unwrap_or_default();
@@ -243,6 +260,7 @@ impl SlotText {
         self.all = None;
         self.hold = None;
         self.kept.clear();
+        self.undone.clear();
         self.scanner.reset();
         self.views.iter_mut().for_each(Resolver::reset);
     }
@@ -253,16 +271,20 @@ impl SlotText {
         to.slot = kind;
         let base = self.len - self.kept.bytes.len() as u64;
         self.len += bytes.len() as u64;
+        let mut undone = core::mem::take(&mut self.undone);
         if self.kept.bytes.is_empty() {
             let stretch = Stretch {
                 text: bytes,
                 map,
                 gaps: &[],
+                undone: &undone,
                 base,
             };
             if let Some(keep) = self.search(&stretch, 0, hot, ends, to) {
                 let rest = bytes.get(keep..).unwrap_or_default();
                 self.kept.keep(rest, &map.slice(keep, bytes.len()));
+                undone.retain(|at| *at >= base + keep as u64);
+                self.undone = undone;
             }
             return;
         }
@@ -273,10 +295,15 @@ impl SlotText {
             text: &kept.bytes,
             map: kept.map(),
             gaps: &kept.gaps,
+            undone: &undone,
             base,
         };
         match self.search(&stretch, from, hot, ends, to) {
-            Some(keep) => kept.drop_front(keep, base),
+            Some(keep) => {
+                kept.drop_front(keep, base);
+                undone.retain(|at| *at >= base + keep as u64);
+                self.undone = undone;
+            }
             None => kept.clear(),
         }
         self.kept = kept;

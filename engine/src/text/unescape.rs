@@ -31,6 +31,8 @@ pub(crate) struct Decoded {
     pub bytes: Vec<u8>,
     /// Invariant: as many as `bytes`.
     pub runs: Runs,
+    /// The indices of characters that text has as escapes of its own, in order: which escape it was is not known any more.
+    pub undone: Vec<usize>,
     /// One past the last byte.
     pub end: Place,
 }
@@ -45,6 +47,7 @@ impl Decoded {
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
         self.runs.clear();
+        self.undone.clear();
     }
 }
 
@@ -143,7 +146,7 @@ impl Unescape {
                 if let Some(stands_for) = piece.get(at + 1).and_then(|byte| stands_for(*byte)) {
                     let begin = map.at(at);
                     self.lone_high(out);
-                    self.bytes(&[stands_for], begin, out);
+                    self.undone(&[stands_for], begin, out);
                     at += 2;
                     continue;
                 }
@@ -199,7 +202,7 @@ impl Unescape {
             };
             self.pending.len = 0;
             self.lone_high(out);
-            self.bytes(&[stands_for], begin, out);
+            self.undone(&[stands_for], begin, out);
             return Ok(());
         }
         if !byte.is_ascii_hexdigit() {
@@ -282,7 +285,15 @@ impl Unescape {
 
     fn char(&mut self, char: char, at: Place, out: &mut Decoded) {
         let mut utf8 = [0; 4];
-        self.bytes(char.encode_utf8(&mut utf8).as_bytes(), at, out);
+        self.undone(char.encode_utf8(&mut utf8).as_bytes(), at, out);
+    }
+
+    /// A character that an escape stands for.
+    fn undone(&mut self, bytes: &[u8], at: Place, out: &mut Decoded) {
+        if self.escapes == Escapes::Lenient {
+            out.undone.push(out.bytes.len());
+        }
+        self.bytes(bytes, at, out);
     }
 
     /// Bytes that all lie at one place.

@@ -72,6 +72,9 @@ pub const VALUES: &[&str] = &[
     "[EMAIL]",
     "[US_SSN#abcdefgh]",
     "[A:k1:abc]",
+    // One that authenticates with the key of these tests, and one that does not.
+    "[EMAIL:k0:gpvmnnobyxnzjxunxjgheftjahpqnimpmxgrkudguspvusbaacocgm]",
+    "[PHONE:k0:gpvmnnobyxnzjxunxjgheftjahpqnimpmxgrkudguspvusbaacocgm]",
     "[EMAIL",
 ];
 
@@ -156,6 +159,7 @@ fn piece() -> impl Strategy<Value = Piece> {
     let text = prop_oneof![
         3 => select(VALUES).prop_map(str::to_owned),
         3 => select(GLUE).prop_map(str::to_owned),
+        1 => select(TOKENS.as_slice()),
         1 => "[0-9 -]{1,20}",
         1 => "[a-z@.]{1,12}",
         1 => "[A-Za-z0-9_.:/@+-]{1,24}",
@@ -602,18 +606,49 @@ fn site(dice: &mut Dice) -> String {
             "{ keep_first = 2 }",
             "{ keep_last = 4 }",
             "\"hash\"",
+            "\"token\"",
             "\"drop\"",
             "\"null\"",
         ]);
         file += &format!("{class} = {action}\n");
     }
-    if file.contains("\"hash\"") {
+    if file.contains("\"hash\"") || file.contains("\"token\"") {
         file += "[keys]\nfile = \"key\"\n";
     }
     file
 }
 
-/// Rule sets: the built-in ones, and sites of this run's seed.
+/// Tokens that authenticate with the key of these tests, of values that need escapes and of such that do not.
+static TOKENS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let values = [
+        "Ada",
+        "a\"b\\c\nd",
+        "\u{e9}\u{1F600}\u{0}",
+        "[1]",
+        "bob@example.com",
+    ];
+    let sealed = |entity: &str| {
+        let file = format!(
+            "[[field]]\npath = '$[*]'\nclass = 'restricted'\nentity = '{entity}'\n[treatment]\nrestricted = 'token'\n"
+        );
+        let rules = Ruleset::compile(&file, "tokens.toml", &mut |path, _| Err(format!("no {path}"))).unwrap();
+        let plan = Plan::new(&rules).with_key(secret());
+        let input = serde_json::to_vec(&values).unwrap();
+        let sealed = lacuna::Redactor::new(&rules, &plan, Format::Json)
+            .redact(&input)
+            .unwrap();
+        serde_json::from_slice::<Vec<String>>(&sealed).unwrap()
+    };
+    let entities = ["EMAIL", "OWN_1", "SSN"];
+    entities.iter().flat_map(|entity| sealed(entity)).collect()
+});
+
+/// The key of these tests.
+pub fn secret() -> Key {
+    Key::new(b"a key for tests, 16 bytes or more").unwrap()
+}
+
+/// Rule sets: the built-in ones, and sites of this run's seed; some of them restore.
 pub static RULES: LazyLock<Vec<(String, Ruleset)>> = LazyLock::new(|| {
     let mut sets: Vec<(String, Ruleset)> = ["default", "secrets", "pii", "strict", "empty"]
         .map(|name| (name.to_owned(), Ruleset::builtin(name).unwrap()))
@@ -626,6 +661,14 @@ pub static RULES: LazyLock<Vec<(String, Ruleset)>> = LazyLock::new(|| {
             Err(faults) => panic!("{faults}\n{text}"),
         }
     }
+    let both = [0, 2, 3].into_iter().chain(5..15);
+    let both: Vec<_> = both
+        .map(|at: usize| (sets[at].0.clone(), sets[at].1.also_restoring()))
+        .collect();
+    let only: Vec<_> = (15..20)
+        .map(|at: usize| (sets[at].0.clone(), sets[at].1.restoring()))
+        .collect();
+    sets.extend(both.into_iter().chain(only));
     sets
 });
 
@@ -650,6 +693,8 @@ fn action() -> impl Strategy<Value = Action> {
             Action::KeepFirst(3),
             Action::KeepLast(4),
             Action::Hash,
+            Action::Token,
+            Action::Restore,
             Action::Drop,
             Action::Null,
         ][..],
@@ -669,7 +714,7 @@ pub fn knobs() -> impl Strategy<Value = Knobs> {
         },
     );
     (
-        0..45_usize,
+        0..63_usize,
         select(&[None, None, Some(Grammar::Full), Some(Grammar::Structural)][..]),
         select(&[OnBadRecord::Stop, OnBadRecord::Mask, OnBadRecord::Text][..]),
         select(&[OnDeepNesting::Refuse, OnDeepNesting::Text][..]),
@@ -705,7 +750,7 @@ impl Knobs {
             plan = plan.with_record(record.clone());
         }
         if self.key || plan.lacks_key() {
-            plan = plan.with_key(Key::new(b"a key for tests, 16 bytes or more").unwrap());
+            plan = plan.with_key(secret());
         }
         (rules, plan)
     }

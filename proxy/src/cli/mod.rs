@@ -7,6 +7,7 @@ mod lines;
 mod options;
 mod output;
 mod redact;
+mod restore;
 mod rules;
 mod serve;
 mod setup;
@@ -43,6 +44,8 @@ enum Command {
     Redact(redact::RedactArgs),
     /// Lists what is sensitive, as JSON Lines
     Scan(redact::ScanArgs),
+    /// Puts back what tokens stand for, where the key and the scope are right
+    Restore(restore::RestoreArgs),
     /// Shows, explains and measures the rules
     Rules(rules::Args),
     /// Stands before an HTTP service and masks both directions
@@ -68,6 +71,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Redact(args) => redact::redact(&args),
         Command::Scan(args) => redact::scan(&args),
+        Command::Restore(args) => restore::restore(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Demo(args) => demo::run(&args),

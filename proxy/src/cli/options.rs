@@ -13,9 +13,19 @@ pub struct RuleOptions {
     #[arg(long, value_name = "FILE|builtin:NAME", default_value = "builtin:default")]
     pub rules: String,
 
-    /// Secret key of hash bodies: at least 16 bytes; one newline at the end is not part of it
+    /// Secret key of hash bodies and tokens: at least 16 bytes, of which one newline at the end is not part; or a list of
+    /// [[key]] with id and secret or hex, the newest last: it masks, all of them restore
     #[arg(long, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
+
+    /// Where tokens are good: the same value has another token elsewhere, and nobody else puts it back
+    #[arg(
+        long,
+        value_name = "TENANT[/SUBJECT[/CONVERSATION]]",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub scope: String,
 }
 
 /// How one stream is read.

@@ -49,12 +49,12 @@ Examples:
 
 /// Runs `lacuna redact`.
 pub fn redact(args: &RedactArgs) -> Ran {
-    run(&args.stream, Product::Body).map(|_| Outcome::Done)
+    run(&args.stream, Direction::There, Product::Body).map(|_| Outcome::Done)
 }
 
 /// Runs `lacuna scan`.
 pub fn scan(args: &ScanArgs) -> Ran {
-    let count = run(&args.stream, Product::Findings)?;
+    let count = run(&args.stream, Direction::There, Product::Findings)?;
     Ok(if args.fail_on_findings && count > 0 {
         Outcome::Findings
     } else {
@@ -62,8 +62,17 @@ pub fn scan(args: &ScanArgs) -> Ran {
     })
 }
 
+/// Which way a stream goes.
+#[derive(Clone, Copy)]
+pub enum Direction<'a> {
+    /// Values are masked.
+    There,
+    /// Tokens are restored, of these classes; of all, if there are none.
+    Back(&'a [String]),
+}
+
 /// What goes to `-o` or standard output.
-enum Product {
+pub enum Product {
     /// The masked copy.
     Body,
     /// The list of findings.
@@ -71,8 +80,12 @@ enum Product {
 }
 
 /// Runs one stream. The number of findings.
-fn run(options: &StreamOptions, product: Product) -> Result<u64, Failure> {
+pub fn run(options: &StreamOptions, direction: Direction<'_>, product: Product) -> Result<u64, Failure> {
     let setup = Setup::load(&options.rules, OnDeepNesting::Text)?;
+    let setup = match direction {
+        Direction::There => setup,
+        Direction::Back(show) => setup.restoring(show)?,
+    };
     // The input first: where there is none, no output is created or emptied.
     let mut input = Input::open(&options.input)?;
     let mut plan = plan(setup.plan, options);

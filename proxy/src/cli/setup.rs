@@ -2,7 +2,7 @@
 
 use super::exit::Failure;
 use super::options::RuleOptions;
-use lacuna::{Fault, Faults, Kernels, Key, Level, OnDeepNesting, Plan, Ruleset};
+use lacuna::{Action, Fault, Faults, Kernels, KeyFault, Keys, Level, OnDeepNesting, Plan, Ruleset, Scope};
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -37,20 +37,22 @@ impl Setup {
             (None, Some(named)) => Some(beside(&options.rules, &named)),
             (None, None) => None,
         };
-        let key = key_path
-            .map(|path| key(&path))
+        let keys = key_path
+            .map(|path| keys(&path))
             .transpose()
             .map_err(|fault| faults.push(fault));
         let level = level(env::var_os(SIMD)).map_err(|fault| faults.push(fault));
-        let (Ok(mut rules), Ok(key), Ok(level)) = (rules, key, level) else {
+        let (Ok(mut rules), Ok(keys), Ok(level)) = (rules, keys, level) else {
             return Err(Failure::Usage(faults));
         };
         if let Some(level) = level {
             rules = rules.with_kernels(Kernels::capped(level));
         }
-        let mut plan = Plan::new(&rules).with_deep_nesting(deep);
-        if let Some(key) = key {
-            plan = plan.with_key(key);
+        let mut plan = Plan::new(&rules)
+            .with_deep_nesting(deep)
+            .with_scope(Scope::parse(&options.scope));
+        if let Some(keys) = keys {
+            plan = plan.with_key(keys);
         }
         if plan.lacks_key() {
             return Err(Failure::usage(format!(
@@ -58,6 +60,33 @@ impl Setup {
                 options.rules
             )));
         }
+        Ok(Self { rules, plan })
+    }
+
+    /// The same for the way back, showing some classes; all, if none is named.
+    ///
+    /// # Errors
+    /// There is no key, or no class of a name.
+    pub fn restoring(self, show: &[String]) -> Result<Self, Failure> {
+        if !self.plan.has_key() {
+            let hint = "--key-file FILE, or [keys] file in the rules";
+            return Err(Failure::usage(format!(
+                "lacuna: nothing can be restored without a secret key (hint: {hint})"
+            )));
+        }
+        let names = &self.rules.source().classes;
+        let shown = if show.is_empty() { names.as_slice() } else { show };
+        let mut plan = self.plan;
+        for name in shown {
+            let Some(class) = self.rules.class(name) else {
+                return Err(Failure::usage(format!(
+                    "lacuna: --show {name}: there is no such class (hint: {})",
+                    names.join(", ")
+                )));
+            };
+            plan = plan.treat(class, Action::Keep);
+        }
+        let rules = self.rules.restoring();
         Ok(Self { rules, plan })
     }
 }
@@ -105,18 +134,17 @@ fn beside(file: &str, path: &str) -> PathBuf {
     Path::new(file).parent().unwrap_or(Path::new("")).join(path)
 }
 
-/// Reads a key file, without one newline at its end. The fault never shows what is in it.
-fn key(path: &Path) -> Result<Key, String> {
+/// Reads a key file. The fault never shows what is in it.
+fn keys(path: &Path) -> Result<Keys, String> {
     let name = path.display();
-    let secret = fs::read(path).map_err(|error| format!("lacuna: key file {name}: {error}"))?;
-    let secret = secret.strip_suffix(b"\n").unwrap_or(&secret);
-    let secret = secret.strip_suffix(b"\r").unwrap_or(secret);
-    Key::new(secret).ok_or_else(|| {
-        format!(
-            "lacuna: key file {name}: {} bytes are too short for a key (hint: at least 16, as from `head -c 32 \
-             /dev/urandom`)",
-            secret.len()
-        )
+    let file = fs::read(path).map_err(|error| format!("lacuna: key file {name}: {error}"))?;
+    Keys::read(&file).map_err(|fault| {
+        let hint = match fault {
+            KeyFault::Short { .. } => "at least 16, as from `head -c 32 /dev/urandom`",
+            KeyFault::SameId => "a token names its key by its id: number them",
+            _ => "each [[key]] has an id and either secret or hex, as in id = \"k1\"",
+        };
+        format!("lacuna: key file {name}: {fault} (hint: {hint})")
     })
 }
 

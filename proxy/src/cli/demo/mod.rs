@@ -109,6 +109,7 @@ async fn gateway(upstream: SocketAddr, tell: mpsc::UnboundedSender<Report>) -> R
     let options = RuleOptions {
         rules: "builtin:default".to_owned(),
         key_file: None,
+        scope: String::new(),
     };
     let setup = Setup::load(&options, OnDeepNesting::Refuse)?;
     let gateway = wire::gateway(wire::Parts {
