@@ -76,6 +76,16 @@ pub(crate) fn read(text: &[u8]) -> Envelope {
     }
 }
 
+/// What the value is called that a placeholder or a hash stands for.
+pub(crate) fn entity(envelope: &[u8]) -> &[u8] {
+    let name = envelope.strip_prefix(b"[").unwrap_or_default();
+    let len = name
+        .iter()
+        .take_while(|byte| !matches!(byte, b'#' | b']'))
+        .count();
+    name.get(..len).unwrap_or_default()
+}
+
 /// How many bytes before the end of a text an envelope may begin that reaches beyond it.
 pub(crate) fn reach_beyond(before: &[u8]) -> Option<usize> {
     // Before the letters of a body, only an entity and an id may stand, or what is shorter anyway.

@@ -31,6 +31,8 @@ pub(crate) trait Surroundings {
     fn told(&mut self, token: &[u8], is_bare: bool) -> Told;
     /// Whether what has the form of a token is one: made with a key of the plan, for its scope.
     fn authenticates(&self, token: &[u8]) -> bool;
+    /// Whether a name in capitals is what values are called.
+    fn is_entity(&self, name: &[u8]) -> bool;
     /// Whether findings of a detector are kept, in each view.
     fn keeps(&self, detector: &Detector) -> [bool; 2];
 }
@@ -145,7 +147,13 @@ impl Reader<'_> {
         let enters = |at: u64, envelope: Envelope| {
             let within = |len: usize| at < end && live.start < at + len as u64;
             match envelope {
-                Envelope::Whole(len) => within(len),
+                // Keys and numbers may stand in brackets too.
+                Envelope::Whole(len) => {
+                    within(len)
+                        && self
+                            .near
+                            .is_entity(envelope::entity(self.stretch.bytes(at, at + len as u64)))
+                }
                 // One that was not made with the key hides nothing.
                 Envelope::Token(len) => {
                     within(len) && self.near.authenticates(self.stretch.bytes(at, at + len as u64))

@@ -343,7 +343,13 @@ impl Work<'_> {
                 continue;
             };
             let whole = &text[at..=at + len];
-            if whole.len() <= ENVELOPE && is_envelope(&whole[1..len])
+            let known = || {
+                let name = whole[1..len].split(|byte| *byte == b'#').next().unwrap();
+                let mut all = self.rules.entities.iter();
+                let is_word = name.len() <= 16 && name.iter().all(|byte| !byte.is_ascii_digit());
+                is_word || all.any(|(entity, _)| entity.as_bytes() == name)
+            };
+            if whole.len() <= ENVELOPE && is_envelope(&whole[1..len]) && known()
                 || act::token::open(whole, self.plan.secrets()).is_some()
             {
                 inside[at..=at + len].fill(true);

@@ -33,6 +33,9 @@ pub(crate) struct Rules {
     pub kernels: Kernels,
 }
 
+/// How long the name of an entity is at most that no rule has.
+const STRANGER: usize = 16;
+
 /// A compiled exception.
 #[derive(Clone, Debug)]
 pub(crate) struct Allow {
@@ -208,6 +211,14 @@ impl Rules {
                 .get(usize::from(index))
                 .map_or("TOKEN", |(name, _)| name),
         }
+    }
+
+    /// Whether a name in capitals is what values are called: by some rule, or, as far as its form says, by others. Keys and
+    /// numbers that are written so are longer, or have digits.
+    pub(crate) fn is_entity(&self, name: &[u8]) -> bool {
+        let known = |(known, _): &(String, Class)| known.as_bytes().cmp(name);
+        let is_word = name.len() <= STRANGER && !name.iter().any(u8::is_ascii_digit);
+        is_word || self.entities.binary_search_by(known).is_ok()
     }
 
     /// A token of what is called so, and how sensitive that is: as the most sensitive of all, if no rule names it.

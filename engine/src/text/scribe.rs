@@ -305,6 +305,10 @@ impl Surroundings for Scribe<'_> {
         act::token::open(token, self.plan.secrets()).is_some()
     }
 
+    fn is_entity(&self, name: &[u8]) -> bool {
+        self.rules.is_entity(name)
+    }
+
     fn keeps(&self, detector: &Detector) -> [bool; 2] {
         self.plan.keeps(detector.class)
     }
