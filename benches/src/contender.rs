@@ -124,7 +124,7 @@ impl Contender {
 
 /// Keys of the records and of the completions.
 const KEYS: [&str; 20] = [
-    "id", "name", "first", "last", "email", "phone", "city", "street", "postcode", "state", "items", "sku",
+    "id", "name", "first", "last", "email", "phone", "city", "street", "district", "state", "items", "sku",
     "price", "total", "notes", "text", "content", "delta", "index", "created",
 ];
 

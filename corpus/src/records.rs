@@ -110,7 +110,7 @@ fn address(maker: &mut Maker) {
     ]);
     let city = rng.pick(&["Köln", "Lyon", "Leeds", "Málaga", "Århus", "Łódź"]);
     let text = format!(
-        r#"{{"kind":"{kind}","street":"{street} {}","postcode":"{}","city":"{city}","geo":[{}.{},{}.{}]}}"#,
+        r#"{{"kind":"{kind}","street":"{street} {}","district":"{}","city":"{city}","geo":[{}.{},{}.{}]}}"#,
         rng.between(1, 199),
         rng.digits(5),
         rng.under(90),
