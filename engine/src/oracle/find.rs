@@ -344,7 +344,10 @@ impl Work<'_> {
             };
             let whole = &text[at..=at + len];
             let known = || {
-                let name = whole[1..len].split(|byte| *byte == b'#').next().unwrap();
+                let name = whole[1..len]
+                    .split(|byte| *byte == b'#')
+                    .next()
+                    .unwrap_or_default();
                 let mut all = self.rules.entities.iter();
                 let is_word = name.len() <= 16 && name.iter().all(|byte| !byte.is_ascii_digit());
                 is_word || all.any(|(entity, _)| entity.as_bytes() == name)
