@@ -118,10 +118,7 @@ impl Keys {
     /// assert_eq!(keys.newest().id().as_str(), "k0");
     /// # Ok::<(), &str>(())
     /// ```
-    #[allow(
-        clippy::indexing_slicing,
-        reason = "there is always one: the type's invariant"
-    )]
+    #[allow(clippy::indexing_slicing, reason = "there is always one")]
     pub fn newest(&self) -> &Key {
         &self.keys[self.keys.len() - 1]
     }
