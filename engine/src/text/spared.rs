@@ -77,8 +77,8 @@ fn guess(spared: Spared, text: &[u8], media: &[Box<str>]) -> Guess {
             _ => Guess::No,
         },
         Spared::Media(_) => {
-            let begins = |begin: &&Box<str>| text.starts_with(begin.as_bytes());
-            match media.iter().find(begins) {
+            let mut begins = media.iter().map(|begin| &**begin);
+            match begins.find(|begin| text.starts_with(begin.as_bytes())) {
                 Some(begin) if begin.starts_with("data:") => guess_url(text),
                 Some(_) => Guess::Yes,
                 None if media.iter().any(|begin| begin.as_bytes().starts_with(text)) => Guess::Perhaps,
