@@ -206,7 +206,8 @@ pub(crate) fn derive(
 
 /// Shapes in the order in which they are dropped, with the pattern of each. `^` stands where a run of digits, or a word,
 /// has to begin: see [`SEEN`].
-pub(super) const LIKELY: [(Shape, &str); 14] = [
+pub(super) const LIKELY: [(Shape, &str); 15] = [
+    (Shape::Dated, r"[0-9][-/.][0-9][-/.0-9]|[0-9][- ][A-Z][a-z]"),
     (
         Shape::Coded,
         r"^(?:[A-Z][0-9]|[0-9][A-Z])|[-. A-Z][A-Z][-./ ][0-9]|[0-9][-./ ][A-Z][-. A-Z]",
