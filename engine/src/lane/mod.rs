@@ -21,6 +21,7 @@
 
 mod piece;
 mod single;
+mod tail;
 
 use crate::detect::Origin;
 use crate::error::{ErrorKind, Limit};
@@ -115,6 +116,11 @@ impl Lanes {
         let first = seen.fragments.first().map_or(u64::MAX, |fragment| fragment.from);
         // Until all of it is decided: what is refused holds what it held.
         self.hold = Some(self.hold.map_or(first, |hold| hold.min(first)));
+        if seen.too_many && !seen.fragments.is_empty() {
+            // Which lanes these are of is not known.
+            let kind = ErrorKind::Limit(Limit::Lanes);
+            return Err(Refused { at: first, kind });
+        }
         for fragment in &seen.fragments {
             if fragment.from == fragment.to {
                 continue;
@@ -240,15 +246,15 @@ impl Lanes {
         }
     }
 
-    /// Where lanes of a group went on, what is undecided in the others of it is decided; but where a finding may ask for a
-    /// ruling, they wait: it must be known before it leaves.
+    /// Where lanes of a group went on, what is undecided in the others of it is decided, unless it looks like the beginning
+    /// of a value. Where a finding may ask for a ruling, they wait: it must be known before it leaves.
     fn switch(&mut self, around: &mut Around<'_>) {
         if !around.rules.source.pauses.is_empty() {
             return;
         }
         for at in 0..self.lanes.len() {
             let waits = self.lanes.get(at).is_some_and(|lane| {
-                lane.is_open() && lane.touched < self.events && !lane.is_idle() && {
+                lane.is_open() && !lane.is_idle() && lane.may_be_over(self.events) && {
                     let rule = self.program.lanes.get(usize::from(lane.rule));
                     rule.is_some_and(|rule| rule.switch == Switch::Ends)
                         && self.lanes.iter().any(|other| {

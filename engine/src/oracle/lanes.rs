@@ -14,6 +14,8 @@ pub(super) struct Lanes {
     pub walker: Walker,
     open: Vec<Lane>,
     grammar: Grammar,
+    /// Events so far.
+    events: u64,
 }
 
 /// One lane.
@@ -29,6 +31,24 @@ struct Lane {
     parted: usize,
     /// Where every fragment is all of the text so far: those before the last.
     before: Vec<Vec<Char>>,
+    /// The last event that had a fragment of it.
+    touched: u64,
+}
+
+impl Lane {
+    /// Whether it ends in what may be the beginning of a value: a word with an `@` or four digits, or four digits and what
+    /// parts digits.
+    fn ends_in_value(&self) -> bool {
+        let last = self.chars.len().saturating_sub(48);
+        let text: String = self.chars[last..]
+            .iter()
+            .map(|char| char::from(char.byte))
+            .collect();
+        let digits = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
+        let word = text.rsplit(' ').next().unwrap_or_default();
+        let number = text.trim_end_matches(|char: char| char.is_ascii_digit() || " -./:()+".contains(char));
+        word.contains('@') || digits(word) >= 4 || digits(&text[number.len()..]) >= 4
+    }
 }
 
 /// What is done to input bytes.
@@ -41,6 +61,7 @@ impl Lanes {
             walker: Walker::new(program),
             open: Vec::new(),
             grammar,
+            events: 0,
         }
     }
 
@@ -64,6 +85,7 @@ impl Work<'_> {
         lanes.walker.reset();
         let program = Arc::clone(&lanes.program);
         let mut touched = Vec::new();
+        lanes.events += 1;
         for fragment in &seen.fragments {
             let (from, to) = (fragment.from as usize, fragment.to as usize);
             if from == to {
@@ -104,10 +126,12 @@ impl Work<'_> {
                     ends: Vec::new(),
                     parted: 0,
                     before: Vec::new(),
+                    touched: 0,
                 });
                 lanes.open.len() - 1
             });
             let lane = &mut lanes.open[at];
+            lane.touched = lanes.events;
             match rule.says {
                 Says::Part => lane.chars.extend(chars),
                 Says::All if lane.chars.is_empty() => lane.chars = chars,
@@ -154,6 +178,7 @@ impl Work<'_> {
             let switched = rule.switch == Switch::Ends
                 && self.rules.source.pauses.is_empty()
                 && !touched.contains(&at)
+                && (lanes.events - one.touched >= 12 || !one.ends_in_value())
                 && touched
                     .iter()
                     .any(|other| group(&lanes.open[*other]) == group(one));

@@ -89,11 +89,18 @@ impl Body {
     /// The open fragment of a lane, if one is open, ends at a place without its quote. What is left of an escape is none
     /// of the lane's: it would be one with what follows there.
     fn cut_fragment(&mut self, at: Place) {
+        self.break_fragment(at);
+        if let Some(walker) = &mut self.walker {
+            walker.reset();
+        }
+    }
+
+    /// The same where the payload goes on as it is.
+    fn break_fragment(&mut self, at: Place) {
         let Some(walker) = &mut self.walker else { return };
         let string = self.levels.first().and_then(|level| level.string.as_ref());
         let escape = string.and_then(|string| string.unescape.hold());
         walker.fragment_ends(escape.map_or(at.raw, |escape| escape.raw));
-        walker.reset();
     }
 
     /// Escapes that are cut short in the open strings from a level on are text. Outermost first: what a string spills
@@ -156,6 +163,8 @@ impl Body {
     /// # Errors
     /// A limit that what is left of an escape meets, and at which byte of the input.
     pub(crate) fn end_line(&mut self, end: Place, cx: &mut Cx<'_>) -> Result<(), (u64, ErrorKind)> {
+        // No string goes on behind a line end, and what follows in the input is framing.
+        self.break_fragment(end);
         self.spill_escapes(0, end, cx)?;
         let mut text = core::mem::replace(&mut self.text, OpenText::new(Reads::Nothing));
         self.spill_text(&mut text, end, cx);
