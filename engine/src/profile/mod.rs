@@ -21,7 +21,20 @@
 //! payload = "[DONE]"
 //! [[repeat]]
 //! text = ["$.message.content"]                  # what a lane said, once more
+//! [[keep]]
+//! text = ["$.id", "$.model"]                    # ids, names, words: never altered, where they look like that
+//! [[signed]]
+//! text = ["$.message.thinking"]                 # text under a signature: told, never altered; restricted refuses
+//! [[sealed]]
+//! text = ["$.message.signature"]                # base64 that is not searched
+//! [[media]]
+//! text = ["$.image.url"]                        # the same, if it begins so
+//! begins = ["data:image/"]
 //! ```
+//!
+//! What is never altered holds where somebody names the profile ([`Profile::builtin`], [`Profile::parse`]). Where a protocol
+//! is guessed from what came ([`Profile::auto`], [`Profile::recognise`]), everything is searched and masked: else a sender
+//! could choose what is not.
 //!
 //! Paths are members by name and `[*]`. Where a key's path is absent, the place of the element it would be in stands for it.
 
@@ -33,8 +46,8 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use program::{At, LaneRule, Program, Says, Sort, Switch, Value, shown};
-pub(crate) use walk::{Elements, Seen, Walker};
+pub(crate) use program::{At, LaneRule, Program, Says, Signed, Sort, Spared, Sparing, Switch, Value, shown};
+pub(crate) use walk::{Elements, Seen, Walker, Watched};
 
 use crate::Faults;
 use std::sync::{Arc, LazyLock};
@@ -76,7 +89,7 @@ pub struct Profile(Arc<Program>);
 
 /// All built-in profiles at once.
 static AUTO: LazyLock<Profile> = LazyLock::new(|| {
-    let mut program = Program::new("auto");
+    let mut program = Program::new("auto", Sparing::Guessed);
     for (name, text) in FILES {
         // Each is read in a test.
         let _ = parse::read(text, name, &mut program);
@@ -113,8 +126,12 @@ impl Profile {
     /// assert!(Profile::builtin("antropic").is_none());
     /// ```
     pub fn builtin(name: &str) -> Option<Self> {
+        Self::of_file(name, Sparing::Named)
+    }
+
+    fn of_file(name: &str, sparing: Sparing) -> Option<Self> {
         let (name, text) = FILES.iter().find(|(known, _)| *known == name)?;
-        Self::parse(text, name).ok()
+        Self::read(text, name, sparing).ok()
     }
 
     /// Reads a profile; `file` is its name in faults.
@@ -133,13 +150,18 @@ impl Profile {
     /// # Errors
     /// All mistakes at once.
     pub fn parse(text: &str, file: &str) -> Result<Self, Faults> {
-        let mut program = Program::new("");
+        Self::read(text, file, Sparing::Named)
+    }
+
+    fn read(text: &str, file: &str, sparing: Sparing) -> Result<Self, Faults> {
+        let mut program = Program::new("", sparing);
         program.name = parse::read(text, file, &mut program)?;
         Ok(Self(Arc::new(program)))
     }
 
     /// The built-in profile whose streams begin as a JSON record does, of which these are the first bytes: 4 KiB are
-    /// enough. Records that only look alike are the reason why there is no guess: its first members decide.
+    /// enough. Records that only look alike are the reason why there is no guess: its first members decide. What it says of
+    /// lanes holds; nothing is left unsearched, since nobody named it.
     ///
     /// ```
     /// use lacuna::Profile;
@@ -151,7 +173,7 @@ impl Profile {
     pub fn recognise(first: &[u8]) -> Option<Self> {
         let beginning = recognise::Beginning::read(first)?;
         let rule = AUTO.0.begins.iter().find(|rule| beginning.is(rule))?;
-        Self::builtin(&rule.profile)
+        Self::of_file(&rule.profile, Sparing::Guessed)
     }
 
     /// Its name.
@@ -163,7 +185,7 @@ impl Profile {
         &self.0.name
     }
 
-    /// Whether it says anything of lanes: without, it changes nothing.
+    /// Whether it says anything of lanes.
     ///
     /// ```
     /// use lacuna::Profile;
@@ -172,10 +194,10 @@ impl Profile {
     /// assert_eq!((has_lanes("ollama"), has_lanes("mcp")), (Some(true), Some(false)));
     /// ```
     pub fn has_lanes(&self) -> bool {
-        self.program().is_some()
+        !self.0.lanes.is_empty()
     }
 
-    /// What it says, compiled; nothing, if it says nothing of lanes.
+    /// What it says, compiled; nothing, if it says nothing of any place.
     pub(crate) fn program(&self) -> Option<&Arc<Program>> {
         Some(&self.0).filter(|program| !program.is_empty())
     }
