@@ -18,6 +18,8 @@
 //! at = "$.choices[*].finish_reason"             # any value but null; or `is = […]`, `ends_with = […]`
 //! same = ["$.choices[*].index"]                 # the lanes that have this too; all, if nothing is said
 //! [[end]]
+//! at = ":event-type"                            # a header of a binary frame: this one, `:exception-type` or `:error-code`
+//! [[end]]
 //! payload = "[DONE]"
 //! [[repeat]]
 //! text = ["$.message.content"]                  # what a lane said, once more
@@ -33,23 +35,27 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use program::{At, LaneRule, Program, Says, Sort, Switch, Value, shown};
+pub(crate) use program::{At, EndRule, LaneRule, Program, Says, Sort, Switch, Value, shown};
 pub(crate) use walk::{Elements, Seen, Walker};
 
-use crate::Faults;
+use crate::{Faults, Format};
 use std::sync::{Arc, LazyLock};
 
 /// The built-in profiles: their names and files.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("openai-chat", include_str!("builtin/openai-chat.toml")),
     ("openai-responses", include_str!("builtin/openai-responses.toml")),
     ("anthropic", include_str!("builtin/anthropic.toml")),
     ("gemini", include_str!("builtin/gemini.toml")),
+    (BEDROCK, include_str!("builtin/bedrock.toml")),
     ("ollama", include_str!("builtin/ollama.toml")),
     ("mcp", include_str!("builtin/mcp.toml")),
     ("json-rpc", include_str!("builtin/json-rpc.toml")),
     ("plain", include_str!("builtin/plain.toml")),
 ];
+
+/// The one that binary frames speak.
+const BEDROCK: &str = "bedrock";
 
 /// What is known of the protocol that a stream speaks.
 ///
@@ -74,10 +80,14 @@ const FILES: [(&str, &str); 8] = [
 #[derive(Clone, Debug)]
 pub struct Profile(Arc<Program>);
 
+/// What `auto` is in binary frames.
+static FRAMES: LazyLock<Option<Profile>> = LazyLock::new(|| Profile::builtin(BEDROCK));
+
 /// All built-in profiles at once.
 static AUTO: LazyLock<Profile> = LazyLock::new(|| {
     let mut program = Program::new("auto");
-    for (name, text) in FILES {
+    // That one has a framing of its own, which tells it from the others: their places may collide.
+    for (name, text) in FILES.into_iter().filter(|(name, _)| *name != BEDROCK) {
         // Each is read in a test.
         let _ = parse::read(text, name, &mut program);
     }
@@ -173,6 +183,26 @@ impl Profile {
     /// ```
     pub fn has_lanes(&self) -> bool {
         self.program().is_some()
+    }
+
+    /// Whether its streams are binary frames ([`Format::Aws`]).
+    ///
+    /// ```
+    /// use lacuna::Profile;
+    ///
+    /// let is_framed = |name| Profile::builtin(name).map(|profile| profile.is_framed());
+    /// assert_eq!((is_framed("bedrock"), is_framed("anthropic")), (Some(true), Some(false)));
+    /// ```
+    pub fn is_framed(&self) -> bool {
+        self.name() == BEDROCK
+    }
+
+    /// What it says of streams in a framing, compiled; nothing, if it says nothing of lanes.
+    pub(crate) fn program_of(&self, format: Format) -> Option<&Arc<Program>> {
+        match (format, &*FRAMES) {
+            (Format::Aws, Some(frames)) if Arc::ptr_eq(&self.0, &AUTO.0) => frames.program(),
+            _ => self.program(),
+        }
     }
 
     /// What it says, compiled; nothing, if it says nothing of lanes.

@@ -6,6 +6,7 @@ use super::program::{
 use super::walk::PAYLOAD;
 use super::{Program, Value};
 use crate::Faults;
+use crate::frame::aws::EventHeader;
 use crate::path::Pattern;
 use crate::rules::keys::{Keys, Kind, key, required};
 use crate::rules::reader::{Page, Table, Text, list, nearest};
@@ -67,7 +68,11 @@ static END: Keys = Keys {
     about: "What ends lanes.",
     one_of: &[&["at"], &["payload"]],
     keys: &[
-        key("at", Kind::Text, "A value, which is there and not null."),
+        key(
+            "at",
+            Kind::Text,
+            "A value, which is there and not null; or a header that says what a binary frame is.",
+        ),
         key("is", Kind::Texts, "It is one of these."),
         key("ends_with", Kind::Texts, "It ends with one of these."),
         key("payload", Kind::Text, "The whole payload, which is no JSON."),
@@ -237,10 +242,12 @@ impl Reading<'_, '_> {
         let Some(at) = table.required(self.page, "at") else {
             return;
         };
-        let Some(path) = self.path(&at) else { return };
-        let Some(value) = self.program.value(&path, &path) else {
-            return self.too_much(&at);
+        let event = EventHeader::named(at.value.as_bytes());
+        let path = match event {
+            Some(_) => Some(Box::default()),
+            None => self.path(&at),
         };
+        let Some(path) = path else { return };
         let same = self.values(table, "same", &path).into();
         let (is, ends) = (table.texts(self.page, "is"), table.texts(self.page, "ends_with"));
         let test = match (is.is_empty(), ends.is_empty()) {
@@ -248,7 +255,13 @@ impl Reading<'_, '_> {
             (false, _) => Test::Is(boxed(is)),
             (true, false) => Test::EndsWith(boxed(ends)),
         };
-        let at = At::Value(value.number, test);
+        let at = match event {
+            Some(header) => At::Event(header, test),
+            None => match self.program.value(&path, &path) {
+                Some(value) => At::Value(value.number, test),
+                None => return self.too_much(&at),
+            },
+        };
         self.program.ends.push(EndRule { profile, at, same });
     }
 

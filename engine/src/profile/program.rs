@@ -1,5 +1,6 @@
 //! A profile compiled: a tree of names, and what is at its nodes.
 
+use crate::frame::aws::EventHeader;
 use crate::path::Simple;
 
 /// Where nothing below matters.
@@ -134,6 +135,8 @@ pub(crate) struct EndRule {
 pub(crate) enum At {
     /// A value.
     Value(u16, Test),
+    /// What framing says that the event is.
+    Event(EventHeader, Test),
     /// The payload as a whole, which is no JSON.
     Payload(Box<[u8]>),
 }

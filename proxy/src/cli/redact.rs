@@ -95,6 +95,10 @@ pub fn run(options: &StreamOptions, direction: Direction<'_>, product: Product) 
         if options.format == FormatWord::Auto && is_line(input.peek()?) {
             format = Format::Ndjson;
         }
+        // It has a framing of its own, which has no word: nothing else is ever in it.
+        if options.format == FormatWord::Auto && profile.is_framed() {
+            format = Format::Aws;
+        }
         plan = plan.with_profile(profile);
     }
     let listing = options.findings.as_deref().map(Output::direct).transpose()?;

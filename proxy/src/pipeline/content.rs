@@ -88,6 +88,7 @@ fn format(essence: &str) -> Option<Format> {
         | "application/x-jsonlines"
         | "text/x-ndjson" => Some(Format::Ndjson),
         "text/event-stream" => Some(Format::Sse),
+        "application/vnd.amazon.eventstream" => Some(Format::Aws),
         _ => {
             let (kind, subtype) = essence.split_once('/')?;
             (!subtype.is_empty() && (kind == "text" || kind == "application" && subtype.ends_with("+json")))
