@@ -639,7 +639,7 @@ impl Redactor {
                 self.watch(format);
             }
             Part::Unit => self.outlet.unit_begins(self.read),
-            Part::UnitEnds(follows) => self.outlet.unit_ends(self.read + follows as u64),
+            Part::UnitEnds => self.outlet.unit_ends(self.read),
             Part::Framing(count) => return Ok(Named::Bytes(count)),
             Part::Payload(count) => {
                 let map = here(&self.body, count).back(from);

@@ -159,14 +159,14 @@ mod tests {
         let told = |input: &[u8]| trace(Format::Array, input);
         assert_eq!(
             told(b" [{\"a\":\"]\\\"}\"}\n,\r\n[1,[2]] , 3 ]\n"),
-            r#"F(_[) P({"a":"]\\\"}"}) ; . F(\n,\r\n) P([1,[2]]) ; . F(_,_) P(3_) ; . F(]\n)"#
+            r#"F(_[) P({\"a\":\"]\\\"}\"}) ; . F(\n,\r\n) P([1,[2]]) ; . F(_,_) P(3_) ; . F(]\n)"#
         );
         assert_eq!(told(b"[]"), "F([])");
         assert_eq!(told(b""), "");
         assert_eq!(told(b"[,1,]"), "F([) ; . F(,) P(1) ; . F(,])");
         assert_eq!(
             told(b"\xEF\xBB\xBF{\"a\":[1]} "),
-            r#"F(\xef\xbb\xbf) P({"a":[1]}_) ; ."#
+            r#"F(\xef\xbb\xbf) P({\"a\":[1]}_) ; ."#
         );
     }
 

@@ -59,8 +59,6 @@ enum State {
     Between,
     /// In the first twelve bytes.
     Prelude,
-    /// The unit's length is due.
-    Unit,
     /// At a header, or behind the last.
     Header,
     /// In a name of so many bytes.
@@ -79,6 +77,8 @@ enum State {
     Payload,
     /// In the checksum.
     Check,
+    /// The unit's end is due.
+    Unit,
     /// The end of the record is due.
     Record,
     /// What was read last is refused.
@@ -158,8 +158,8 @@ impl Aws {
         match self.state {
             State::Wrong(kind) => return Err(kind),
             State::Unit => {
-                self.state = State::Header;
-                return Ok(Some(Part::UnitEnds(self.left)));
+                self.state = State::Record;
+                return Ok(Some(Part::UnitEnds));
             }
             State::EndText => {
                 self.state = self.text_read();
@@ -248,7 +248,7 @@ impl Aws {
         let first = field.first().copied().unwrap_or_default();
         let (next, size) = match self.state {
             State::Prelude => return self.prelude_read(field),
-            State::Check if number(field) == self.check as usize => return State::Record,
+            State::Check if number(field) == self.check as usize => return State::Unit,
             State::Check => return State::Wrong(ErrorKind::Sender(SenderError::WrongChecksum)),
             State::Header => match usize::from(first) {
                 size @ 1..=NAME => (State::Name(size), size + 1),
@@ -310,7 +310,7 @@ impl Aws {
         }
         self.check = crc32fast::hash(field);
         (self.left, self.headers) = (left, headers);
-        State::Unit
+        State::Header
     }
 
     /// What comes behind the text of a header.
@@ -417,10 +417,10 @@ mod tests {
 
     #[test]
     fn frames_are_records_with_texts_beside_them() {
-        assert_eq!(told(&frame(b"", b"")), "U +4 ; .");
+        assert_eq!(told(&frame(b"", b"")), "U ; E .");
         let two = [frame(EVENT, b"{}"), frame(b"", b"1")].concat();
-        assert_eq!(told(&two), "U +35 A(stop) | P({}) ; . U +5 P(1) ; .");
-        assert_eq!(told(&frame(b"\x01t\x07\x00\x00", b"1")), "U +10 P(1) ; .");
+        assert_eq!(told(&two), "U A(stop) | P({}) ; E . U P(1) ; E .");
+        assert_eq!(told(&frame(b"\x01t\x07\x00\x00", b"1")), "U P(1) ; E .");
     }
 
     #[test]
@@ -434,9 +434,9 @@ mod tests {
         for at in 0..12 {
             assert_eq!(broken(at, 1), "U !Sender(WrongChecksum)@12");
         }
-        assert_eq!(broken(46, 1), "U +35 A(stop) | P({}) ; !Sender(WrongChecksum)@47");
-        assert_eq!(broken(41, 1), "U +35 A(stop) | P(z}) ; !Sender(WrongChecksum)@47");
-        assert_eq!(told(&good[..29]), "U +35 A(sto) !Sender(Truncated)@29");
+        assert_eq!(broken(46, 1), "U A(stop) | P({}) ; !Sender(WrongChecksum)@47");
+        assert_eq!(broken(41, 1), "U A(stop) | P(z}) ; !Sender(WrongChecksum)@47");
+        assert_eq!(told(&good[..29]), "U A(st) !Sender(Truncated)@29");
         let headers = |headers: &[u8]| told(&frame(headers, b"payload"));
         assert!(headers(b"\x00").ends_with("!Sender(BrokenFrame)@13"));
         assert!(headers(b"\x01").ends_with("!Sender(BrokenFrame)@13"));

@@ -110,8 +110,8 @@ pub(crate) enum Part {
     Undecided(usize),
     /// A unit begins: nothing of it leaves before all of it is named and decided.
     Unit,
-    /// So many bytes of the unit follow.
-    UnitEnds(usize),
+    /// It ends here, and is what it says it is.
+    UnitEnds,
     /// `auto` has found the format. Never [`Format::Auto`], and once a stream.
     Found(Format),
 }

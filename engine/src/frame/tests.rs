@@ -132,12 +132,12 @@ impl Run {
                 | Part::EndRecord
                 | Part::Found(_)
                 | Part::Unit
-                | Part::UnitEnds(_) => {
+                | Part::UnitEnds => {
                     self.trace.mark(match part {
                         Part::EndAside => "|".to_owned(),
                         Part::EndPayload => ";".to_owned(),
                         Part::Unit => "U".to_owned(),
-                        Part::UnitEnds(follows) => format!("+{follows}"),
+                        Part::UnitEnds => "E".to_owned(),
                         Part::Found(format) => {
                             assert_eq!(self.framer.format(), format);
                             format!("={format:?}")

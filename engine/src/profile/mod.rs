@@ -7,7 +7,8 @@
 //! ```toml
 //! name = "acme-chat"
 //! source = "https://example.com/docs/streaming"
-//! begins = { members = ["choices"] }            # how `auto` knows it where a record tells little else
+//! framing = "array"                             # or "aws": where the first bytes do not tell it
+//! begins = { members = ["choices"], first = ["id"] } # how `auto` knows it where a record tells little else
 //! [[lane]]
 //! text = "$.choices[*].delta.content"           # a string here is a fragment
 //! group = ["$.choices[*].index"]                # whose: a lane that goes on ends the others of its group ...
@@ -91,6 +92,7 @@ static AUTO: LazyLock<Profile> = LazyLock::new(|| {
         // Each is read in a test.
         let _ = parse::read(text, name, &mut program);
     }
+    program.framing = None;
     Profile(Arc::new(program))
 });
 
@@ -164,6 +166,25 @@ impl Profile {
         Self::builtin(&rule.profile)
     }
 
+    /// Whether a stream of JSON records that begins so may be one that [`Self::recognise`] knows by more of its first record:
+    /// its first member has a name that such records begin with, as far as it is there.
+    ///
+    /// ```
+    /// use lacuna::Profile;
+    ///
+    /// assert!(Profile::may_begin(b""));
+    /// assert!(Profile::may_begin(br#"{"mod"#));
+    /// assert!(!Profile::may_begin(br#"{"moderator"#));
+    /// assert!(!Profile::may_begin(b"[1"));
+    /// ```
+    pub fn may_begin(first: &[u8]) -> bool {
+        let mut names = AUTO.0.begins.iter().flat_map(|rule| {
+            let value = rule.value.iter().map(|(name, _)| name);
+            rule.members.iter().chain(&rule.first).chain(value)
+        });
+        recognise::may_begin(first, &mut names)
+    }
+
     /// Its name.
     ///
     /// ```
@@ -185,16 +206,18 @@ impl Profile {
         self.program().is_some()
     }
 
-    /// Whether its streams are binary frames ([`Format::Aws`]).
+    /// The framing of its streams, where their first bytes do not say so: binary frames ([`Format::Aws`]), or an array whose
+    /// elements are events ([`Format::Array`]), if they begin as one.
     ///
     /// ```
-    /// use lacuna::Profile;
+    /// use lacuna::{Format, Profile};
     ///
-    /// let is_framed = |name| Profile::builtin(name).map(|profile| profile.is_framed());
-    /// assert_eq!((is_framed("bedrock"), is_framed("anthropic")), (Some(true), Some(false)));
+    /// let framing = |name| Profile::builtin(name).and_then(|profile| profile.framing());
+    /// assert_eq!((framing("bedrock"), framing("gemini")), (Some(Format::Aws), Some(Format::Array)));
+    /// assert_eq!(framing("anthropic"), None);
     /// ```
-    pub fn is_framed(&self) -> bool {
-        self.name() == BEDROCK
+    pub fn framing(&self) -> Option<Format> {
+        self.0.framing
     }
 
     /// What it says of streams in a framing, compiled; nothing, if it says nothing of lanes.

@@ -5,11 +5,11 @@ use super::program::{
 };
 use super::walk::PAYLOAD;
 use super::{Program, Value};
-use crate::Faults;
 use crate::frame::aws::EventHeader;
 use crate::path::Pattern;
 use crate::rules::keys::{Keys, Kind, key, required};
 use crate::rules::reader::{Page, Table, Text, list, nearest};
+use crate::{Faults, Format};
 use toml::de::DeTable;
 
 static PROFILE: Keys = Keys {
@@ -19,6 +19,11 @@ static PROFILE: Keys = Keys {
     keys: &[
         required("name", Kind::Text, "What it is called."),
         required("source", Kind::Text, "The public document that says so."),
+        key(
+            "framing",
+            Kind::Text,
+            "How its streams are divided, where their first bytes do not say so: aws or array.",
+        ),
         key("begins", Kind::Table(&BEGINS), "How a record of it is known."),
         key("lane", Kind::Tables(&LANE), "A text in fragments."),
         key("end", Kind::Tables(&END), "What ends lanes."),
@@ -36,6 +41,7 @@ static BEGINS: Keys = Keys {
     one_of: &[],
     keys: &[
         key("members", Kind::Texts, "It has these."),
+        key("first", Kind::Texts, "Other members that may stand first."),
         key("at", Kind::Text, "This value of it …"),
         key("is", Kind::Texts, "… begins with one of these."),
         key("starts_with", Kind::Text, "… begins with this."),
@@ -126,6 +132,10 @@ impl Reading<'_, '_> {
             .required(self.page, "name")
             .map_or_else(String::new, |name| name.value);
         let _ = root.required(self.page, "source");
+        if let Some(word) = root.text(self.page, "framing") {
+            let known = [("aws", Format::Aws), ("array", Format::Array)];
+            self.program.framing = Some(self.word(&word, known));
+        }
         let profile = self.program.profiles;
         self.program.profiles = profile.saturating_add(1);
         for value in root.tables(self.page, "lane") {
@@ -156,6 +166,7 @@ impl Reading<'_, '_> {
 
     fn begins(&mut self, table: &Table<'_, '_>, profile: &str) {
         let members = boxed(table.texts(self.page, "members"));
+        let first = boxed(table.texts(self.page, "first"));
         let mut words = table.texts(self.page, "is");
         words.extend(table.text(self.page, "starts_with"));
         let at = table.text(self.page, "at").and_then(|at| {
@@ -175,6 +186,7 @@ impl Reading<'_, '_> {
         self.program.begins.push(BeginRule {
             profile: profile.into(),
             members,
+            first,
             value: at.map(|at| (at, boxed(words))),
         });
     }

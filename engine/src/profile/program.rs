@@ -1,5 +1,6 @@
 //! A profile compiled: a tree of names, and what is at its nodes.
 
+use crate::Format;
 use crate::frame::aws::EventHeader;
 use crate::path::Simple;
 
@@ -28,6 +29,8 @@ pub(crate) struct Program {
     pub(crate) ends: Vec<EndRule>,
     /// How records begin.
     pub(super) begins: Vec<BeginRule>,
+    /// The framing of its streams, where that is not told by what they begin with.
+    pub(super) framing: Option<Format>,
     /// Profiles so far: a lane belongs to one.
     pub(super) profiles: u8,
 }
@@ -172,6 +175,8 @@ pub(super) struct BeginRule {
     pub profile: Box<str>,
     /// They have these members.
     pub members: Box<[Box<str>]>,
+    /// Other members that may come first.
+    pub first: Box<[Box<str>]>,
     /// Of this value one of these is the beginning.
     pub value: Option<Beginnings>,
 }
@@ -186,6 +191,7 @@ impl Program {
             values: Vec::new(),
             ends: Vec::new(),
             begins: Vec::new(),
+            framing: None,
             profiles: 0,
         }
     }

@@ -97,6 +97,15 @@ fn format(essence: &str) -> Option<Format> {
     }
 }
 
+/// The framing of an answer, by what was asked for: one JSON array that is streamed is told from a document by nothing else.
+/// Without `alt=sse` this is how Gemini and Vertex AI stream.
+pub fn streamed(format: Format, path: &str) -> Format {
+    match format {
+        Format::Auto if path.ends_with(":streamGenerateContent") => Format::Array,
+        other => other,
+    }
+}
+
 /// A word from a header, safe to repeat: a header is written by whoever sent it.
 fn word(text: &str) -> String {
     let text = text.trim();
@@ -199,6 +208,19 @@ mod tests {
         assert_eq!(
             typed("text/plain; a=b; charset =latin1"),
             Err(Unsupported::Charset("latin1".into()))
+        );
+    }
+
+    #[test]
+    fn binary_events_and_arrays_of_events_are_known() {
+        let frames = typed("application/vnd.amazon.eventstream");
+        assert_eq!(frames, Ok(Content::Scan(Format::Aws)));
+        let path = "/v1beta/models/m:streamGenerateContent";
+        assert_eq!(streamed(Format::Auto, path), Format::Array);
+        assert_eq!(streamed(Format::Sse, path), Format::Sse);
+        assert_eq!(
+            streamed(Format::Auto, "/v1beta/models/m:generateContent"),
+            Format::Auto
         );
     }
 
