@@ -77,7 +77,7 @@ impl Batch {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(rules: &Ruleset, plan: &Plan) -> Option<Self> {
-        let has_lanes = plan.profile.as_ref().and_then(Profile::program).is_some();
+        let has_lanes = plan.profile.as_ref().is_some_and(Profile::has_lanes);
         if !rules.source().pauses.is_empty() || has_lanes {
             return None;
         }

@@ -6,13 +6,14 @@ use crate::frame::{Framer, Part, Resumed};
 use crate::hold::{Edit, Fresh, Outlet, Pin, Text};
 use crate::lane::{self, Around, Lanes, Refused};
 use crate::pauses::{Pauses, Trip};
+use crate::profile::Watched;
 use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
 use crate::simd::{Planes, Scan};
-use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose, Runs};
+use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose, Runs, Touch};
 use crate::token::Stop;
 use crate::{
-    Action, Error, Finding, Format, Inner, Pos, Receipt, Ruling, Sink, Slot, State, Step, Tokens, Unscanned,
-    Wait, act,
+    Action, Class, Error, Finding, Format, Inner, Pos, Receipt, Ruling, Sink, Slot, State, Step, Tokens,
+    Unscanned, Wait, act,
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -42,6 +43,10 @@ const BAD_RECORD: &[u8] = b"[BAD_RECORD]";
 pub struct Redactor {
     rules: Ruleset,
     plan: Plan,
+    /// What happens in what is never altered, if something is.
+    spared: Option<Box<Plan>>,
+    /// From this class on a finding under a signature refuses the stream.
+    refused: Class,
     framer: Framer,
     body: Body,
     /// Text beside the payload: comments, event names.
@@ -170,20 +175,33 @@ impl Redactor {
             waits: BTreeMap::new(),
             rules: rules.clone(),
             plan: plan.clone(),
+            spared: None,
+            refused: rules.class("restricted").unwrap_or_else(|| {
+                let classes = compiled.source.classes.len();
+                Class(u8::try_from(classes.saturating_sub(1)).unwrap_or(u8::MAX))
+            }),
         };
         this.watch(format);
         this
     }
 
-    /// Looks for lanes, where a framing has events and the plan's profile says where they are.
+    /// Looks for lanes, where a framing has events and the plan's profile says where they are, and for what is never altered.
     fn watch(&mut self, format: Format) {
         let profile = self.plan.profile.as_ref();
-        let program = profile.and_then(|profile| profile.program_of(format));
-        if let Some(program) = program
-            && matches!(format, Format::Sse | Format::Ndjson | Format::Array | Format::Aws)
-        {
-            self.body.watch(program);
-            self.lanes = Some(Box::new(Lanes::new(program, self.grammar)));
+        let Some(program) = profile.and_then(|profile| profile.program_of(format)) else {
+            return;
+        };
+        if program.spares() {
+            self.spared = Some(Box::new(self.plan.sparing()));
+        }
+        match format {
+            _ if format.has_events() && !program.lanes.is_empty() => {
+                self.body.watch(program, Watched::All);
+                self.lanes = Some(Box::new(Lanes::new(program, self.grammar)));
+            }
+            Format::Text | Format::Auto => {}
+            _ if program.spares() => self.body.watch(program, Watched::Spared),
+            _ => {}
         }
     }
 
@@ -383,7 +401,9 @@ impl Redactor {
         } else {
             0
         };
+        // What was not searched and is destroyed after all counts once.
         let masked = self.outlet.masked() + destroyed;
+        let masked = masked.min(input.saturating_sub(unscanned));
         Receipt {
             input,
             scanned: input.saturating_sub(masked).saturating_sub(unscanned),
@@ -821,6 +841,7 @@ impl Redactor {
         let mut around = Around {
             rules: self.rules.rules(),
             plan: &self.plan,
+            spared: self.spared.as_deref().unwrap_or(&self.plan),
             out: &mut self.outlet,
             fresh,
             notes: &mut self.notes,
@@ -871,7 +892,15 @@ impl Redactor {
     fn settle(&mut self, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<Option<State>, Error> {
         let named = self.read - self.undecided.len() as u64;
         let hold = self.first_held(named).0;
-        if let Some(trip) = self.tell_until_trip(sink)
+        let trip = self.tell_until_trip(sink);
+        if let Phase::Failing(error) = self.phase
+            && error.kind == ErrorKind::Refused
+        {
+            // Nothing leaves of what refuses it, and nothing behind it.
+            self.outlet.release(error.at.0.min(hold), fresh, sink);
+            return Err(error);
+        }
+        if let Some(trip) = trip
             && let Some(note) = self.notes.front()
         {
             let upto = note.cluster.min(hold);
@@ -919,6 +948,15 @@ impl Redactor {
             return None;
         }
         while let Some(mut note) = self.notes.pop_front() {
+            if self.refuses(&note) {
+                self.notes.clear();
+                self.phase = Phase::Failing(Error {
+                    kind: ErrorKind::Refused,
+                    at: Pos(note.raw.0),
+                    record: note.record,
+                });
+                return None;
+            }
             let tripped = self.pauses.count(&mut note);
             if tripped.is_some() {
                 self.notes.push_front(note);
@@ -934,6 +972,16 @@ impl Redactor {
             self.tell(&note, sink);
         }
         None
+    }
+
+    /// Whether a finding may neither stay nor be replaced: it is restricted and under a signature, or a ruling masks what is
+    /// never altered.
+    fn refuses(&self, note: &Note) -> bool {
+        match note.touch {
+            Touch::Free => false,
+            Touch::Spared => self.pauses.masks(note),
+            Touch::Signed => note.class >= self.refused || self.pauses.masks(note),
+        }
     }
 
     /// A ruling says that a kept finding is masked.
@@ -1030,7 +1078,7 @@ impl Redactor {
     /// Findings by the name of their class.
     fn findings_by_name(&self) -> BTreeMap<String, u64> {
         let mut findings = BTreeMap::new();
-        for (class, count) in (0..=u8::MAX).map(crate::Class).zip(&self.findings) {
+        for (class, count) in (0..=u8::MAX).map(Class).zip(&self.findings) {
             if *count > 0 {
                 *findings
                     .entry(self.rules.class_name(class).to_owned())
@@ -1084,6 +1132,7 @@ impl Redactor {
         let cx = Cx {
             rules: self.rules.rules(),
             plan: &self.plan,
+            spared: self.spared.as_deref().unwrap_or(&self.plan),
             out: &mut self.outlet,
             notes: &mut self.notes,
             record: &mut self.record,

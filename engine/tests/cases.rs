@@ -11,6 +11,7 @@
 //! output = '...'              # where it is refused: what has left; or output_frames
 //! findings = ["email"]        # detectors, in the order in which they are told; not looked at if absent
 //! actions = ["placeholder"]   # likewise
+//! unscanned = { media = 9 }   # bytes by reason; not looked at if absent
 //! refused = "Truncated@5"     # the last word of the error's kind, and its position
 //! profile = "auto"            # or a built-in profile's name, or a profile's text: where lanes are; none if absent
 //! plan: grammar = "full", bad_record = "mask", deep = "text", key = "..." (a key file's text), scope = "a/b/c",
@@ -30,7 +31,7 @@
 mod aws;
 mod common;
 
-use common::check;
+use common::{check, run};
 use lacuna::{
     Action, Format, Grammar, Keys, Limits, OnBadRecord, OnDeepNesting, Plan, Profile, Ruleset, Scope,
 };
@@ -219,6 +220,16 @@ fn wrong(case: &Value) -> Option<String> {
             words(case, name).map(|list| format!("{list:?}")),
             format!("{got:?}"),
         );
+    }
+    let receipt = || run(&rules, &plan, format(case), &input, &[]).1;
+    let unscanned = case.get("unscanned").and_then(Value::as_table);
+    if let Some(expected) = unscanned.map(|table| serde_json::to_value(table).unwrap()) {
+        let got = serde_json::to_value(receipt().unscanned).unwrap();
+        if got != expected {
+            wrong.push(format!(
+                "unscanned: expected {expected}\nunscanned:      got {got}"
+            ));
+        }
     }
     (!wrong.is_empty()).then(|| wrong.join("\n"))
 }

@@ -84,6 +84,13 @@ pub enum Format {
     Aws,
 }
 
+impl Format {
+    /// Whether its records may be the events of a protocol.
+    pub(crate) fn has_events(self) -> bool {
+        matches!(self, Self::Sse | Self::Ndjson | Self::Array | Self::Aws)
+    }
+}
+
 /// What the next bytes of a stream are. Every count is > 0; a part without a count covers no bytes.
 ///
 /// Every input byte is in exactly one part. Where one kind of part is given in several pieces depends on the cut

@@ -26,7 +26,7 @@ mod tail;
 use crate::detect::Origin;
 use crate::error::{ErrorKind, Limit};
 use crate::hold::{Fresh, Outlet};
-use crate::profile::{At, Elements, EndRule, Program, Says, Seen, Switch, Value};
+use crate::profile::{At, Elements, EndRule, Program, Says, Seen, Signed, Switch, Value};
 use crate::rules::{Plan, Rules};
 use crate::text::Note;
 use crate::{Grammar, Unscanned};
@@ -47,6 +47,8 @@ pub(crate) struct Around<'a> {
     pub rules: &'a Rules,
     /// What happens to findings.
     pub plan: &'a Plan,
+    /// What happens to findings in what is never altered.
+    pub spared: &'a Plan,
     /// Takes edits of the input.
     pub out: &'a mut Outlet,
     /// The input at hand beside what `out` holds.
@@ -147,8 +149,9 @@ impl Lanes {
                     self.make_room(fragment.from, around)?;
                     let rule = self.program.lanes.get(usize::from(fragment.lane));
                     let says = rule.map_or(Says::Part, |rule| rule.says);
+                    let signed = rule.map_or(Signed::No, |rule| rule.signed);
                     self.lanes.push(Single::new(
-                        (fragment.lane, says),
+                        (fragment.lane, says, signed),
                         &self.key,
                         self.grammar,
                         fragment.state,

@@ -8,7 +8,7 @@ use crate::detect::{Origin, TextEnd};
 use crate::error::{ErrorKind, Limit};
 use crate::hold::{Edit, Outlet, Text};
 use crate::path::PathState;
-use crate::profile::{Elements, LaneRule, Program, Says, Seen, Value, shown};
+use crate::profile::{Elements, LaneRule, Program, Says, Seen, Signed, Value, shown};
 use crate::simd::Planes;
 use crate::text::{Body, Cx, Map, Note, Place, Purpose};
 use crate::{Grammar, Slot};
@@ -84,12 +84,16 @@ struct Begun {
 impl Single {
     /// A lane with no fragments yet.
     pub(super) fn new(
-        (rule, says): (u16, Says),
+        (rule, says, signed): (u16, Says, Signed),
         key: &[u8],
         grammar: Grammar,
         state: PathState,
         around: &Around<'_>,
     ) -> Self {
+        let mut body = Body::of_lane(grammar, state, around.rules, around.plan);
+        if signed == Signed::Yes {
+            body.sign();
+        }
         Self {
             rule,
             says,
@@ -99,7 +103,7 @@ impl Single {
             key: key.to_vec(),
             touched: 0,
             phase: Phase::Open,
-            body: Body::of_lane(grammar, state, around.rules, around.plan),
+            body,
             edits: Outlet::new(around.plan.views()),
             notes: VecDeque::new(),
             pieces: Pieces::default(),
@@ -318,6 +322,7 @@ impl Single {
         let mut cx = Cx {
             rules: around.rules,
             plan: around.plan,
+            spared: around.spared,
             out: &mut self.edits,
             notes: &mut self.notes,
             record: &mut record,

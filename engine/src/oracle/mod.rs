@@ -11,11 +11,14 @@ mod framing;
 mod json;
 mod lanes;
 mod slots;
+mod spared;
 
 use crate::error::{ErrorKind, SenderError};
 use crate::frame::aws::EventHeader;
 use crate::path::Tracker;
+use crate::profile::{Spared, Watched};
 use crate::rules::{Grammar, OnBadRecord, Rules};
+use crate::text::Touch;
 use crate::{Error, FindingOwned, Format, Plan, Pos, Ruleset, View};
 use framing::Unit;
 use std::collections::BTreeMap;
@@ -189,12 +192,21 @@ struct Work<'a> {
     event: Option<(EventHeader, Box<[u8]>)>,
     /// Whether an event is read that the stream's end cuts short, and lanes are looked for.
     is_unended: bool,
+    /// What the string that begins is, if a profile says that it is never altered.
+    spared: Option<Spared>,
+    /// What happens to findings in it.
+    sparing: &'a Plan,
+    /// Whether what is searched is never altered.
+    touch: Touch,
+    /// What refuses the stream under a signature: where it begins, and in which record.
+    refusals: Vec<(usize, u64)>,
 }
 
 /// Reads a whole input.
 pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Truth {
     let (format, units) = framing::split(format, input, plan);
     let compiled = rules.rules();
+    let sparing = plan.sparing();
     let mut work = Work {
         rules: compiled,
         plan,
@@ -221,6 +233,10 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         may_be_cut: false,
         event: None,
         is_unended: false,
+        spared: None,
+        sparing: &sparing,
+        touch: Touch::Free,
+        refusals: Vec::new(),
     };
     let grammar = plan.grammar.unwrap_or(match format {
         Format::Json | Format::Sequence => Grammar::Full,
@@ -228,10 +244,11 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
     });
     let profile = plan.profile.as_ref();
     let program = profile.and_then(|profile| profile.program_of(format));
-    if let Some(program) = program
-        && matches!(format, Format::Sse | Format::Ndjson | Format::Array | Format::Aws)
-    {
-        work.lanes = Some(lanes::Lanes::new(program, grammar));
+    let mut has_lanes = false;
+    if let Some(program) = program {
+        has_lanes = format.has_events() && !program.lanes.is_empty();
+        let watched = if has_lanes { Watched::All } else { Watched::Spared };
+        work.lanes = Some(lanes::Lanes::new(program, watched, grammar));
     }
     let mut refused = None;
     // Up to where the output is certain, and the stretches of it that are not.
@@ -261,7 +278,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
                 must = end < cut_at;
                 work.begin_record();
                 work.payload_end = end;
-                work.is_unended = unended == Some(index) && work.lanes.is_some();
+                work.is_unended = unended == Some(index) && has_lanes;
                 if let Some(lanes) = &mut work.lanes {
                     let bytes: Vec<u8> = chars.iter().map(|char| char.byte).collect();
                     lanes.walker.payload(&bytes);
@@ -323,6 +340,13 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         text,
         slack: 0,
     }));
+    let mut record = work.record;
+    let first = work.refusals.iter().min().copied();
+    if let Some((at, refusing)) = first.filter(|(at, _)| refused.is_none_or(|(other, _)| *at < other)) {
+        refused = Some((at, ErrorKind::Refused));
+        record = refusing;
+        told.iter_mut().for_each(|told: &mut Told| told.must = false);
+    }
     if refused.is_none() && format == Format::Json && work.documents == 0 {
         refused = Some((input.len(), ErrorKind::Sender(SenderError::Empty)));
     }
@@ -365,7 +389,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         refused: refused.map(|(at, kind)| Error {
             kind,
             at: Pos(at as u64),
-            record: work.record,
+            record,
         }),
     }
 }
@@ -405,6 +429,9 @@ impl Work<'_> {
     fn begin_record(&mut self) {
         self.ordinals = [0; 2];
         self.tracker.reset();
+        if let Some(lanes) = &mut self.lanes {
+            lanes.walker.reset();
+        }
     }
 
     fn remove(&mut self, byte: usize) {

@@ -24,7 +24,20 @@
 //! payload = "[DONE]"
 //! [[repeat]]
 //! text = ["$.message.content"]                  # what a lane said, once more
+//! [[keep]]
+//! text = ["$.id", "$.model"]                    # ids, names, words: never altered, where they look like that
+//! [[signed]]
+//! text = ["$.message.thinking"]                 # text under a signature: told, never altered; restricted refuses
+//! [[sealed]]
+//! text = ["$.message.signature"]                # base64 that is not searched
+//! [[media]]
+//! text = ["$.image.url"]                        # the same, if it begins so
+//! begins = ["data:image/"]
 //! ```
+//!
+//! What is never altered holds where somebody names the profile ([`Profile::builtin`], [`Profile::parse`]). Where a protocol
+//! is guessed from what came ([`Profile::auto`], [`Profile::recognise`]), everything is searched and masked: else a sender
+//! could choose what is not.
 //!
 //! Paths are members by name and `[*]`. Where a key's path is absent, the place of the element it would be in stands for it.
 
@@ -36,8 +49,10 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use program::{At, EndRule, LaneRule, Program, Says, Sort, Switch, Value, shown};
-pub(crate) use walk::{Elements, Seen, Walker};
+pub(crate) use program::{
+    At, EndRule, LaneRule, Program, Says, Signed, Sort, Spared, Sparing, Switch, Value, shown,
+};
+pub(crate) use walk::{Elements, Seen, Walker, Watched};
 
 use crate::{Faults, Format};
 use std::sync::{Arc, LazyLock};
@@ -82,11 +97,11 @@ const BEDROCK: &str = "bedrock";
 pub struct Profile(Arc<Program>);
 
 /// What `auto` is in binary frames.
-static FRAMES: LazyLock<Option<Profile>> = LazyLock::new(|| Profile::builtin(BEDROCK));
+static FRAMES: LazyLock<Option<Profile>> = LazyLock::new(|| Profile::of_file(BEDROCK, Sparing::Guessed));
 
 /// All built-in profiles at once.
 static AUTO: LazyLock<Profile> = LazyLock::new(|| {
-    let mut program = Program::new("auto");
+    let mut program = Program::new("auto", Sparing::Guessed);
     // That one has a framing of its own, which tells it from the others: their places may collide.
     for (name, text) in FILES.into_iter().filter(|(name, _)| *name != BEDROCK) {
         // Each is read in a test.
@@ -125,8 +140,12 @@ impl Profile {
     /// assert!(Profile::builtin("antropic").is_none());
     /// ```
     pub fn builtin(name: &str) -> Option<Self> {
+        Self::of_file(name, Sparing::Named)
+    }
+
+    fn of_file(name: &str, sparing: Sparing) -> Option<Self> {
         let (name, text) = FILES.iter().find(|(known, _)| *known == name)?;
-        Self::parse(text, name).ok()
+        Self::read(text, name, sparing).ok()
     }
 
     /// Reads a profile; `file` is its name in faults.
@@ -145,13 +164,18 @@ impl Profile {
     /// # Errors
     /// All mistakes at once.
     pub fn parse(text: &str, file: &str) -> Result<Self, Faults> {
-        let mut program = Program::new("");
+        Self::read(text, file, Sparing::Named)
+    }
+
+    fn read(text: &str, file: &str, sparing: Sparing) -> Result<Self, Faults> {
+        let mut program = Program::new("", sparing);
         program.name = parse::read(text, file, &mut program)?;
         Ok(Self(Arc::new(program)))
     }
 
     /// The built-in profile whose streams begin as a JSON record does, of which these are the first bytes: 4 KiB are
-    /// enough. Records that only look alike are the reason why there is no guess: its first members decide.
+    /// enough. Records that only look alike are the reason why there is no guess: its first members decide. What it says of
+    /// lanes holds; nothing is left unsearched, since nobody named it.
     ///
     /// ```
     /// use lacuna::Profile;
@@ -163,7 +187,7 @@ impl Profile {
     pub fn recognise(first: &[u8]) -> Option<Self> {
         let beginning = recognise::Beginning::read(first)?;
         let rule = AUTO.0.begins.iter().find(|rule| beginning.is(rule))?;
-        Self::builtin(&rule.profile)
+        Self::of_file(&rule.profile, Sparing::Guessed)
     }
 
     /// Whether a stream of JSON records that begins so may be one that [`Self::recognise`] knows by more of its first record:
@@ -178,11 +202,11 @@ impl Profile {
     /// assert!(!Profile::may_begin(b"[1"));
     /// ```
     pub fn may_begin(first: &[u8]) -> bool {
-        let mut names = AUTO.0.begins.iter().flat_map(|rule| {
+        let names = AUTO.0.begins.iter().flat_map(|rule| {
             let value = rule.value.iter().map(|(name, _)| name);
             rule.members.iter().chain(&rule.first).chain(value)
         });
-        recognise::may_begin(first, &mut names)
+        recognise::may_begin(first, names)
     }
 
     /// Its name.
@@ -194,7 +218,7 @@ impl Profile {
         &self.0.name
     }
 
-    /// Whether it says anything of lanes: without, it changes nothing.
+    /// Whether it says anything of lanes.
     ///
     /// ```
     /// use lacuna::Profile;
@@ -203,7 +227,7 @@ impl Profile {
     /// assert_eq!((has_lanes("ollama"), has_lanes("mcp")), (Some(true), Some(false)));
     /// ```
     pub fn has_lanes(&self) -> bool {
-        self.program().is_some()
+        !self.0.lanes.is_empty()
     }
 
     /// The framing of its streams, where their first bytes do not say so: binary frames ([`Format::Aws`]), or an array whose
@@ -220,7 +244,7 @@ impl Profile {
         self.0.framing
     }
 
-    /// What it says of streams in a framing, compiled; nothing, if it says nothing of lanes.
+    /// What it says of streams in a framing, compiled; nothing, if it says nothing of any place.
     pub(crate) fn program_of(&self, format: Format) -> Option<&Arc<Program>> {
         match (format, &*FRAMES) {
             (Format::Aws, Some(frames)) if Arc::ptr_eq(&self.0, &AUTO.0) => frames.program(),
@@ -228,7 +252,7 @@ impl Profile {
         }
     }
 
-    /// What it says, compiled; nothing, if it says nothing of lanes.
+    /// What it says, compiled; nothing, if it says nothing of any place.
     pub(crate) fn program(&self) -> Option<&Arc<Program>> {
         Some(&self.0).filter(|program| !program.is_empty())
     }

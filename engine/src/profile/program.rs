@@ -27,12 +27,25 @@ pub(crate) struct Program {
     pub(super) values: Vec<Box<[Step]>>,
     /// What ends lanes.
     pub(crate) ends: Vec<EndRule>,
+    /// How media begin, by number.
+    pub(crate) media: Vec<Box<[Box<str>]>>,
+    /// Whether what is never altered is known.
+    pub(super) sparing: Sparing,
     /// How records begin.
     pub(super) begins: Vec<BeginRule>,
     /// The framing of its streams, where that is not told by what they begin with.
     pub(super) framing: Option<Format>,
     /// Profiles so far: a lane belongs to one.
     pub(super) profiles: u8,
+}
+
+/// Whether a program says what is never altered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sparing {
+    /// Somebody named the profile: it does.
+    Named,
+    /// The protocol was guessed from what came: everything is searched.
+    Guessed,
 }
 
 /// A place in records.
@@ -58,6 +71,21 @@ pub(crate) enum Sort {
     Lane(u16),
     /// What a lane said, once more.
     Repeat,
+    /// Never altered, where it looks like what it is.
+    Spared(Spared),
+}
+
+/// What a string is that is never altered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spared {
+    /// An id, a name, a word of a closed list: searched, and told.
+    Word,
+    /// Text under a signature: searched, and told; what is restricted in it refuses the stream.
+    Signed,
+    /// A signature, or what is encrypted: not searched.
+    Sealed,
+    /// Base64 of an image, a sound, a document: not searched. How it begins, by number.
+    Media(u16),
 }
 
 /// A step of a path.
@@ -93,6 +121,17 @@ pub(crate) struct LaneRule {
     pub switch: Switch,
     /// What a fragment says.
     pub says: Says,
+    /// Whether it is under a signature.
+    pub signed: Signed,
+}
+
+/// Whether a lane's text is under a signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signed {
+    /// It is not: what is found in it is replaced.
+    No,
+    /// It is never altered.
+    Yes,
 }
 
 /// What a fragment of a lane says.
@@ -183,9 +222,11 @@ pub(super) struct BeginRule {
 
 impl Program {
     /// Nothing is known.
-    pub(super) fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str, sparing: Sparing) -> Self {
         Self {
             name: name.to_owned(),
+            media: Vec::new(),
+            sparing,
             nodes: vec![Node::default(); 2],
             lanes: Vec::new(),
             values: Vec::new(),
@@ -199,6 +240,12 @@ impl Program {
     /// Whether it says nothing of any place.
     pub(super) fn is_empty(&self) -> bool {
         self.nodes.len() <= 2
+    }
+
+    /// Whether it says that something is never altered.
+    pub(crate) fn spares(&self) -> bool {
+        let spared = |node: &Node| matches!(node.sort, Sort::Spared(_));
+        self.nodes.iter().any(spared) || self.lanes.iter().any(|lane| lane.signed == Signed::Yes)
     }
 
     /// The node of a path, made if there is none; none if there are too many.

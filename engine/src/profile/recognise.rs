@@ -9,7 +9,7 @@ pub(super) struct Beginning<'a> {
 }
 
 /// Whether the first member of a record, as far as it is there, has one of these names.
-pub(super) fn may_begin(first: &[u8], names: &mut dyn Iterator<Item = &Box<str>>) -> bool {
+pub(super) fn may_begin<'n>(first: &[u8], mut names: impl Iterator<Item = &'n Box<str>>) -> bool {
     let mark: &[u8] = b"\xEF\xBB\xBF";
     let first = first.strip_prefix(mark).unwrap_or(first);
     let mut rest = first.trim_ascii_start();

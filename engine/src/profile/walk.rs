@@ -26,12 +26,22 @@ pub(crate) type Elements = [u32; ARRAYS];
 #[derive(Clone, Debug)]
 pub(crate) struct Walker {
     program: Arc<Program>,
+    watched: Watched,
     frames: Vec<Frame>,
     seen: Seen,
     /// Where the open value is noted, if it is asked for.
     value: Option<usize>,
     /// Where the open fragment begins in the input, and what it is part of.
     open: Option<Fragment>,
+}
+
+/// What of a program is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Watched {
+    /// All of it.
+    All,
+    /// What is never altered: the stream has no events that fragments could come in.
+    Spared,
 }
 
 /// One open bracket.
@@ -89,9 +99,10 @@ struct Noted {
 
 impl Walker {
     /// At the start of a record.
-    pub(crate) fn new(program: &Arc<Program>) -> Self {
+    pub(crate) fn new(program: &Arc<Program>, watched: Watched) -> Self {
         Self {
             program: Arc::clone(program),
+            watched,
             frames: Vec::new(),
             seen: Seen::default(),
             value: None,
@@ -125,6 +136,11 @@ impl Walker {
     pub(crate) fn hold(&self) -> Option<u64> {
         let first = self.seen.fragments.first().or(self.open.as_ref());
         first.map(|fragment| fragment.from)
+    }
+
+    /// What is known of the protocol.
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
     }
 
     /// Bytes of the payload, whatever they are.
@@ -180,6 +196,12 @@ impl Walker {
     pub(crate) fn begins(&mut self) -> Sort {
         let (sort, value) = self.program.at(self.child());
         self.value = None;
+        if self.watched == Watched::Spared {
+            return match sort {
+                Sort::Spared(_) => sort,
+                _ => Sort::Value,
+            };
+        }
         if let Some(number) = value {
             if self.seen.text.len() >= VALUES || self.seen.values.len() >= VALUES {
                 self.seen.too_many = true;

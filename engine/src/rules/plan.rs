@@ -394,6 +394,14 @@ impl Plan {
         [0, 1].map(|view| self.action(view, class) == Action::Keep)
     }
 
+    /// The plan for what is never altered for the caller: everything is told and stays. What may be kept is as ever.
+    pub(crate) fn sparing(&self) -> Self {
+        Self {
+            treatments: vec![Action::Keep; usize::from(u8::MAX) + 1],
+            ..self.clone()
+        }
+    }
+
     /// How many views there are.
     pub(crate) fn views(&self) -> usize {
         1 + usize::from(self.record.is_some())
