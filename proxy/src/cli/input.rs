@@ -84,7 +84,9 @@ impl Input {
     /// The system's, with the input's name.
     pub fn peek(&mut self, is_enough: impl Fn(&[u8]) -> bool) -> Result<&[u8], Failure> {
         // The least that is enough, whatever came with it.
-        let least = |bytes: &[u8], from: usize| (from..=bytes.len()).find(|end| is_enough(&bytes[..*end]));
+        let least = |bytes: &[u8], from: usize| {
+            (from..=bytes.len()).find(|end| bytes.get(..*end).is_some_and(&is_enough))
+        };
         let mut seen = 0;
         let mut end = least(&self.peeked, seen);
         while end.is_none() && self.peeked.len() < PEEK {
