@@ -1,7 +1,7 @@
 //! Every key of a rules file: the one table that the reader and the JSON Schema are made from.
 
 use super::{Case, FieldAs, MatchShape};
-use crate::Action;
+use crate::{Action, CheckDigit};
 
 /// A table of a rules file.
 #[derive(Debug)]
@@ -82,21 +82,17 @@ pub(super) const TYPES: [(&str, FieldAs); 2] = [("string", FieldAs::String), ("n
 pub(super) const SHAPES: [(&str, MatchShape); 1] = [("mixed", MatchShape::Mixed)];
 
 /// Treatments, by the word.
-pub(super) const TREATMENTS: [(&str, Action); 8] = [
+pub(super) const TREATMENTS: [(&str, Action); 9] = [
     ("placeholder", Action::Placeholder),
     ("mask", Action::Mask),
     ("keep", Action::Keep),
     ("hash", Action::Hash),
     ("token", Action::Token),
-    ("fpe", Action::Fpe),
+    ("fpe", Action::Fpe(CheckDigit::Any)),
+    ("fpe_luhn", Action::Fpe(CheckDigit::Luhn)),
     ("drop", Action::Drop),
     ("null", Action::Null),
 ];
-
-/// Whether a treatment can be asked for today.
-pub(super) fn is_available(action: Action) -> bool {
-    !matches!(action, Action::Fpe)
-}
 
 pub(crate) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
     Key {
