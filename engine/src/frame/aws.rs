@@ -441,12 +441,12 @@ mod tests {
         assert!(headers(b"\x00").ends_with("!Sender(BrokenFrame)@13"));
         assert!(headers(b"\x01").ends_with("!Sender(BrokenFrame)@13"));
         assert!(headers(b"\x03a").ends_with("!Sender(BrokenFrame)@13"));
-        assert!(headers(b"\x01a").ends_with("!Sender(BrokenFrame)@14"));
+        assert!(headers(b"\x01a").ends_with("!Sender(BrokenFrame)@13"));
         assert!(headers(b"\x011\x00").ends_with("!Sender(BrokenFrame)@14"));
         assert!(headers(b"\x01a\x0a").ends_with("!Sender(BrokenFrame)@15"));
         assert!(headers(b"\x01a\x05ab").ends_with("!Sender(BrokenFrame)@15"));
         assert!(headers(b"\x01a\x07\x00\x05ab").ends_with("!Sender(BrokenFrame)@17"));
-        assert!(headers(b"\x0b:event-type\x07\x00\x05chunk").ends_with("!Sender(NotText)@31"));
+        assert!(headers(b"\x0b:event-type\x07\x00\x05chunk").ends_with("!Sender(NotText)@32"));
     }
 
     #[test]
