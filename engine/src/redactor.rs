@@ -12,8 +12,8 @@ use crate::simd::{Planes, Scan};
 use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose, Runs, Touch};
 use crate::token::Stop;
 use crate::{
-    Action, Class, Error, Finding, Format, Inner, Pos, Profile, Receipt, Ruling, Sink, Slot, State, Step,
-    Tokens, Unscanned, Wait, act,
+    Action, Class, Error, Finding, Format, Inner, Pos, Receipt, Ruling, Sink, Slot, State, Step, Tokens,
+    Unscanned, Wait, act,
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -187,14 +187,15 @@ impl Redactor {
 
     /// Looks for lanes, where a framing has events and the plan's profile says where they are, and for what is never altered.
     fn watch(&mut self, format: Format) {
-        let Some(program) = self.plan.profile.as_ref().and_then(Profile::program) else {
+        let profile = self.plan.profile.as_ref();
+        let Some(program) = profile.and_then(|profile| profile.program_of(format)) else {
             return;
         };
         if program.spares() {
             self.spared = Some(Box::new(self.plan.sparing()));
         }
         match format {
-            Format::Sse | Format::Ndjson if !program.lanes.is_empty() => {
+            _ if format.has_events() && !program.lanes.is_empty() => {
                 self.body.watch(program, Watched::All);
                 self.lanes = Some(Box::new(Lanes::new(program, self.grammar)));
             }
@@ -419,6 +420,8 @@ impl Redactor {
                 Format::Ndjson => "ndjson",
                 Format::Sse => "sse",
                 Format::Text => "text",
+                Format::Array => "array",
+                Format::Aws => "aws",
             },
             grammar: match self.grammar {
                 Grammar::Full => "full",
@@ -513,7 +516,11 @@ impl Redactor {
             .lanes
             .as_ref()
             .map_or(0, |_| lane::HELD * u64::from(self.plan.limits.lanes));
-        u64::from(self.plan.limits.held) + lanes
+        let frame = match self.framer.format() {
+            Format::Aws => u64::from(self.plan.limits.frame),
+            _ => 0,
+        };
+        u64::from(self.plan.limits.held) + lanes + frame
     }
 
     /// How many bytes may be read before it must be seen whether too much is held, or an allowance of bytes has run
@@ -651,6 +658,8 @@ impl Redactor {
                 }
                 self.watch(format);
             }
+            Part::Unit => self.outlet.unit_begins(self.read),
+            Part::UnitEnds => self.outlet.unit_ends(self.read),
             Part::Framing(count) => return Ok(Named::Bytes(count)),
             Part::Payload(count) => {
                 let map = here(&self.body, count).back(from);
@@ -793,9 +802,12 @@ impl Redactor {
 
     /// An event is complete: what it said goes to its lanes.
     fn end_event(&mut self, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<(), Error> {
-        let Some(seen) = self.body.take_seen() else {
+        let Some(mut seen) = self.body.take_seen() else {
             return Ok(());
         };
+        if let Some((header, says)) = self.framer.event() {
+            seen.event = Some((header, says.into()));
+        }
         let done = self.with_lanes(fresh, sink, |lanes, around| lanes.end_event(&seen, around));
         self.body.give_back(seen);
         match done {
@@ -916,6 +928,9 @@ impl Redactor {
             }
         };
         self.outlet.release(upto, fresh, sink);
+        if self.outlet.is_broken() {
+            return Err(self.error(ErrorKind::Limit(crate::Limit::Frame)));
+        }
         if let Phase::Failing(error) = self.phase {
             return Err(error);
         }
@@ -1083,7 +1098,11 @@ impl Redactor {
                 first = hold;
             }
         }
-        first
+        let whole = self.outlet.whole(first.0);
+        if whole < first.0 && first.1 == "framing" {
+            first.1 = "frame";
+        }
+        (whole, first.1)
     }
 
     /// Remembers that bytes wait at the end of a push.
@@ -1211,9 +1230,9 @@ impl Pin {
 /// What the payloads of a framing are.
 fn kind_of(format: Format) -> Kind {
     match format {
-        Format::Json | Format::Ndjson => Kind::Document,
+        Format::Json | Format::Ndjson | Format::Array => Kind::Document,
         Format::Sequence => Kind::Documents,
-        Format::Sse => Kind::JsonThenText,
+        Format::Sse | Format::Aws => Kind::JsonThenText,
         Format::Text | Format::Auto => Kind::Text,
     }
 }

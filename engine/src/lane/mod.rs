@@ -31,7 +31,7 @@ mod tail;
 use crate::detect::Origin;
 use crate::error::{ErrorKind, Limit};
 use crate::hold::{Fresh, Outlet};
-use crate::profile::{At, Elements, Program, Says, Seen, Signed, Switch, Value};
+use crate::profile::{At, Elements, EndRule, Program, Says, Seen, Signed, Switch, Value};
 use crate::rules::{Plan, Rules};
 use crate::text::Note;
 use crate::{Grammar, Unscanned};
@@ -233,7 +233,8 @@ impl Lanes {
         if !self.lanes.iter().any(Single::is_open) {
             return;
         }
-        for rule in &self.program.ends {
+        let program = Arc::clone(&self.program);
+        for rule in &program.ends {
             match &rule.at {
                 At::Payload(payload) if **payload == *seen.payload.trim_ascii() => {
                     let of_profile = |lane: &&mut Single| lane.profile(&self.program) == Some(rule.profile);
@@ -242,21 +243,32 @@ impl Lanes {
                     }
                 }
                 At::Payload(_) => {}
+                At::Event(header, test) => {
+                    let is = |(known, says): &(_, Box<[u8]>)| known == header && test.holds(says);
+                    if seen.event.as_ref().is_some_and(is) {
+                        self.end_same(rule, seen, &Elements::default(), around);
+                    }
+                }
                 At::Value(number, test) => {
                     for (text, elements) in seen.values(*number) {
                         if !test.holds(text) {
                             continue;
                         }
-                        let ends = |lane: &&mut Single| {
-                            lane.profile(&self.program) == Some(rule.profile)
-                                && lane.has(&self.program, seen, &rule.same, &elements, &mut self.key)
-                        };
-                        for lane in self.lanes.iter_mut().filter(ends) {
-                            lane.finish(&self.program, around);
-                        }
+                        self.end_same(rule, seen, &elements, around);
                     }
                 }
             }
+        }
+    }
+
+    /// Ends the lanes that have the values that a rule asks for, as they are at a place of an event.
+    fn end_same(&mut self, rule: &EndRule, seen: &Seen, elements: &Elements, around: &mut Around<'_>) {
+        let ends = |lane: &&mut Single| {
+            lane.profile(&self.program) == Some(rule.profile)
+                && lane.has(&self.program, seen, &rule.same, elements, &mut self.key)
+        };
+        for lane in self.lanes.iter_mut().filter(ends) {
+            lane.finish(&self.program, around);
         }
     }
 

@@ -6,6 +6,7 @@
 //! action writes.
 
 mod find;
+mod frames;
 mod framing;
 mod json;
 mod lanes;
@@ -13,6 +14,7 @@ mod slots;
 mod spared;
 
 use crate::error::{ErrorKind, SenderError};
+use crate::frame::aws::EventHeader;
 use crate::path::Tracker;
 use crate::profile::{Spared, Watched};
 use crate::rules::{Grammar, OnBadRecord, Rules};
@@ -186,6 +188,8 @@ struct Work<'a> {
     lanes: Option<lanes::Lanes>,
     /// Whether the text that is searched may have been cut short at its end.
     may_be_cut: bool,
+    /// What framing says of the event that is read.
+    event: Option<(EventHeader, Box<[u8]>)>,
     /// Whether an event is read that the stream's end cuts short, and lanes are looked for.
     is_unended: bool,
     /// What the string that begins is, if a profile says that it is never altered.
@@ -229,6 +233,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         is_cut: false,
         lanes: None,
         may_be_cut: false,
+        event: None,
         is_unended: false,
         spared: None,
         sparing: &sparing,
@@ -240,10 +245,11 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         Format::Json | Format::Sequence => Grammar::Full,
         _ => Grammar::Structural,
     });
-    let program = plan.profile.as_ref().and_then(crate::Profile::program);
+    let profile = plan.profile.as_ref();
+    let program = profile.and_then(|profile| profile.program_of(format));
     let mut has_lanes = false;
     if let Some(program) = program {
-        has_lanes = matches!(format, Format::Sse | Format::Ndjson) && !program.lanes.is_empty();
+        has_lanes = format.has_events() && !program.lanes.is_empty();
         let watched = if has_lanes { Watched::All } else { Watched::Spared };
         work.lanes = Some(lanes::Lanes::new(program, watched, grammar));
     }
@@ -312,6 +318,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             Unit::Record | Unit::Unended => {
                 work.record += 1;
             }
+            Unit::Event(header, says) => work.event = Some((header, says)),
             Unit::Refused(at, kind) => refused = Some((at, kind)),
         }
         told.extend(work.findings.drain(..).map(|(text, finding)| {
@@ -355,6 +362,9 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
     let view = |view: usize| {
         if view >= views {
             return Vec::new();
+        }
+        if format == Format::Aws {
+            return work.frame_parts(view, input, refused.map(|(at, _)| at));
         }
         match refused {
             Some((at, _)) => {
@@ -444,7 +454,7 @@ impl Work<'_> {
                 self.plain(chars);
                 return Ok(());
             }
-            Format::Sse => {
+            Format::Sse | Format::Aws => {
                 let first = chars.iter().position(|char| !json::is_blank(char.byte));
                 let is_json =
                     |at: usize| matches!(chars[at].byte, b'{' | b'[') && json::begins_json(&chars[at..]);
@@ -484,7 +494,7 @@ impl Work<'_> {
         match result {
             // A lane's event that the stream's end cuts short is no clean end.
             Err(stop) if self.is_unended && is_truncated(stop) => Err(stop),
-            Err(stop) if format == Format::Sse && json::falls_back(stop.kind) => {
+            Err(stop) if matches!(format, Format::Sse | Format::Aws) && json::falls_back(stop.kind) => {
                 self.tracker.reset();
                 self.strings = 0;
                 self.plain(chars.get(stop.at..).unwrap_or_default());

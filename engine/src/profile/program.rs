@@ -1,5 +1,7 @@
 //! A profile compiled: a tree of names, and what is at its nodes.
 
+use crate::Format;
+use crate::frame::aws::EventHeader;
 use crate::path::Simple;
 
 /// Where nothing below matters.
@@ -31,6 +33,8 @@ pub(crate) struct Program {
     pub(super) sparing: Sparing,
     /// How records begin.
     pub(super) begins: Vec<BeginRule>,
+    /// The framing of its streams, where that is not told by what they begin with.
+    pub(super) framing: Option<Format>,
     /// Profiles so far: a lane belongs to one.
     pub(super) profiles: u8,
 }
@@ -175,6 +179,8 @@ pub(crate) struct EndRule {
 pub(crate) enum At {
     /// A value.
     Value(u16, Test),
+    /// What framing says that the event is.
+    Event(EventHeader, Test),
     /// The payload as a whole, which is no JSON.
     Payload(Box<[u8]>),
 }
@@ -210,6 +216,8 @@ pub(super) struct BeginRule {
     pub profile: Box<str>,
     /// They have these members.
     pub members: Box<[Box<str>]>,
+    /// Other members that may come first.
+    pub first: Box<[Box<str>]>,
     /// Of this value one of these is the beginning.
     pub value: Option<Beginnings>,
 }
@@ -226,6 +234,7 @@ impl Program {
             values: Vec::new(),
             ends: Vec::new(),
             begins: Vec::new(),
+            framing: None,
             profiles: 0,
         }
     }
