@@ -15,10 +15,15 @@
 //! Where each fragment is all of the text so far, only what is new is read, and what is done is done in each of them: a
 //! replacement stands in all that have the first byte of what it replaces.
 //!
+//! # What says it again
+//! Where a fragment is masked, arrays that say the same in another way (its bytes, what else could have stood there) are
+//! emptied. That is known before its event leaves.
+//!
 //! # What waits
 //! An event is held from its first fragment on until all its fragments are decided. All of it is looked at when an event
 //! ends, so what has left is a function of the events that have ended, and of the input behind them.
 
+mod mirror;
 mod piece;
 mod single;
 mod tail;
@@ -30,6 +35,7 @@ use crate::profile::{At, Elements, EndRule, Program, Says, Seen, Signed, Switch,
 use crate::rules::{Plan, Rules};
 use crate::text::Note;
 use crate::{Grammar, Unscanned};
+use mirror::Mirrors;
 use piece::Piece;
 use single::Single;
 use std::collections::{BTreeMap, VecDeque};
@@ -79,6 +85,7 @@ pub(crate) struct Lanes {
     grammar: Grammar,
     /// In the order in which they were opened. Those that have ended stay while somebody may ask for their places.
     lanes: Vec<Single>,
+    mirrors: Mirrors,
     /// Events so far that had fragments.
     events: u64,
     /// The first byte of the input that may not leave.
@@ -94,6 +101,7 @@ impl Lanes {
             program: Arc::clone(program),
             grammar,
             lanes: Vec::new(),
+            mirrors: Mirrors::default(),
             events: 0,
             hold: None,
             key: Vec::new(),
@@ -115,7 +123,7 @@ impl Lanes {
             return Ok(());
         }
         self.events += 1;
-        let first = seen.fragments.first().map_or(u64::MAX, |fragment| fragment.from);
+        let first = seen.first().unwrap_or(u64::MAX);
         // Until all of it is decided: what is refused holds what it held.
         self.hold = Some(self.hold.map_or(first, |hold| hold.min(first)));
         if seen.too_many && !seen.fragments.is_empty() {
@@ -167,6 +175,8 @@ impl Lanes {
         }
         self.end_lanes(seen, around);
         self.switch(around);
+        self.mirrors.note(seen);
+        self.mirrors.empty(around);
         self.settle(around);
         Ok(())
     }
@@ -176,6 +186,7 @@ impl Lanes {
         for lane in &mut self.lanes {
             lane.finish(&self.program, around);
         }
+        self.mirrors.empty(around);
         self.settle(around);
     }
 
@@ -316,6 +327,7 @@ impl Lanes {
     /// Destroys what is held.
     pub(crate) fn destroy(&mut self) {
         self.lanes.clear();
+        self.mirrors.clear();
         self.hold = None;
     }
 }

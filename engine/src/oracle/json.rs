@@ -213,7 +213,7 @@ impl Work<'_> {
                     stack.push(kind);
                     self.tracker.open(&self.rules.paths, kind);
                     if let Some(walker) = self.walker(doc.level) {
-                        walker.open(kind);
+                        walker.open(kind, source[at].raw.0 as u64);
                     }
                     doc.members.push(Members {
                         first: true,
@@ -243,7 +243,7 @@ impl Work<'_> {
                     stack.pop();
                     self.tracker.close();
                     if let Some(walker) = self.walker(doc.level) {
-                        walker.close();
+                        walker.close(source[at].raw.1 as u64);
                     }
                     doc.members.pop();
                     at += 1;

@@ -198,6 +198,8 @@ struct Work<'a> {
     sparing: &'a Plan,
     /// Whether what is searched is never altered.
     touch: Touch,
+    /// Where fragments lie, each with what says the same in another way.
+    mirrors: Vec<((usize, usize), (usize, usize))>,
     /// What refuses the stream under a signature: where it begins, and in which record.
     refusals: Vec<(usize, u64)>,
 }
@@ -236,6 +238,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         spared: None,
         sparing: &sparing,
         touch: Touch::Free,
+        mirrors: Vec::new(),
         refusals: Vec::new(),
     };
     let grammar = plan.grammar.unwrap_or(match format {
@@ -334,6 +337,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
     }
     // What had left of lanes that were open is a beginning of what they would have become.
     work.end_lanes();
+    work.empty_mirrors();
     told.extend(work.findings.drain(..).map(|(text, finding)| Told {
         finding,
         must: refused.is_none(),

@@ -14,6 +14,7 @@
 //! group = ["$.choices[*].index"]                # whose: a lane that goes on ends the others of its group ...
 //! key = ["$.choices[*].part"]                   # ... and which of them
 //! switch = "waits"                              # ... but not this one: it is complete when it is JSON
+//! blank = ["$.choices[*].bytes"]               # arrays that say it again: empty where it is masked
 //! says = "all"                                  # each fragment is all of the text so far; without it, what follows
 //! [[end]]
 //! at = "$.choices[*].finish_reason"             # any value but null; or `is = […]`, `ends_with = […]`
@@ -52,7 +53,7 @@ mod tests;
 pub(crate) use program::{
     At, EndRule, LaneRule, Program, Says, Signed, Sort, Spared, Sparing, Switch, Value, shown,
 };
-pub(crate) use walk::{Elements, Seen, Walker, Watched};
+pub(crate) use walk::{Elements, Mirror, Seen, Walker, Watched};
 
 use crate::{Faults, Format};
 use std::sync::{Arc, LazyLock};

@@ -79,6 +79,11 @@ static LANE: Keys = Keys {
             "What a fragment says: part of the text, or all of it so far.",
         ),
         key(
+            "blank",
+            Kind::Texts,
+            "Arrays that say again what a fragment says: empty, where it is masked.",
+        ),
+        key(
             "switch",
             Kind::Text,
             "What becomes of it where another goes on: ends or waits.",
@@ -285,6 +290,9 @@ impl Reading<'_, '_> {
             return self.too_much(&text);
         };
         self.sort(&text, Sort::Lane(number));
+        for mirror in table.texts(self.page, "blank") {
+            self.sort(&mirror, Sort::Mirror(number));
+        }
         self.program.lanes.push(LaneRule {
             profile,
             path,

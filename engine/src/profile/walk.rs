@@ -33,6 +33,8 @@ pub(crate) struct Walker {
     value: Option<usize>,
     /// Where the open fragment begins in the input, and what it is part of.
     open: Option<Fragment>,
+    /// The open mirror, and how many brackets are open around it.
+    mirror: Option<(Mirror, usize)>,
 }
 
 /// What of a program is looked for.
@@ -61,6 +63,8 @@ struct Frame {
 pub(crate) struct Seen {
     /// Its fragments, in order.
     pub fragments: Vec<Fragment>,
+    /// What says the same as fragments, in order.
+    pub mirrors: Vec<Mirror>,
     values: Vec<Noted>,
     /// What the values say, one after the other.
     text: Vec<u8>,
@@ -87,6 +91,21 @@ pub(crate) struct Fragment {
     pub state: PathState,
 }
 
+/// An array that says again what fragments of a lane say: those that lie in the elements it lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mirror {
+    /// Of which rule.
+    pub lane: u16,
+    /// In how many arrays it lies.
+    pub arrays: usize,
+    /// In which elements of these.
+    pub elements: Elements,
+    /// Where its bracket opens in the input.
+    pub from: u64,
+    /// One past the bracket that closes it.
+    pub to: u64,
+}
+
 /// A value that is asked for.
 #[derive(Clone, Debug)]
 struct Noted {
@@ -107,6 +126,7 @@ impl Walker {
             seen: Seen::default(),
             value: None,
             open: None,
+            mirror: None,
         }
     }
 
@@ -114,6 +134,7 @@ impl Walker {
     pub(crate) fn reset(&mut self) {
         self.frames.clear();
         self.value = None;
+        self.mirror = None;
     }
 
     /// What was seen, and is now forgotten.
@@ -124,6 +145,7 @@ impl Walker {
     /// Gives back what was taken, to be filled again.
     pub(crate) fn give_back(&mut self, mut seen: Seen) {
         seen.fragments.clear();
+        seen.mirrors.clear();
         seen.values.clear();
         seen.text.clear();
         seen.payload.clear();
@@ -132,10 +154,13 @@ impl Walker {
         self.seen = seen;
     }
 
-    /// Where in the input the event's first fragment begins: nothing from there on may leave.
+    /// Where in the input the event's first fragment begins, or what mirrors one: nothing from there on may leave.
     pub(crate) fn hold(&self) -> Option<u64> {
-        let first = self.seen.fragments.first().or(self.open.as_ref());
-        first.map(|fragment| fragment.from)
+        let fragment = self.seen.fragments.first().or(self.open.as_ref());
+        let open = self.mirror.as_ref().map(|(mirror, _)| mirror);
+        let mirror = self.seen.mirrors.first().or(open);
+        let (fragment, mirror) = (fragment.map(|one| one.from), mirror.map(|one| one.from));
+        fragment.into_iter().chain(mirror).min()
     }
 
     /// What is known of the protocol.
@@ -152,9 +177,22 @@ impl Walker {
         }
     }
 
-    /// A bracket opens.
-    pub(crate) fn open(&mut self, kind: Bracket) {
+    /// A bracket opens at a place of the input.
+    pub(crate) fn open(&mut self, kind: Bracket, at: u64) {
         let node = self.child();
+        if let (Sort::Mirror(lane), Bracket::Array, Watched::All, None) =
+            (self.program.at(node).0, kind, self.watched, &self.mirror)
+        {
+            let arrays = self.frames.iter().filter(|frame| frame.kind == Bracket::Array);
+            let mirror = Mirror {
+                lane,
+                arrays: arrays.count(),
+                elements: self.elements(),
+                from: at,
+                to: at,
+            };
+            self.mirror = Some((mirror, self.frames.len()));
+        }
         let child = match kind {
             Bracket::Object => DEAD,
             Bracket::Array => self.program.element(node),
@@ -167,9 +205,15 @@ impl Walker {
         });
     }
 
-    /// The innermost bracket closes.
-    pub(crate) fn close(&mut self) {
+    /// The innermost bracket closes before a place of the input.
+    pub(crate) fn close(&mut self, to: u64) {
         self.frames.pop();
+        if let Some((mirror, depth)) = self.mirror
+            && depth == self.frames.len()
+        {
+            self.seen.mirrors.push(Mirror { to, ..mirror });
+            self.mirror = None;
+        }
     }
 
     /// A member's name was read.
@@ -196,6 +240,9 @@ impl Walker {
     pub(crate) fn begins(&mut self) -> Sort {
         let (sort, value) = self.program.at(self.child());
         self.value = None;
+        if matches!(sort, Sort::Mirror(_)) {
+            return Sort::Value;
+        }
         if self.watched == Watched::Spared {
             return match sort {
                 Sort::Spared(_) => sort,
@@ -270,6 +317,13 @@ impl Walker {
 }
 
 impl Seen {
+    /// Where in the input what is held of an event with fragments begins.
+    pub(crate) fn first(&self) -> Option<u64> {
+        let first = self.fragments.first()?.from;
+        let mirror = self.mirrors.first().map_or(first, |mirror| mirror.from);
+        Some(first.min(mirror))
+    }
+
     /// The values of a number, each with the elements it lies in. A null is none.
     pub(crate) fn values(&self, number: u16) -> impl Iterator<Item = (&[u8], Elements)> {
         self.noted(number)
