@@ -15,12 +15,18 @@
 //! Where each fragment is all of the text so far, only what is new is read, and what is done is done in each of them: a
 //! replacement stands in all that have the first byte of what it replaces.
 //!
+//! # What functions are given
+//! Arguments are read with the plan that was the answer to their call. What comes whole is a lane of one fragment.
+//!
 //! # What waits
 //! An event is held from its first fragment on until all its fragments are decided. All of it is looked at when an event
 //! ends, so what has left is a function of the events that have ended, and of the input behind them.
 
+mod called;
 mod piece;
 mod single;
+
+pub(crate) use called::Called;
 
 use crate::detect::Origin;
 use crate::error::{ErrorKind, Limit};
@@ -29,6 +35,7 @@ use crate::profile::{At, Elements, Program, Says, Seen, Switch, Value};
 use crate::rules::{Plan, Rules};
 use crate::text::Note;
 use crate::{Grammar, Unscanned};
+use called::Functions;
 use piece::Piece;
 use single::Single;
 use std::collections::{BTreeMap, VecDeque};
@@ -80,8 +87,12 @@ pub(crate) struct Lanes {
     events: u64,
     /// The first byte of the input that may not leave.
     hold: Option<u64>,
+    /// The functions that are called.
+    functions: Functions,
     /// Scratch: a key.
     key: Vec<u8>,
+    /// Scratch: another.
+    scratch: Vec<u8>,
 }
 
 impl Lanes {
@@ -93,7 +104,9 @@ impl Lanes {
             lanes: Vec::new(),
             events: 0,
             hold: None,
+            functions: Functions::default(),
             key: Vec::new(),
+            scratch: Vec::new(),
         }
     }
 
@@ -108,13 +121,18 @@ impl Lanes {
     /// What is in a lane cannot be accepted.
     pub(crate) fn end_event(&mut self, seen: &Seen, around: &mut Around<'_>) -> Result<(), Refused> {
         // Most events that have no fragments end nothing either.
-        if seen.fragments.is_empty() && self.lanes.is_empty() {
+        let says_nothing = seen.fragments.is_empty() && seen.named.is_empty() && seen.given.is_empty();
+        if says_nothing && self.lanes.is_empty() && self.functions.is_idle() {
             return Ok(());
         }
         self.events += 1;
-        let first = seen.fragments.first().map_or(u64::MAX, |fragment| fragment.from);
+        let given = seen.given.iter().map(|given| given.from);
+        let first = given.chain(seen.fragments.first().map(|fragment| fragment.from));
+        let first = first.min().unwrap_or(u64::MAX);
         // Until all of it is decided: what is refused holds what it held.
         self.hold = Some(self.hold.map_or(first, |hold| hold.min(first)));
+        self.name_functions(seen, around);
+        self.read_unnamed(seen, around)?;
         for fragment in &seen.fragments {
             if fragment.from == fragment.to {
                 continue;
@@ -139,13 +157,16 @@ impl Lanes {
                 Some(at) => at,
                 None => {
                     self.make_room(fragment.from, around)?;
-                    let rule = self.program.lanes.get(usize::from(fragment.lane));
+                    let program = Arc::clone(&self.program);
+                    let rule = program.lanes.get(usize::from(fragment.lane));
                     let says = rule.map_or(Says::Part, |rule| rule.says);
+                    let calls = rule.map_or(&[][..], |rule| &rule.calls);
+                    let called = self.function_at(seen, calls, &fragment.elements);
                     self.lanes.push(Single::new(
                         (fragment.lane, says),
                         &self.key,
                         self.grammar,
-                        fragment.state,
+                        (fragment.state, called),
                         around,
                     ));
                     self.lanes.len() - 1
@@ -210,16 +231,18 @@ impl Lanes {
 
     /// Ends what an event says has ended.
     fn end_lanes(&mut self, seen: &Seen, around: &mut Around<'_>) {
-        if !self.lanes.iter().any(Single::is_open) {
+        if !self.lanes.iter().any(Single::is_open) && self.functions.is_idle() {
             return;
         }
-        for rule in &self.program.ends {
+        let program = Arc::clone(&self.program);
+        for rule in &program.ends {
             match &rule.at {
                 At::Payload(payload) if **payload == *seen.payload.trim_ascii() => {
                     let of_profile = |lane: &&mut Single| lane.profile(&self.program) == Some(rule.profile);
                     for lane in self.lanes.iter_mut().filter(of_profile) {
                         lane.finish(&self.program, around);
                     }
+                    self.end_functions(rule, seen, &Elements::default());
                 }
                 At::Payload(_) => {}
                 At::Value(number, test) => {
@@ -234,6 +257,7 @@ impl Lanes {
                         for lane in self.lanes.iter_mut().filter(ends) {
                             lane.finish(&self.program, around);
                         }
+                        self.end_functions(rule, seen, &elements);
                     }
                 }
             }
@@ -295,6 +319,7 @@ impl Lanes {
     /// Destroys what is held.
     pub(crate) fn destroy(&mut self) {
         self.lanes.clear();
+        self.functions = Functions::default();
         self.hold = None;
     }
 }

@@ -5,6 +5,7 @@
 //! are told and neither decides: the compiled rules, their automata and checks, the path tracker, and what an
 //! action writes.
 
+mod calls;
 mod find;
 mod framing;
 mod json;
@@ -14,7 +15,7 @@ mod slots;
 use crate::error::{ErrorKind, SenderError};
 use crate::path::Tracker;
 use crate::rules::{Grammar, OnBadRecord, Rules};
-use crate::{Error, FindingOwned, Format, Plan, Pos, Ruleset, View};
+use crate::{Error, FindingOwned, Format, Function, Plan, Pos, Ruleset, View};
 use framing::Unit;
 use std::collections::BTreeMap;
 
@@ -27,6 +28,8 @@ pub struct Truth {
     pub record: Vec<Part>,
     /// What is found: in each text, in the order in which it is told.
     pub findings: Vec<Told>,
+    /// The functions that are called, in order. Where the stream is refused, all that were named before.
+    pub calls: Vec<Function>,
     /// Why and where the stream is refused. What had left is then a beginning of the output.
     pub refused: Option<Error>,
 }
@@ -144,7 +147,7 @@ struct Stop {
 /// What is written down while an input is read.
 struct Work<'a> {
     rules: &'a Rules,
-    plan: &'a Plan,
+    plan: std::sync::Arc<Plan>,
     /// By view: which input bytes go.
     gone: [Vec<bool>; 2],
     /// By view: what is put before an input byte.
@@ -183,6 +186,8 @@ struct Work<'a> {
     lanes: Option<lanes::Lanes>,
     /// Whether the text that is searched may have been cut short at its end.
     may_be_cut: bool,
+    /// What functions are called, and given.
+    calls: calls::Calls,
 }
 
 /// Reads a whole input.
@@ -191,7 +196,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
     let compiled = rules.rules();
     let mut work = Work {
         rules: compiled,
-        plan,
+        plan: std::sync::Arc::new(plan.clone()),
         gone: [vec![false; input.len()], vec![false; input.len()]],
         put: Default::default(),
         findings: Vec::new(),
@@ -213,16 +218,14 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         is_cut: false,
         lanes: None,
         may_be_cut: false,
+        calls: calls::Calls::default(),
     };
     let grammar = plan.grammar.unwrap_or(match format {
         Format::Json | Format::Sequence => Grammar::Full,
         _ => Grammar::Structural,
     });
-    let program = plan.profile.as_ref().and_then(crate::Profile::program);
-    if let Some(program) = program
-        && matches!(format, Format::Sse | Format::Ndjson)
-    {
-        work.lanes = Some(lanes::Lanes::new(program, grammar));
+    if let Some((program, records)) = plan.watched(format) {
+        work.lanes = Some(lanes::Lanes::new(program, records, grammar));
     }
     let mut refused = None;
     // Up to where the output is certain, and the stretches of it that are not.
@@ -278,7 +281,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
                         refused = Some((place(stop), stop.kind));
                     }
                 }
-                work.end_event(input);
+                work.end_event(input, &chars);
             }
             Unit::Record => {
                 work.record += 1;
@@ -344,6 +347,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         caller: view(0),
         record: view(1),
         findings: told,
+        calls: work.calls.told,
         refused: refused.map(|(at, kind)| Error {
             kind,
             at: Pos(at as u64),

@@ -21,10 +21,15 @@
 //! payload = "[DONE]"
 //! [[repeat]]
 //! text = ["$.message.content"]                  # what a lane said, once more
+//! [[call]]
+//! name = "$.choices[*].tool.name"               # a function is called ...
+//! arguments = ["$.choices[*].tool.arguments"]   # ... and given this: an object, a string of its own, or a lane
+//! same = ["$.choices[*].index"]                 # for arguments in other events: those that have this too
 //! ```
 //!
 //! Paths are members by name and `[*]`. Where a key's path is absent, the place of the element it would be in stands for it.
 
+mod call;
 mod parse;
 mod program;
 mod recognise;
@@ -33,7 +38,8 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use program::{At, LaneRule, Program, Says, Sort, Switch, Value, shown};
+pub(crate) use call::{Due, Given, Named, Records, Shape};
+pub(crate) use program::{At, CallOf, EndRule, LaneRule, Program, Says, Sort, Switch, Value, shown};
 pub(crate) use walk::{Elements, Seen, Walker};
 
 use crate::Faults;
@@ -163,7 +169,7 @@ impl Profile {
         &self.0.name
     }
 
-    /// Whether it says anything of lanes: without, it changes nothing.
+    /// Whether it says where lanes are: texts that come in fragments.
     ///
     /// ```
     /// use lacuna::Profile;
@@ -172,10 +178,15 @@ impl Profile {
     /// assert_eq!((has_lanes("ollama"), has_lanes("mcp")), (Some(true), Some(false)));
     /// ```
     pub fn has_lanes(&self) -> bool {
-        self.program().is_some()
+        self.0.has_lanes()
     }
 
-    /// What it says, compiled; nothing, if it says nothing of lanes.
+    /// Whether it is one protocol's, and not all of them at once.
+    pub(crate) fn is_named(&self) -> bool {
+        self.0.profiles <= 1
+    }
+
+    /// What it says, compiled; nothing, if it says nothing of any place.
     pub(crate) fn program(&self) -> Option<&Arc<Program>> {
         Some(&self.0).filter(|program| !program.is_empty())
     }

@@ -1,5 +1,6 @@
 //! Walks a program beside the tokenizer, and notes what an event says of lanes.
 
+use super::call::{Calls, Due, Given, Named, Records, Shape};
 use super::program::{ARRAYS, DEAD, ROOT, Sort};
 use super::{Program, Value};
 use crate::path::PathState;
@@ -12,6 +13,9 @@ const VALUE: usize = 256;
 
 /// The most bytes of values that an event may have.
 const VALUES: usize = 8 * 1024;
+
+/// The most functions that an event may name for others.
+const NAMED: usize = 1024;
 
 /// The most bytes of a payload that are kept: one more than any payload has that a profile asks for.
 pub(super) const PAYLOAD: usize = 33;
@@ -29,6 +33,7 @@ pub(crate) struct Walker {
     value: Option<usize>,
     /// Where the open fragment begins in the input, and what it is part of.
     open: Option<Fragment>,
+    calls: Calls,
 }
 
 /// One open bracket.
@@ -48,6 +53,10 @@ struct Frame {
 pub(crate) struct Seen {
     /// Its fragments, in order.
     pub fragments: Vec<Fragment>,
+    /// The functions it names.
+    pub named: Vec<Named>,
+    /// What functions are given that it does not name.
+    pub given: Vec<Given>,
     values: Vec<Noted>,
     /// What the values say, one after the other.
     text: Vec<u8>,
@@ -80,8 +89,9 @@ struct Noted {
 
 impl Walker {
     /// At the start of a record.
-    pub(crate) fn new(program: &Arc<Program>) -> Self {
+    pub(crate) fn new(program: &Arc<Program>, records: Records) -> Self {
         Self {
+            calls: Calls::new(records),
             program: Arc::clone(program),
             frames: Vec::new(),
             seen: Seen::default(),
@@ -94,6 +104,7 @@ impl Walker {
     pub(crate) fn reset(&mut self) {
         self.frames.clear();
         self.value = None;
+        self.seen.given.extend(self.calls.reset());
     }
 
     /// What was seen, and is now forgotten.
@@ -104,6 +115,8 @@ impl Walker {
     /// Gives back what was taken, to be filled again.
     pub(crate) fn give_back(&mut self, mut seen: Seen) {
         seen.fragments.clear();
+        seen.named.clear();
+        seen.given.clear();
         seen.values.clear();
         seen.text.clear();
         seen.payload.clear();
@@ -113,7 +126,9 @@ impl Walker {
     /// Where in the input the event's first fragment begins: nothing from there on may leave.
     pub(crate) fn hold(&self) -> Option<u64> {
         let first = self.seen.fragments.first().or(self.open.as_ref());
-        first.map(|fragment| fragment.from)
+        let given = self.seen.given.iter().map(|given| given.from);
+        let given = given.chain(self.calls.hold());
+        given.chain(first.map(|fragment| fragment.from)).min()
     }
 
     /// Bytes of the payload, whatever they are.
@@ -125,9 +140,10 @@ impl Walker {
         }
     }
 
-    /// A bracket opens.
-    pub(crate) fn open(&mut self, kind: Bracket) {
+    /// A bracket opens: what its value is.
+    pub(crate) fn open(&mut self, kind: Bracket) -> Sort {
         let node = self.child();
+        self.calls.begins(None);
         let child = match kind {
             Bracket::Object => DEAD,
             Bracket::Array => self.program.element(node),
@@ -138,11 +154,19 @@ impl Walker {
             kind,
             index: 0,
         });
+        match self.program.at(node).0 {
+            Sort::Arguments(lane) if kind == Bracket::Object && self.calls.records != Records::Lines => {
+                Sort::Arguments(lane)
+            }
+            _ => Sort::Value,
+        }
     }
 
     /// The innermost bracket closes.
     pub(crate) fn close(&mut self) {
         self.frames.pop();
+        let waiting = self.calls.close(&self.program, self.frames.len());
+        self.seen.given.extend(waiting);
     }
 
     /// A member's name was read.
@@ -167,7 +191,8 @@ impl Walker {
 
     /// A string or bare value begins: what it is.
     pub(crate) fn begins(&mut self) -> Sort {
-        let (sort, value) = self.program.at(self.child());
+        let (sort, value, call) = self.program.at(self.child());
+        self.calls.begins(call.map(|call| (call, self.elements())));
         self.value = None;
         if let Some(number) = value
             && self.seen.text.len() < VALUES
@@ -180,11 +205,17 @@ impl Walker {
                 text: at..at,
             });
         }
-        sort
+        match sort {
+            // What stands for itself has no fragments.
+            Sort::Lane(_) | Sort::Repeat if self.calls.records == Records::Alone => Sort::Value,
+            Sort::Arguments(_) if self.calls.records == Records::Lines => Sort::Repeat,
+            sort => sort,
+        }
     }
 
     /// A piece of the open value, decoded.
     pub(crate) fn value(&mut self, bytes: &[u8]) {
+        self.calls.text(bytes);
         if let Some(noted) = self.value.and_then(|at| self.seen.values.get_mut(at)) {
             let room = VALUE.saturating_sub(noted.text.len());
             self.seen
@@ -213,6 +244,58 @@ impl Walker {
         }
     }
 
+    /// A string has ended before a place of the input: a function is called, if it was a name.
+    pub(crate) fn string_ends(&mut self, at: u64) {
+        let Some(named) = self.calls.name_ends(&self.program, at) else {
+            return;
+        };
+        let asks = self
+            .program
+            .call(named.rule)
+            .is_some_and(|call| !call.same.is_empty());
+        if asks && self.calls.records == Records::Events && self.seen.named.len() < NAMED {
+            self.seen.named.push(named);
+        }
+    }
+
+    /// What a function is given begins in the input.
+    pub(crate) fn given_begins(&mut self, lane: u16, shape: Shape, from: u64, state: PathState) {
+        let mut elements = self.elements();
+        // Its own bracket is open already; an object is no element.
+        if shape == Shape::Object {
+            elements = self.elements_of(self.frames.len().saturating_sub(1));
+        }
+        self.calls.given_begins(Given {
+            lane,
+            elements,
+            shape,
+            from,
+            to: from,
+            state,
+            call: None,
+        });
+    }
+
+    /// It ends in the input.
+    pub(crate) fn given_ends(&mut self, to: u64) {
+        self.calls.given_ends(&self.program, to);
+    }
+
+    /// How many things have become due since the last time this was asked.
+    pub(crate) fn told(&mut self) -> usize {
+        self.calls.told()
+    }
+
+    /// What is due next.
+    pub(crate) fn due(&mut self) -> Option<Due> {
+        self.calls.due()
+    }
+
+    /// Whether something is due.
+    pub(crate) fn has_due(&self) -> bool {
+        self.calls.has_due()
+    }
+
     /// Where the next or open value is.
     fn child(&self) -> u16 {
         self.frames.last().map_or(ROOT, |frame| frame.child)
@@ -220,8 +303,14 @@ impl Walker {
 
     /// The elements it lies in.
     fn elements(&self) -> Elements {
+        self.elements_of(self.frames.len())
+    }
+
+    /// The elements that so many brackets are open in.
+    fn elements_of(&self, depth: usize) -> Elements {
         let mut elements = Elements::default();
-        let arrays = self.frames.iter().filter(|frame| frame.kind == Bracket::Array);
+        let open = self.frames.iter().take(depth);
+        let arrays = open.filter(|frame| frame.kind == Bracket::Array);
         for (slot, frame) in elements.iter_mut().zip(arrays) {
             *slot = frame.index;
         }

@@ -24,7 +24,7 @@ pub(crate) struct Draft {
     pub(crate) thresholds: BTreeMap<String, Confidence>,
     /// Invariant: ids are unique.
     pub(crate) detectors: Vec<Named<DetectorRule>>,
-    /// Invariant: path and case together are unique.
+    /// Invariant: function, path and case together are unique.
     pub(crate) fields: Vec<Named<FieldRule>>,
     /// In order.
     pub(crate) allow: Vec<AllowRule>,
@@ -74,12 +74,12 @@ impl Draft {
         }
     }
 
-    /// Adds a field rule, or puts it in the place of the one with its path and case.
+    /// Adds a field rule, or puts it in the place of the one with its function, path and case.
     pub(crate) fn put_field(&mut self, field: Named<FieldRule>) {
-        let same = self
-            .fields
-            .iter_mut()
-            .find(|old| old.rule.path == field.rule.path && old.rule.case == field.rule.case);
+        let same = self.fields.iter_mut().find(|old| {
+            let (old, new) = (&old.rule, &field.rule);
+            old.path == new.path && old.case == new.case && old.function == new.function
+        });
         match same {
             Some(old) => *old = field,
             None => self.fields.push(field),

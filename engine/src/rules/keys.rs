@@ -297,6 +297,11 @@ pub(super) static FIELD: Keys = Keys {
             "Where: $.a['b c'][*]..d[0]~$.e; `~` enters a string that holds JSON.",
         ),
         key(
+            "function",
+            Kind::Text,
+            "The path begins at what this function is given; at the record, if it is missing.",
+        ),
+        key(
             "case",
             Kind::Case,
             "How its names compare; exactly, if it is missing.",

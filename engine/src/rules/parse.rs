@@ -346,7 +346,9 @@ impl<'a, 'l> Reading<'a, 'l> {
         let rank = |class: &str| order.iter().position(|known| known == class);
         for field in fields {
             let same = |old: &&Named<FieldRule>| {
-                old.rule.path == field.rule.path && old.rule.case == field.rule.case
+                old.rule.path == field.rule.path
+                    && old.rule.case == field.rule.case
+                    && old.rule.function == field.rule.function
             };
             // A contract makes nothing less sensitive than it is.
             let known = self.draft.fields.iter().find(same);

@@ -1,7 +1,8 @@
 //! What happens to findings on one stream.
 
 use crate::act::Secrets;
-use crate::{Action, Class, Key, Keys, Limits, Profile, Ruleset, Scope};
+use crate::profile::{Program, Records};
+use crate::{Action, Class, Format, Key, Keys, Limits, Profile, Ruleset, Scope};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -226,6 +227,14 @@ impl Plan {
         plan
     }
 
+    /// This plan with the treatments, for the caller's view, that another has: what a function is given is read with it.
+    /// Keys, scope, limits and the record's view are the stream's.
+    pub(crate) fn treating_as(&self, other: &Self) -> Self {
+        let mut plan = self.clone();
+        plan.treatments.clone_from(&other.treatments);
+        plan
+    }
+
     /// The keys of hash bodies and tokens, or one key: the newest masks, all of them restore. Without one a masked key's
     /// body is its ordinal in the record.
     ///
@@ -352,6 +361,19 @@ impl Plan {
     pub fn with_profile(mut self, profile: Profile) -> Self {
         self.profile = Some(profile);
         self
+    }
+
+    /// What a profile says of a stream in a framing: where lanes are, in events, and which functions are called, there and,
+    /// where one profile is named, in what is whole.
+    pub(crate) fn watched(&self, format: Format) -> Option<(&Arc<Program>, Records)> {
+        let profile = self.profile.as_ref()?;
+        let records = match format {
+            Format::Ndjson if self.on_bad_record == OnBadRecord::Mask => Records::Lines,
+            Format::Sse | Format::Ndjson => Records::Events,
+            Format::Json | Format::Sequence if profile.is_named() => Records::Alone,
+            _ => return None,
+        };
+        Some((profile.program()?, records))
     }
 
     /// Other limits than the rule set's.

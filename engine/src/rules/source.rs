@@ -237,6 +237,7 @@ pub enum FieldAs {
 /// let mut source = Source::builtin("empty")?;
 /// source.fields.push(FieldRule {
 ///     path: "$..pin".into(),
+///     function: None,
 ///     case: Case::Exact,
 ///     class: lacuna::Class(3),
 ///     entity: "PIN".into(),
@@ -251,6 +252,8 @@ pub enum FieldAs {
 pub struct FieldRule {
     /// The path as written.
     pub path: String,
+    /// The function at whose arguments it begins; without one it begins at the record.
+    pub function: Option<String>,
     /// How its names compare.
     pub case: Case,
     /// How sensitive.

@@ -110,6 +110,7 @@ file = "lacuna.key"
     .unwrap();
     let (open, shut) = (Class(0), Class(1));
     let field = |path: &str, case, class, entity: &str, as_type, line| FieldRule {
+        function: None,
         path: path.into(),
         case,
         class,

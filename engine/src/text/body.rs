@@ -11,7 +11,7 @@ use crate::detect::{Hot, TextEnd};
 use crate::error::{ErrorKind, Limit};
 use crate::hold::Outlet;
 use crate::path::{PathState, Tracker};
-use crate::profile::{Program, Seen as SeenLanes, Walker};
+use crate::profile::{Due, Program, Records, Seen as SeenLanes, Walker};
 use crate::rules::{Grammar, OnDeepNesting, Plan, Rules};
 use crate::simd::{Before, Block, Scan, Start, WINDOW};
 use crate::token::{Expect, Stack, Stop};
@@ -131,9 +131,28 @@ impl Body {
         self.slot.ends_as(end);
     }
 
-    /// Fragments of lanes are not searched here, but noted, where a program says that they are.
-    pub(crate) fn watch(&mut self, program: &Arc<Program>) {
-        self.walker = Some(Box::new(Walker::new(program)));
+    /// Fragments of lanes are not searched here, but noted, where a program says that they are; what functions are given
+    /// likewise.
+    pub(crate) fn watch(&mut self, program: &Arc<Program>, records: Records) {
+        self.walker = Some(Box::new(Walker::new(program, records)));
+    }
+
+    /// What is due next: a note said that something is.
+    pub(crate) fn due(&mut self) -> Option<Due> {
+        self.walker.as_mut()?.due()
+    }
+
+    /// Whether something is due.
+    pub(crate) fn has_due(&self) -> bool {
+        self.walker.as_ref().is_some_and(|walker| walker.has_due())
+    }
+
+    /// A reader of an object that a function is given: a record of its own, which ends where it is cut short.
+    pub(crate) fn of_object(grammar: Grammar, state: PathState, rules: &Rules, plan: &Plan) -> Self {
+        Self {
+            tracker: Tracker::at(state),
+            ..Self::new(Kind::JsonThenText, grammar, rules, plan)
+        }
     }
 
     /// What the payload that has ended said of lanes; nothing, if nobody asked.

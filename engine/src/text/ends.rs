@@ -54,7 +54,7 @@ impl Body {
     /// Everything open from a level on ends here.
     pub(super) fn close_levels(&mut self, from: usize, at: Place, cx: &mut Cx<'_>) {
         if from == 0 {
-            self.cut_fragment(at);
+            self.cut_fragment(at, cx);
         }
         // A limit does not matter any more: what it limits ends here.
         let inner = self.spill_escapes(from, at, cx).unwrap_or(at);
@@ -88,12 +88,16 @@ impl Body {
 
     /// The open fragment of a lane, if one is open, ends at a place without its quote. What is left of an escape is none
     /// of the lane's: it would be one with what follows there.
-    fn cut_fragment(&mut self, at: Place) {
+    fn cut_fragment(&mut self, at: Place, cx: &mut Cx<'_>) {
         let Some(walker) = &mut self.walker else { return };
         let string = self.levels.first().and_then(|level| level.string.as_ref());
         let escape = string.and_then(|string| string.unescape.hold());
-        walker.fragment_ends(escape.map_or(at.raw, |escape| escape.raw));
+        let end = escape.map_or(at.raw, |escape| escape.raw);
+        walker.fragment_ends(end);
+        // An object goes up to where the document does.
+        walker.given_ends(if self.replaced.is_some() { at.raw } else { end });
         walker.reset();
+        self.tell_due(at, cx);
     }
 
     /// Escapes that are cut short in the open strings from a level on are text. Outermost first: what a string spills

@@ -4,6 +4,7 @@ mod body;
 mod ends;
 mod fast;
 mod gate;
+mod given;
 mod hot;
 mod level;
 mod map;
