@@ -174,7 +174,7 @@ pub enum Limit {
     Frame,
     /// Bytes held back.
     Held,
-    /// Lanes open at once.
+    /// Lanes open at once, or values of one event that tell lanes apart.
     Lanes,
 }
 

@@ -594,6 +594,10 @@ impl Redactor {
                 record: self.record,
             })?;
             let Some(part) = part else { break };
+            if part == Part::EndPayload && self.lanes.is_some() && self.body.is_cut_short() {
+                // Nobody ended this event: neither has its text ended where it breaks off.
+                return Err(self.error(ErrorKind::Sender(SenderError::Truncated)));
+            }
             self.read = begin;
             let mut planes = Planes::new();
             let scan = self.rules.rules().scan(&mut planes, &rest, self.body.before());

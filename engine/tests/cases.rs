@@ -115,7 +115,12 @@ fn plan(case: &Value, rules: &Ruleset) -> Plan {
             text => Profile::parse(text, "case.toml").unwrap_or_else(|faults| panic!("{faults}")),
         });
     }
-    for (name, word) in case.get("functions").and_then(Value::as_table).into_iter().flatten() {
+    for (name, word) in case
+        .get("functions")
+        .and_then(Value::as_table)
+        .into_iter()
+        .flatten()
+    {
         let action = match word.as_str() {
             Some("keep") => Action::Keep,
             Some("mask") => Action::Mask,
@@ -199,7 +204,12 @@ fn wrong(case: &Value) -> Option<String> {
         Some(text(case, "refused").unwrap_or_default().to_owned()),
         refused.unwrap_or_default(),
     );
-    for (name, got) in [("findings", findings), ("actions", actions), ("paths", paths), ("calls", calls)] {
+    for (name, got) in [
+        ("findings", findings),
+        ("actions", actions),
+        ("paths", paths),
+        ("calls", calls),
+    ] {
         expect(
             name,
             words(case, name).map(|list| format!("{list:?}")),

@@ -25,6 +25,7 @@
 mod called;
 mod piece;
 mod single;
+mod tail;
 
 pub(crate) use called::Called;
 
@@ -131,6 +132,11 @@ impl Lanes {
         let first = first.min().unwrap_or(u64::MAX);
         // Until all of it is decided: what is refused holds what it held.
         self.hold = Some(self.hold.map_or(first, |hold| hold.min(first)));
+        if seen.too_many && !seen.fragments.is_empty() {
+            // Which lanes these are of is not known.
+            let kind = ErrorKind::Limit(Limit::Lanes);
+            return Err(Refused { at: first, kind });
+        }
         self.name_functions(seen, around);
         self.read_unnamed(seen, around)?;
         for fragment in &seen.fragments {
@@ -264,15 +270,15 @@ impl Lanes {
         }
     }
 
-    /// Where lanes of a group went on, what is undecided in the others of it is decided; but where a finding may ask for a
-    /// ruling, they wait: it must be known before it leaves.
+    /// Where lanes of a group went on, what is undecided in the others of it is decided, unless it looks like the beginning
+    /// of a value. Where a finding may ask for a ruling, they wait: it must be known before it leaves.
     fn switch(&mut self, around: &mut Around<'_>) {
         if !around.rules.source.pauses.is_empty() {
             return;
         }
         for at in 0..self.lanes.len() {
             let waits = self.lanes.get(at).is_some_and(|lane| {
-                lane.is_open() && lane.touched < self.events && !lane.is_idle() && {
+                lane.is_open() && !lane.is_idle() && lane.may_be_over(self.events) && {
                     let rule = self.program.lanes.get(usize::from(lane.rule));
                     rule.is_some_and(|rule| rule.switch == Switch::Ends)
                         && self.lanes.iter().any(|other| {

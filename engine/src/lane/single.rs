@@ -2,6 +2,7 @@
 
 use super::called::{Called, is_string, state_in};
 use super::piece::{Piece, Pieces};
+use super::tail::{SILENT, Tail};
 use super::{Around, Refused, write_values};
 use crate::act::LineEnds;
 use crate::detect::{Origin, TextEnd};
@@ -63,6 +64,8 @@ pub(super) struct Single {
     known: u64,
     /// Findings that have begun and whose end is not known.
     begun: VecDeque<Begun>,
+    /// What its text ends with.
+    tail: Tail,
 }
 
 /// Whether a lane goes on.
@@ -125,6 +128,7 @@ impl Single {
             parted: 0,
             known: 0,
             begun: VecDeque::new(),
+            tail: Tail::default(),
         }
     }
 
@@ -159,6 +163,12 @@ impl Single {
     /// Whether more may come.
     pub(super) fn is_open(&self) -> bool {
         self.phase == Phase::Open
+    }
+
+    /// Whether it went silent before an event, and its text may end as it does.
+    pub(super) fn may_be_over(&self, event: u64) -> bool {
+        let silent = event.saturating_sub(self.touched);
+        silent > 0 && (silent >= SILENT || !self.tail.may_be_a_value())
     }
 
     /// Whether nothing in it is undecided.
@@ -266,6 +276,7 @@ impl Single {
                 (1, 1 + bytes.len() as u64, new)
             }
         };
+        self.tail.read(bytes);
         self.pieces.0.push_back(Piece { from, to, ..piece });
         self.waiting += 1;
         if self.done.len() > DONE {
@@ -278,8 +289,9 @@ impl Single {
             at: self.raw_at(at),
             kind,
         })?;
-        self.known = self.body.hold().map_or(self.len, |(hold, _)| hold);
-        self.settle(self.known, around);
+        let decided = self.body.hold().map_or(self.len, |(hold, _)| hold);
+        self.known = self.body.needed().unwrap_or(self.len).min(decided);
+        self.settle(decided, around);
         Ok(())
     }
 

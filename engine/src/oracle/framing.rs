@@ -14,6 +14,8 @@ pub(super) enum Unit {
     CutAside(Vec<Char>),
     /// A record ends.
     Record,
+    /// The stream ended where a record did not: what was read last is its payload.
+    Unended,
     /// The stream is refused.
     Refused(usize, ErrorKind),
 }
@@ -170,7 +172,7 @@ fn sse(input: &[u8], start: usize, plan: &Plan) -> Vec<Unit> {
     if let Some(chars) = payload {
         let end = chars.last().map_or(input.len(), |char| char.raw.1);
         units.push(Unit::Payload(chars, end));
-        units.push(Unit::Record);
+        units.push(Unit::Unended);
     }
     units
 }

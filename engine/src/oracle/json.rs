@@ -369,7 +369,10 @@ impl Work<'_> {
             Err(end) => whole_escapes(source, from, end),
         };
         let place = |at: usize| source.get(at).map_or(self.payload_end, |char| char.raw.0) as u64;
-        let (from, to) = (place(from), place(to));
+        // What it is cut by may stand on the next line.
+        let last = source.get(from..to).and_then(<[Char]>::last);
+        let to = last.map_or(place(from), |last| last.raw.1 as u64);
+        let from = place(from);
         let state = self.tracker.state();
         if let Some(walker) = self.walker(0) {
             match sort {

@@ -14,6 +14,8 @@ pub(super) struct Lanes {
     pub walker: Walker,
     open: Vec<Lane>,
     pub(super) grammar: Grammar,
+    /// Events so far.
+    events: u64,
 }
 
 /// One lane.
@@ -31,6 +33,24 @@ struct Lane {
     parted: usize,
     /// Where every fragment is all of the text so far: those before the last.
     before: Vec<Vec<Char>>,
+    /// The last event that had a fragment of it.
+    touched: u64,
+}
+
+impl Lane {
+    /// Whether it ends in what may be the beginning of a value: a word with an `@` or four digits, or four digits and what
+    /// parts digits.
+    fn ends_in_value(&self) -> bool {
+        let last = self.chars.len().saturating_sub(48);
+        let text: String = self.chars[last..]
+            .iter()
+            .map(|char| char::from(char.byte))
+            .collect();
+        let digits = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
+        let word = text.rsplit(' ').next().unwrap_or_default();
+        let number = text.trim_end_matches(|char: char| char.is_ascii_digit() || " -./:()+".contains(char));
+        word.contains('@') || digits(word) >= 4 || digits(&text[number.len()..]) >= 4
+    }
 }
 
 /// What is done to input bytes.
@@ -43,6 +63,7 @@ impl Lanes {
             walker: Walker::new(program, records),
             open: Vec::new(),
             grammar,
+            events: 0,
         }
     }
 
@@ -68,6 +89,7 @@ impl Work<'_> {
         self.read_given(&mut lanes, &seen, payload);
         let program = Arc::clone(&lanes.program);
         let mut touched = Vec::new();
+        lanes.events += 1;
         for fragment in &seen.fragments {
             let (from, to) = (fragment.from as usize, fragment.to as usize);
             if from == to {
@@ -110,10 +132,12 @@ impl Work<'_> {
                     ends: Vec::new(),
                     parted: 0,
                     before: Vec::new(),
+                    touched: 0,
                 });
                 lanes.open.len() - 1
             });
             let lane = &mut lanes.open[at];
+            lane.touched = lanes.events;
             match rule.says {
                 Says::Part => lane.chars.extend(chars),
                 Says::All if lane.chars.is_empty() => lane.chars = chars,
@@ -160,6 +184,7 @@ impl Work<'_> {
             let switched = rule.switch == Switch::Ends
                 && self.rules.source.pauses.is_empty()
                 && !touched.contains(&at)
+                && (lanes.events - one.touched >= 12 || !one.ends_in_value())
                 && touched
                     .iter()
                     .any(|other| group(&lanes.open[*other]) == group(one));

@@ -188,6 +188,8 @@ struct Work<'a> {
     may_be_cut: bool,
     /// What functions are called, and given.
     calls: calls::Calls,
+    /// Whether an event is read that the stream's end cuts short, and lanes are looked for.
+    is_unended: bool,
 }
 
 /// Reads a whole input.
@@ -219,6 +221,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         lanes: None,
         may_be_cut: false,
         calls: calls::Calls::default(),
+        is_unended: false,
     };
     let grammar = plan.grammar.unwrap_or(match format {
         Format::Json | Format::Sequence => Grammar::Full,
@@ -235,7 +238,8 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         [.., Unit::Refused(at, _)] => *at,
         _ => usize::MAX,
     };
-    for unit in units {
+    let unended = matches!(units.last(), Some(Unit::Unended)).then(|| units.len().saturating_sub(2));
+    for (index, unit) in units.into_iter().enumerate() {
         let mut must = true;
         let lines = match &unit {
             Unit::Payload(chars, _) => between_lines(chars),
@@ -254,6 +258,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
                 must = end < cut_at;
                 work.begin_record();
                 work.payload_end = end;
+                work.is_unended = unended == Some(index) && work.lanes.is_some();
                 if let Some(lanes) = &mut work.lanes {
                     let bytes: Vec<u8> = chars.iter().map(|char| char.byte).collect();
                     lanes.walker.payload(&bytes);
@@ -276,6 +281,10 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
                             }
                         }
                     }
+                    Err(stop) if work.is_unended && is_truncated(stop) => {
+                        must = false;
+                        refused = Some((input.len(), stop.kind));
+                    }
                     Err(stop) => {
                         must = false;
                         refused = Some((place(stop), stop.kind));
@@ -283,7 +292,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
                 }
                 work.end_event(input, &chars);
             }
-            Unit::Record => {
+            Unit::Record | Unit::Unended => {
                 work.record += 1;
             }
             Unit::Refused(at, kind) => refused = Some((at, kind)),
@@ -302,15 +311,14 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             break;
         }
     }
-    if refused.is_none() {
-        work.end_lanes();
-        told.extend(work.findings.drain(..).map(|(text, finding)| Told {
-            finding,
-            must: true,
-            text,
-            slack: 0,
-        }));
-    }
+    // What had left of lanes that were open is a beginning of what they would have become.
+    work.end_lanes();
+    told.extend(work.findings.drain(..).map(|(text, finding)| Told {
+        finding,
+        must: refused.is_none(),
+        text,
+        slack: 0,
+    }));
     if refused.is_none() && format == Format::Json && work.documents == 0 {
         refused = Some((input.len(), ErrorKind::Sender(SenderError::Empty)));
     }
@@ -354,6 +362,11 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             record: work.record,
         }),
     }
+}
+
+/// Whether what was read is cut short.
+fn is_truncated(stop: Stop) -> bool {
+    stop.kind == ErrorKind::Sender(SenderError::Truncated)
 }
 
 /// What lies between the lines of a payload: from where one ends to where the next goes on.
@@ -442,6 +455,8 @@ impl Work<'_> {
             result => result,
         };
         match result {
+            // A lane's event that the stream's end cuts short is no clean end.
+            Err(stop) if self.is_unended && is_truncated(stop) => Err(stop),
             Err(stop) if format == Format::Sse && json::falls_back(stop.kind) => {
                 self.tracker.reset();
                 self.strings = 0;

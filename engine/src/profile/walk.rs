@@ -6,13 +6,15 @@ use super::{Program, Value};
 use crate::path::PathState;
 use crate::token::Bracket;
 use core::ops::Range;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::Hasher;
 use std::sync::Arc;
 
-/// The most bytes of a value that are kept: what is longer is no key of anything.
+/// The most bytes of a value that are kept: of what is longer, a hash tells the rest.
 const VALUE: usize = 256;
 
-/// The most bytes of values that an event may have.
-const VALUES: usize = 8 * 1024;
+/// The most bytes of values that an event with fragments may have, and the most values.
+const VALUES: usize = 16 * 1024;
 
 /// The most functions that an event may name for others.
 const NAMED: usize = 1024;
@@ -60,6 +62,8 @@ pub(crate) struct Seen {
     values: Vec<Noted>,
     /// What the values say, one after the other.
     text: Vec<u8>,
+    /// Whether there were more than are noted.
+    pub too_many: bool,
     /// The payload's first bytes, as many as tell a payload that is no JSON from another.
     pub payload: Vec<u8>,
 }
@@ -85,6 +89,8 @@ struct Noted {
     number: u16,
     elements: Elements,
     text: Range<usize>,
+    /// What is behind the bytes that are kept, if there is something.
+    rest: Option<DefaultHasher>,
 }
 
 impl Walker {
@@ -120,6 +126,7 @@ impl Walker {
         seen.values.clear();
         seen.text.clear();
         seen.payload.clear();
+        seen.too_many = false;
         self.seen = seen;
     }
 
@@ -193,24 +200,28 @@ impl Walker {
     pub(crate) fn begins(&mut self) -> Sort {
         let (sort, value, call) = self.program.at(self.child());
         self.calls.begins(call.map(|call| (call, self.elements())));
+        let sort = match sort {
+            // What stands for itself has no fragments.
+            Sort::Lane(_) | Sort::Repeat if self.calls.records == Records::Alone => Sort::Value,
+            Sort::Arguments(_) if self.calls.records == Records::Lines => Sort::Repeat,
+            sort => sort,
+        };
         self.value = None;
-        if let Some(number) = value
-            && self.seen.text.len() < VALUES
-        {
+        if let Some(number) = value {
+            if self.seen.text.len() >= VALUES || self.seen.values.len() >= VALUES {
+                self.seen.too_many = true;
+                return sort;
+            }
             let at = self.seen.text.len();
             self.value = Some(self.seen.values.len());
             self.seen.values.push(Noted {
                 number,
                 elements: self.elements(),
                 text: at..at,
+                rest: None,
             });
         }
-        match sort {
-            // What stands for itself has no fragments.
-            Sort::Lane(_) | Sort::Repeat if self.calls.records == Records::Alone => Sort::Value,
-            Sort::Arguments(_) if self.calls.records == Records::Lines => Sort::Repeat,
-            sort => sort,
-        }
+        sort
     }
 
     /// A piece of the open value, decoded.
@@ -218,10 +229,14 @@ impl Walker {
         self.calls.text(bytes);
         if let Some(noted) = self.value.and_then(|at| self.seen.values.get_mut(at)) {
             let room = VALUE.saturating_sub(noted.text.len());
-            self.seen
-                .text
-                .extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+            let (kept, rest) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
+            self.seen.text.extend_from_slice(kept);
             noted.text.end = self.seen.text.len();
+            if !rest.is_empty() {
+                let hasher = noted.rest.get_or_insert_default();
+                // Byte by byte: pieces are the cut's.
+                rest.iter().for_each(|byte| hasher.write_u8(*byte));
+            }
         }
     }
 
@@ -321,14 +336,21 @@ impl Walker {
 impl Seen {
     /// The values of a number, each with the elements it lies in. A null is none.
     pub(crate) fn values(&self, number: u16) -> impl Iterator<Item = (&[u8], Elements)> {
+        self.noted(number)
+            .map(|noted| (self.text_of(noted), noted.elements))
+    }
+
+    /// The notes of a number.
+    fn noted(&self, number: u16) -> impl Iterator<Item = &Noted> {
         let of_number = self.values.iter().filter(move |noted| noted.number == number);
-        of_number
-            .map(|noted| {
-                let text = self.text.get(noted.text.clone()).unwrap_or_default();
-                // Blanks may stand behind a bare value.
-                (text.trim_ascii_end(), noted.elements)
-            })
-            .filter(|(text, _)| *text != b"null")
+        of_number.filter(|noted| self.text_of(noted) != b"null")
+    }
+
+    /// What a value says, as far as it is kept.
+    fn text_of(&self, noted: &Noted) -> &[u8] {
+        let text = self.text.get(noted.text.clone()).unwrap_or_default();
+        // Blanks may stand behind a bare value.
+        text.trim_ascii_end()
     }
 
     /// The value that lies in the same elements as a place, written behind `key`: the last one, if there are several.
@@ -336,9 +358,14 @@ impl Seen {
     pub(crate) fn write(&self, value: Value, elements: &Elements, key: &mut Vec<u8>) {
         let shared = usize::from(value.shared);
         let place = elements.get(..shared).unwrap_or_default();
-        let same = |(_, other): &(&[u8], Elements)| other.get(..shared) == Some(place);
-        match (self.values(value.number).filter(same).last(), place.last()) {
-            (Some((text, _)), _) => key.extend_from_slice(text),
+        let same = |noted: &&Noted| noted.elements.get(..shared) == Some(place);
+        match (self.noted(value.number).filter(same).last(), place.last()) {
+            (Some(noted), _) => {
+                key.extend_from_slice(self.text_of(noted));
+                if let Some(rest) = &noted.rest {
+                    key.extend_from_slice(&rest.finish().to_be_bytes());
+                }
+            }
             (None, Some(element)) => key.extend_from_slice(element.to_string().as_bytes()),
             (None, None) => {}
         }

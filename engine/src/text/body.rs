@@ -321,6 +321,20 @@ impl Body {
         }
     }
 
+    /// The first position at which something may have begun that will be told, if it may: also within what has left.
+    pub(crate) fn needed(&self) -> Option<u64> {
+        let hold = self.hold().map(|(at, _)| at);
+        hold.into_iter().chain(self.slot.needed()).min()
+    }
+
+    /// Whether the payload is JSON so far, and not complete; not asked where it must be JSON.
+    pub(crate) fn is_cut_short(&self) -> bool {
+        let level = self.levels.first();
+        self.kind == Kind::JsonThenText
+            && self.text.reads == Reads::Json
+            && level.is_some_and(|level| level.tokenizer.is_open())
+    }
+
     /// Whether a document has begun in this payload.
     pub(crate) fn has_document(&self) -> bool {
         self.levels

@@ -89,14 +89,25 @@ impl Body {
     /// The open fragment of a lane, if one is open, ends at a place without its quote. What is left of an escape is none
     /// of the lane's: it would be one with what follows there.
     fn cut_fragment(&mut self, at: Place, cx: &mut Cx<'_>) {
+        self.break_fragment(at, cx);
+        if let Some(walker) = &mut self.walker {
+            // An object that a function is given goes up to where the document does.
+            walker.given_ends(at.raw);
+            walker.reset();
+        }
+        self.tell_due(at, cx);
+    }
+
+    /// The same where the payload goes on as it is.
+    fn break_fragment(&mut self, at: Place, cx: &mut Cx<'_>) {
         let Some(walker) = &mut self.walker else { return };
         let string = self.levels.first().and_then(|level| level.string.as_ref());
         let escape = string.and_then(|string| string.unescape.hold());
         let end = escape.map_or(at.raw, |escape| escape.raw);
         walker.fragment_ends(end);
-        // An object goes up to where the document does.
-        walker.given_ends(if self.replaced.is_some() { at.raw } else { end });
-        walker.reset();
+        if self.replaced.is_none() {
+            walker.given_ends(end);
+        }
         self.tell_due(at, cx);
     }
 
@@ -160,6 +171,8 @@ impl Body {
     /// # Errors
     /// A limit that what is left of an escape meets, and at which byte of the input.
     pub(crate) fn end_line(&mut self, end: Place, cx: &mut Cx<'_>) -> Result<(), (u64, ErrorKind)> {
+        // No string goes on behind a line end, and what follows in the input is framing.
+        self.break_fragment(end, cx);
         self.spill_escapes(0, end, cx)?;
         let mut text = core::mem::replace(&mut self.text, OpenText::new(Reads::Nothing));
         self.spill_text(&mut text, end, cx);

@@ -26,6 +26,8 @@ pub(crate) struct SlotText {
     len: u64,
     /// Where in the input the first undecided byte lies.
     hold: Option<Place>,
+    /// Where the first byte lies at which something may have begun that is not told: what is committed hides some.
+    needed: Option<Place>,
     /// Where the text began.
     begin: Place,
     /// A finding that is all of the text.
@@ -87,6 +89,7 @@ impl SlotText {
         self.len = 0;
         self.had_nothing = false;
         self.hold = None;
+        self.needed = None;
         self.undone.clear();
         self.scanner.is_bare = kind == Slot::Number;
         match kind {
@@ -139,6 +142,11 @@ impl SlotText {
             return Some(self.begin.raw);
         }
         self.hold.map(|place| place.raw)
+    }
+
+    /// Where in the input the first byte lies at which something may have begun that will be told.
+    pub(crate) fn needed(&self) -> Option<u64> {
+        self.needed.map(|place| place.raw)
     }
 
     /// The kind of the open text.
@@ -259,6 +267,7 @@ impl SlotText {
         self.kind = None;
         self.all = None;
         self.hold = None;
+        self.needed = None;
         self.kept.clear();
         self.undone.clear();
         self.scanner.reset();
@@ -377,6 +386,7 @@ impl SlotText {
         self.hold = (hold < stretch.end()).then(|| stretch.begins(hold));
         // What lies in a run that is committed has left, and what is alive in it still reads its text.
         let needed = hold.min(undecided);
+        self.needed = (needed < stretch.end()).then(|| stretch.begins(needed));
         let held = usize::try_from(needed.saturating_sub(stretch.base)).unwrap_or(0);
         Some(held.saturating_sub(BEFORE).min(stretch.text.len()))
     }
