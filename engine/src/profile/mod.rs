@@ -8,6 +8,7 @@
 //! name = "acme-chat"
 //! source = "https://example.com/docs/streaming"
 //! begins = { members = ["choices"] }            # how `auto` knows it where a record tells little else
+//! paths = ["/chat/completions"]                 # ... and where it is asked for: the last segments; `*` is any beginning of one
 //! [[lane]]
 //! text = "$.choices[*].delta.content"           # a string here is a fragment
 //! group = ["$.choices[*].index"]                # whose: a lane that goes on ends the others of its group ...
@@ -33,6 +34,7 @@ mod call;
 mod parse;
 mod program;
 mod recognise;
+mod route;
 mod walk;
 
 #[cfg(test)]
@@ -78,7 +80,16 @@ const FILES: [(&str, &str); 8] = [
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Profile(Arc<Program>);
+pub struct Profile(Arc<Program>, Known);
+
+/// How it is known which protocol a stream speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    /// Somebody who knows named it.
+    Named,
+    /// By what the stream says, or where it was asked for: whoever sends it may have chosen that.
+    Recognised,
+}
 
 /// All built-in profiles at once.
 static AUTO: LazyLock<Profile> = LazyLock::new(|| {
@@ -87,7 +98,7 @@ static AUTO: LazyLock<Profile> = LazyLock::new(|| {
         // Each is read in a test.
         let _ = parse::read(text, name, &mut program);
     }
-    Profile(Arc::new(program))
+    Profile(Arc::new(program), Known::Recognised)
 });
 
 impl Profile {
@@ -141,7 +152,7 @@ impl Profile {
     pub fn parse(text: &str, file: &str) -> Result<Self, Faults> {
         let mut program = Program::new("");
         program.name = parse::read(text, file, &mut program)?;
-        Ok(Self(Arc::new(program)))
+        Ok(Self(Arc::new(program), Known::Named))
     }
 
     /// The built-in profile whose streams begin as a JSON record does, of which these are the first bytes: 4 KiB are
@@ -157,7 +168,26 @@ impl Profile {
     pub fn recognise(first: &[u8]) -> Option<Self> {
         let beginning = recognise::Beginning::read(first)?;
         let rule = AUTO.0.begins.iter().find(|rule| beginning.is(rule))?;
-        Self::builtin(&rule.profile)
+        Self::builtin(&rule.profile).map(Self::recognised)
+    }
+
+    /// The built-in profile of what is asked for at a path of HTTP, without its query: the last of its segments say so.
+    ///
+    /// ```
+    /// use lacuna::Profile;
+    ///
+    /// let name = |path| Profile::for_path(path).map(|profile| profile.name().to_owned());
+    /// assert_eq!(name("/openai/v1/chat/completions").as_deref(), Some("openai-chat"));
+    /// assert_eq!(name("/v1beta/models/gemini-2.0:streamGenerateContent").as_deref(), Some("gemini"));
+    /// assert_eq!(name("/v1/models"), None);
+    /// ```
+    pub fn for_path(path: &str) -> Option<Self> {
+        let (_, profile) = AUTO.0.paths.iter().find(|(known, _)| known.ends(path))?;
+        Self::builtin(profile).map(Self::recognised)
+    }
+
+    fn recognised(self) -> Self {
+        Self(self.0, Known::Recognised)
     }
 
     /// Its name.
@@ -182,8 +212,14 @@ impl Profile {
     }
 
     /// Whether it is one protocol's, and not all of them at once.
-    pub(crate) fn is_named(&self) -> bool {
+    pub(crate) fn is_one(&self) -> bool {
         self.0.profiles <= 1
+    }
+
+    /// Whether somebody named it who knows the connection: only then a place may be left unsearched.
+    #[allow(dead_code, reason = "every place is searched so far")]
+    pub(crate) fn is_named(&self) -> bool {
+        self.1 == Known::Named
     }
 
     /// What it says, compiled; nothing, if it says nothing of any place.

@@ -4,6 +4,7 @@ use super::program::{
     ARRAYS, At, BeginRule, CallOf, CallRule, EndRule, LaneRule, MOST, Says, Sort, Step, Switch, Test, arrays,
     common,
 };
+use super::route::Route;
 use super::walk::PAYLOAD;
 use super::{Program, Value};
 use crate::Faults;
@@ -20,6 +21,11 @@ static PROFILE: Keys = Keys {
         required("name", Kind::Text, "What it is called."),
         required("source", Kind::Text, "The public document that says so."),
         key("begins", Kind::Table(&BEGINS), "How a record of it is known."),
+        key(
+            "paths",
+            Kind::Texts,
+            "Where it is asked for: the last segments of paths of HTTP.",
+        ),
         key("lane", Kind::Tables(&LANE), "A text in fragments."),
         key("end", Kind::Tables(&END), "What ends lanes."),
         key(
@@ -164,6 +170,16 @@ impl Reading<'_, '_> {
         for value in root.tables(self.page, "call") {
             if let Some(table) = Table::open(self.page, value, &CALL) {
                 self.call(&table, profile);
+            }
+        }
+        for text in root.texts(self.page, "paths") {
+            match Route::read(&text.value) {
+                Some(route) => self.program.paths.push((route, name.as_str().into())),
+                None => self.page.fault(
+                    text.span.start,
+                    format!("`{}` is no end of a path", text.value),
+                    "write `/chat/completions`, with `*` where a segment begins otherwise",
+                ),
             }
         }
         let begins = root

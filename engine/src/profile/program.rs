@@ -1,5 +1,6 @@
 //! A profile compiled: a tree of names, and what is at its nodes.
 
+use super::route::Route;
 use crate::path::Simple;
 
 /// Where nothing below matters.
@@ -29,6 +30,8 @@ pub(crate) struct Program {
     pub(super) calls: Vec<CallRule>,
     /// How records begin.
     pub(super) begins: Vec<BeginRule>,
+    /// Where protocols are asked for, each with the profile's name.
+    pub(super) paths: Vec<(Route, Box<str>)>,
     /// Profiles so far: a lane belongs to one.
     pub(super) profiles: u8,
 }
@@ -218,6 +221,7 @@ impl Program {
             ends: Vec::new(),
             calls: Vec::new(),
             begins: Vec::new(),
+            paths: Vec::new(),
             profiles: 0,
         }
     }

@@ -1,6 +1,6 @@
 //! What a rules file and all it extends say so far, by class name: classes get their ranks when all is read.
 
-use super::{AllowRule, DetectorRule, FieldRule, PauseRule, Source};
+use super::{AllowRule, DetectorRule, FieldRule, PauseRule, PlanRule, Source};
 use crate::{Action, Class, Confidence, Limits};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +30,8 @@ pub(crate) struct Draft {
     pub(crate) allow: Vec<AllowRule>,
     /// Without a class: every finding.
     pub(crate) pauses: Vec<(Option<String>, PauseRule)>,
+    /// In order: a later one counts before those alike.
+    pub(crate) plans: Vec<PlanRule>,
     /// Each key on its own: the last file that names it.
     pub(crate) limits: Limits,
     /// The last file's that names one.
@@ -58,7 +60,12 @@ impl Draft {
         let detectors = self.detectors.iter().map(|named| &named.class);
         let fields = self.fields.iter().map(|named| &named.class);
         let pauses = self.pauses.iter().filter_map(|(class, _)| class.as_ref());
-        detectors.chain(fields).chain(pauses).map(String::as_str)
+        let plans = self.plans.iter().flat_map(|plan| plan.treatments.keys());
+        detectors
+            .chain(fields)
+            .chain(pauses)
+            .chain(plans)
+            .map(String::as_str)
     }
 
     /// Adds a detector, or puts it in the place of the one with its id.
@@ -139,6 +146,7 @@ impl Draft {
                     ..rule
                 })
                 .collect(),
+            plans: self.plans,
             limits: self.limits,
             key_file: self.key_file,
             classes,

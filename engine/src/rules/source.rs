@@ -1,6 +1,6 @@
 //! A rules file, parsed and checked but not yet compiled: one struct a table.
 
-use super::{Draft, Reading};
+use super::{Draft, PlanRule, Reading};
 use crate::detect::catalog;
 use crate::{Action, Class, Confidence, Faults, Limits};
 
@@ -49,6 +49,8 @@ pub struct Source {
     pub allow: Vec<AllowRule>,
     /// Pauses.
     pub pauses: Vec<PauseRule>,
+    /// Other treatments for one direction or function.
+    pub plans: Vec<PlanRule>,
     /// Limits.
     pub limits: Limits,
     /// `[keys] file`, as written.
