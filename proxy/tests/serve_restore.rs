@@ -79,8 +79,10 @@ fn events(request: &str) -> String {
         event(json!({ "content": piece }));
     }
     for (index, (name, arguments)) in calls.iter().enumerate() {
-        event(json!({ "tool_calls": [{ "index": index, "id": "t", "type": "function",
-            "function": { "name": name, "arguments": "" } }] }));
+        event(
+            json!({ "tool_calls": [{ "index": index, "id": "t", "type": "function",
+            "function": { "name": name, "arguments": "" } }] }),
+        );
         for piece in pieces(arguments) {
             event(json!({ "tool_calls": [{ "index": index, "function": { "arguments": piece } }] }));
         }
@@ -170,7 +172,10 @@ fn check(request: &str, content: &str, calls: &[String]) {
         content,
         format!("Wrote to {MAIL}, charged {card}, and not {}.", forged(&mail))
     );
-    let given: Vec<Value> = calls.iter().map(|call| serde_json::from_str(call).unwrap()).collect();
+    let given: Vec<Value> = calls
+        .iter()
+        .map(|call| serde_json::from_str(call).unwrap())
+        .collect();
     assert_eq!(given[0], json!({ "to": MAIL, "note": "\"hi\"" }));
     assert_eq!(given[1]["mail"], Value::from(mail));
     let code = given[1]["code"].as_str().unwrap();

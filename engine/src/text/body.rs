@@ -294,6 +294,17 @@ impl Body {
 
     /// The first position that may not leave yet, if something is held.
     pub(crate) fn hold(&self) -> Option<(u64, &'static str)> {
+        let elsewhere = self.walker.as_ref().and_then(|walker| walker.hold());
+        let elsewhere = elsewhere.map(|at| (at, "lane"));
+        let own = self.own_hold();
+        match (own, elsewhere) {
+            (Some(own), Some(elsewhere)) if elsewhere.0 < own.0 => Some(elsewhere),
+            (own, elsewhere) => own.or(elsewhere),
+        }
+    }
+
+    /// The same of what is read here: what is read elsewhere may be decided after this payload was refused.
+    pub(super) fn own_hold(&self) -> Option<(u64, &'static str)> {
         let mut first: Option<(u64, &'static str)> = None;
         let mut add = |at: Option<u64>, why| {
             if let Some(at) = at
@@ -314,7 +325,6 @@ impl Body {
         add(self.text.hold().map(|place| place.raw), "escape");
         add(self.separator.hold(), "separator");
         add(self.replaced.as_ref().and_then(Replaced::hold), "field");
-        add(self.walker.as_ref().and_then(|walker| walker.hold()), "lane");
         match (first, self.refused) {
             (Some(first), Some(refused)) if refused.0 < first.0 => Some(refused),
             (first, refused) => first.or(refused),

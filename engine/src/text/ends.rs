@@ -36,7 +36,7 @@ impl Body {
     /// # Errors
     /// A limit met before, by what is left of an escape, and at which byte of the input.
     pub(super) fn refuse(&mut self, from: usize, at: Place, cx: &mut Cx<'_>) -> Result<(), (u64, ErrorKind)> {
-        self.refused = self.hold();
+        self.refused = self.own_hold();
         self.spill_escapes(from, at, cx).map(drop)
     }
 
