@@ -12,7 +12,6 @@ mod common;
 #[allow(dead_code, reason = "the seed and the values are all that is taken from it")]
 mod make;
 #[path = "common/streams.rs"]
-#[allow(dead_code, reason = "what draws is all that is taken from it")]
 mod streams;
 
 use common::check;
@@ -154,7 +153,8 @@ fn stream(draw: &mut Draw, format: Format) -> Vec<u8> {
         let record = record(draw);
         match format {
             Format::Sse if draw.below(3) == 0 => {
-                let lines = record.replacen(',', "\ndata:,", 2);
+                // Not behind a number, whose end may be told as the place where the next line goes on.
+                let lines = record.replacen(',', ",\ndata:", 2);
                 let _ = write!(out, "data: {lines}\n\n");
             }
             Format::Sse => {

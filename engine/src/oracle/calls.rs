@@ -16,6 +16,8 @@ pub(super) struct Calls {
     pub told: Vec<Function>,
     /// Their names, by number.
     names: BTreeMap<u32, String>,
+    /// Whether what a function is given is read.
+    pub is_reading: bool,
     /// What can be read at the end of the record, each with the number of its record.
     given: Vec<(u64, Given)>,
     /// Functions that were named for arguments in other events: the call's rule, what their arguments have too, the name.
@@ -149,6 +151,7 @@ impl Work<'_> {
         let known = (self.documents, self.payload_end, self.is_cut, self.record);
         self.record = record;
         let counts = core::mem::replace(&mut self.counts_documents, false);
+        self.calls.is_reading = true;
         match given.shape {
             Shape::String => {
                 let edge = |at: usize| Char {
@@ -169,6 +172,7 @@ impl Work<'_> {
                 let _ = self.payload(Format::Sse, lanes.grammar(), &source);
             }
         }
+        self.calls.is_reading = false;
         self.counts_documents = counts;
         (self.documents, self.payload_end, self.is_cut, self.record) = known;
         self.ordinals = ordinals;

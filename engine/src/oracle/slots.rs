@@ -152,7 +152,11 @@ impl Work<'_> {
             (Complete::No, None) if doc.level == 0 => self.payload_end,
             (Complete::No, None) => last.raw.1,
         };
-        let len = (raw_end - first.raw.0) as u64;
+        // What a function is given has offsets of its own, with nothing of the framing in them.
+        let len = match self.calls.is_reading {
+            true => span.len(),
+            false => raw_end - first.raw.0,
+        } as u64;
         let Some(mut finding) = whole.finding else {
             if let Some(lanes) = &mut self.lanes {
                 lanes.walker.given_ends(raw_end as u64);

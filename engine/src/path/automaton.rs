@@ -488,7 +488,7 @@ mod tests {
                     .filter(|(_, (pattern, case))| matches(&pattern.steps, *case, way))
                     .map(|(index, _)| index)
                     .collect();
-                prop_assert_eq!(paths.matches(walk(&paths, way)), expected.as_slice());
+                prop_assert_eq!(matches_at(&paths, walk(&paths, way)), expected.as_slice());
                 for cut in 0..way.len() {
                     let above = walk(&paths, &way[..cut]);
                     prop_assert!(!paths.is_dead(above) || expected.is_empty());

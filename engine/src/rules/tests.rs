@@ -119,6 +119,7 @@ file = "lacuna.key"
         at: ("rules.toml".into(), line, 1),
     };
     let expected = Source {
+        plans: Vec::new(),
         classes: vec!["open".into(), "shut".into()],
         treatments: vec![Action::KeepFirst(2), Action::Hash],
         thresholds: vec![Confidence::percent(50), Confidence::percent(26)],
