@@ -9,11 +9,11 @@ use crate::pauses::{Pauses, Trip};
 use crate::profile::{Due, Given};
 use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
 use crate::simd::{Planes, Scan};
-use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose, Runs};
+use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose, Runs, Touch};
 use crate::token::Stop;
 use crate::{
-    Action, Error, Finding, Format, Function, Inner, Pos, Receipt, Ruling, Sink, Slot, State, Step, Tokens,
-    Unscanned, Wait, act,
+    Action, Class, Error, Finding, Format, Function, Inner, Pos, Receipt, Ruling, Sink, Slot, State, Step,
+    Tokens, Unscanned, Wait, act,
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -43,6 +43,10 @@ const BAD_RECORD: &[u8] = b"[BAD_RECORD]";
 pub struct Redactor {
     rules: Ruleset,
     plan: Plan,
+    /// What happens in what is never altered, if something is.
+    spared: Option<Box<Plan>>,
+    /// From this class on a finding under a signature refuses the stream.
+    refused: Class,
     framer: Framer,
     body: Body,
     /// Text beside the payload: comments, event names.
@@ -183,19 +187,29 @@ impl Redactor {
             waits: BTreeMap::new(),
             rules: rules.clone(),
             plan: plan.clone(),
+            spared: None,
+            refused: rules.class("restricted").unwrap_or_else(|| {
+                let classes = compiled.source.classes.len();
+                Class(u8::try_from(classes.saturating_sub(1)).unwrap_or(u8::MAX))
+            }),
         };
         this.watch(format);
         this
     }
 
-    /// Looks for lanes, where a framing has events and the plan's profile says where they are; and for the functions that
-    /// are called, there and where a profile is named for what is whole.
+    /// Looks for what the plan's profile knows of a framing: where lanes are, which functions are called, what is never
+    /// altered.
     fn watch(&mut self, format: Format) {
         let Some((program, records)) = self.plan.watched(format) else {
             return;
         };
+        if program.spares() {
+            self.spared = Some(Box::new(self.plan.sparing()));
+        }
         self.body.watch(program, records);
-        self.lanes = Some(Box::new(Lanes::new(program, self.grammar)));
+        if !program.lanes.is_empty() {
+            self.lanes = Some(Box::new(Lanes::new(program, self.grammar)));
+        }
     }
 
     /// A stream of lines that begins where another one stood between two of them.
@@ -420,7 +434,9 @@ impl Redactor {
         } else {
             0
         };
+        // What was not searched and is destroyed after all counts once.
         let masked = self.outlet.masked() + destroyed;
+        let masked = masked.min(input.saturating_sub(unscanned));
         Receipt {
             input,
             scanned: input.saturating_sub(masked).saturating_sub(unscanned),
@@ -905,6 +921,7 @@ impl Redactor {
         let mut around = Around {
             rules: self.rules.rules(),
             plan: &self.plan,
+            spared: self.spared.as_deref().unwrap_or(&self.plan),
             out: &mut self.outlet,
             fresh,
             notes: &mut self.notes,
@@ -970,6 +987,13 @@ impl Redactor {
         }
         let named = self.read - self.undecided.len() as u64;
         let hold = self.first_held(named).0;
+        if let Phase::Failing(error) = self.phase
+            && error.kind == ErrorKind::Refused
+        {
+            // Nothing leaves of what refuses it, and nothing behind it.
+            self.outlet.release(error.at.0.min(hold), fresh, sink);
+            return Err(error);
+        }
         let upto = match self.pauses.bytes(self.outlet.left(), hold) {
             None => hold,
             Some(trip) => {
@@ -1015,6 +1039,15 @@ impl Redactor {
     /// on; or up to one that says that something is due.
     fn tell_until_stop(&mut self, sink: &mut dyn Sink) -> Told {
         while let Some(mut note) = self.notes.pop_front() {
+            if self.refuses(&note) {
+                self.notes.clear();
+                self.phase = Phase::Failing(Error {
+                    kind: ErrorKind::Refused,
+                    at: Pos(note.raw.0),
+                    record: note.record,
+                });
+                return Told::All;
+            }
             if note.purpose == Purpose::Due {
                 return Told::Due(note.record);
             }
@@ -1032,6 +1065,16 @@ impl Redactor {
             self.tell(&note, sink);
         }
         Told::All
+    }
+
+    /// Whether a finding may neither stay nor be replaced: it is restricted and under a signature, or a ruling masks what is
+    /// never altered.
+    fn refuses(&self, note: &Note) -> bool {
+        match note.touch {
+            Touch::Free => false,
+            Touch::Spared => self.pauses.masks(note),
+            Touch::Signed => note.class >= self.refused || self.pauses.masks(note),
+        }
     }
 
     /// A ruling says that a kept finding is masked.
@@ -1128,7 +1171,7 @@ impl Redactor {
     /// Findings by the name of their class.
     fn findings_by_name(&self) -> BTreeMap<String, u64> {
         let mut findings = BTreeMap::new();
-        for (class, count) in (0..=u8::MAX).map(crate::Class).zip(&self.findings) {
+        for (class, count) in (0..=u8::MAX).map(Class).zip(&self.findings) {
             if *count > 0 {
                 *findings
                     .entry(self.rules.class_name(class).to_owned())
@@ -1179,6 +1222,7 @@ impl Redactor {
         let cx = Cx {
             rules: self.rules.rules(),
             plan: &self.plan,
+            spared: self.spared.as_deref().unwrap_or(&self.plan),
             out: &mut self.outlet,
             notes: &mut self.notes,
             record: &mut self.record,

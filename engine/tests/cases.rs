@@ -9,6 +9,7 @@
 //! output = '...'              # where it is refused: what has left
 //! findings = ["email"]        # detectors, in the order in which they are told; not looked at if absent
 //! actions = ["placeholder"]   # likewise
+//! unscanned = { media = 9 }   # bytes by reason; not looked at if absent
 //! refused = "Truncated@5"     # the last word of the error's kind, and its position
 //! profile = "auto"            # or a built-in profile's name, or a profile's text: where lanes are; none if absent
 //! calls = ["get_customer"]    # the functions that are called, in order; not looked at if absent
@@ -28,7 +29,7 @@
 
 mod common;
 
-use common::check;
+use common::{check, run};
 use lacuna::{
     Action, Format, Grammar, Keys, Limits, OnBadRecord, OnDeepNesting, Plan, Profile, Ruleset, Scope,
 };
@@ -215,6 +216,16 @@ fn wrong(case: &Value) -> Option<String> {
             words(case, name).map(|list| format!("{list:?}")),
             format!("{got:?}"),
         );
+    }
+    let receipt = || run(&rules, &plan, format(case), &input, &[]).1;
+    let unscanned = case.get("unscanned").and_then(Value::as_table);
+    if let Some(expected) = unscanned.map(|table| serde_json::to_value(table).unwrap()) {
+        let got = serde_json::to_value(receipt().unscanned).unwrap();
+        if got != expected {
+            wrong.push(format!(
+                "unscanned: expected {expected}\nunscanned:      got {got}"
+            ));
+        }
     }
     (!wrong.is_empty()).then(|| wrong.join("\n"))
 }

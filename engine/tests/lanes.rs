@@ -185,6 +185,66 @@ fn nothing_that_is_put_into_a_recorded_stream_comes_out_again() {
     }
 }
 
+/// What clients compare and what is under a signature stays, byte for byte, where the profile is named.
+#[test]
+fn what_is_never_altered_stays_in_recorded_streams() {
+    const NEVER: &[&str] = &[
+        "signature",
+        "thoughtSignature",
+        "encrypted_content",
+        "redacted_thinking",
+        "thinking",
+        "id",
+        "item_id",
+        "call_id",
+        "tool_use_id",
+        "model",
+        "modelVersion",
+        "responseId",
+        "type",
+        "role",
+        "finish_reason",
+        "finishReason",
+        "obfuscation",
+    ];
+    fn never<'v>(value: &'v serde_json::Value, found: &mut Vec<&'v str>) {
+        match value {
+            serde_json::Value::Object(members) => {
+                for (name, value) in members {
+                    match value.as_str() {
+                        Some(text) if NEVER.contains(&name.as_str()) => found.push(text),
+                        _ => never(value, found),
+                    }
+                }
+            }
+            serde_json::Value::Array(values) => values.iter().for_each(|value| never(value, found)),
+            _ => {}
+        }
+    }
+    let Some(folder) = samples() else { return };
+    let rules = rules();
+    for sample in recorded(&folder) {
+        let plan = plan(&rules, &sample.protocol);
+        let (got, receipt) = run(&rules, &plan, sample.format, &sample.bytes, &[]);
+        assert_eq!(got.refused, None, "{}", sample.name);
+        let values = |bytes: &[u8]| -> Vec<serde_json::Value> {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            let lines = text
+                .lines()
+                .map(|line| line.strip_prefix("data:").unwrap_or(line));
+            lines.filter_map(|line| serde_json::from_str(line).ok()).collect()
+        };
+        let (before, after) = (values(&sample.bytes), values(&got.caller));
+        let (mut one, mut other) = (Vec::new(), Vec::new());
+        before.iter().for_each(|value| never(value, &mut one));
+        after.iter().for_each(|value| never(value, &mut other));
+        assert_eq!(one, other, "{}", sample.name);
+        let unscanned: u64 = receipt.unscanned.values().sum();
+        assert_eq!(receipt.scanned + receipt.masked + unscanned, receipt.input);
+        println!("{}: {:?}", sample.name, receipt.unscanned);
+    }
+}
+
 /// How long events wait, in events: no longer than a delay line of eight detectors made them wait.
 #[test]
 fn events_wait_for_few_others() {

@@ -32,7 +32,7 @@ pub(crate) use called::Called;
 use crate::detect::Origin;
 use crate::error::{ErrorKind, Limit};
 use crate::hold::{Fresh, Outlet};
-use crate::profile::{At, Elements, Program, Says, Seen, Switch, Value};
+use crate::profile::{At, Elements, Program, Says, Seen, Signed, Switch, Value};
 use crate::rules::{Plan, Rules};
 use crate::text::Note;
 use crate::{Grammar, Unscanned};
@@ -54,6 +54,8 @@ pub(crate) struct Around<'a> {
     pub rules: &'a Rules,
     /// What happens to findings.
     pub plan: &'a Plan,
+    /// What happens to findings in what is never altered.
+    pub spared: &'a Plan,
     /// Takes edits of the input.
     pub out: &'a mut Outlet,
     /// The input at hand beside what `out` holds.
@@ -168,8 +170,9 @@ impl Lanes {
                     let says = rule.map_or(Says::Part, |rule| rule.says);
                     let calls = rule.map_or(&[][..], |rule| &rule.calls);
                     let called = self.function_at(seen, calls, &fragment.elements);
+                    let signed = rule.map_or(Signed::No, |rule| rule.signed);
                     self.lanes.push(Single::new(
-                        (fragment.lane, says),
+                        (fragment.lane, says, signed),
                         &self.key,
                         self.grammar,
                         (fragment.state, called),

@@ -9,7 +9,7 @@ use crate::detect::{Origin, TextEnd};
 use crate::error::{ErrorKind, Limit};
 use crate::hold::{Edit, Outlet, Text};
 use crate::path::PathState;
-use crate::profile::{Elements, Given, LaneRule, Program, Says, Seen, Value, shown};
+use crate::profile::{Elements, Given, LaneRule, Program, Says, Seen, Signed, Value, shown};
 use crate::simd::Planes;
 use crate::text::{Body, Cx, Map, Note, Place, Purpose};
 use crate::{Grammar, Slot};
@@ -100,13 +100,17 @@ struct Begun {
 impl Single {
     /// A lane with no fragments yet.
     pub(super) fn new(
-        (rule, says): (u16, Says),
+        (rule, says, signed): (u16, Says, Signed),
         key: &[u8],
         grammar: Grammar,
         (state, called): (PathState, Option<Arc<Called>>),
         around: &Around<'_>,
     ) -> Self {
         let state = state_in(state, called.as_ref(), around);
+        let mut body = Body::of_lane(grammar, state, around.rules, around.plan);
+        if signed == Signed::Yes {
+            body.sign();
+        }
         Self {
             sort: Sort::Lane,
             called,
@@ -118,7 +122,7 @@ impl Single {
             key: key.to_vec(),
             touched: 0,
             phase: Phase::Open,
-            body: Body::of_lane(grammar, state, around.rules, around.plan),
+            body,
             edits: Outlet::new(around.plan.views()),
             notes: VecDeque::new(),
             pieces: Pieces::default(),
@@ -140,7 +144,7 @@ impl Single {
         around: &Around<'_>,
     ) -> Self {
         let place = (given.state, called);
-        let lane = Self::new((given.lane, Says::Part), &[], grammar, place, around);
+        let lane = Self::new((given.lane, Says::Part, Signed::No), &[], grammar, place, around);
         if is_string(given) {
             return Self {
                 sort: Sort::String,
@@ -367,6 +371,7 @@ impl Single {
         let mut cx = Cx {
             rules: around.rules,
             plan: self.called.as_ref().map_or(around.plan, |called| &called.plan),
+            spared: around.spared,
             out: &mut self.edits,
             notes: &mut self.notes,
             record: &mut record,

@@ -6,6 +6,7 @@ use crate::act::{self, Replacement};
 use crate::detect::check::{AFTER, Candidate, Verdict};
 use crate::detect::{Detector, Finds, LABEL, Origin, context, holds_mixed, labelled};
 use crate::hold::Text;
+use crate::text::Touch;
 use crate::{Action, Class, Confidence, FindingOwned, Slot};
 
 /// How many bytes before a match are looked at.
@@ -320,7 +321,7 @@ impl Work<'_> {
                 let restored = self
                     .plan
                     .keeps(class)
-                    .map(|shown| shown && (in_string || in_text));
+                    .map(|shown| shown && self.touch == Touch::Free && (in_string || in_text));
                 (origin, class, restored)
             }
         };

@@ -168,7 +168,11 @@ impl Work<'_> {
                                 self.masked_string(&content.chars);
                             }
                             (_, true) => {}
-                            (_, false) => self.string(&content.chars, doc.level).map_err(|kind| {
+                            (_, false) => match self.spared.take().filter(|_| fate == Fate::Search) {
+                                Some(spared) => self.spared(spared, &content.chars, doc.level),
+                                None => self.string(&content.chars, doc.level),
+                            }
+                            .map_err(|kind| {
                                 // Only limits end a stream from within a string.
                                 Stop {
                                     at: source
@@ -348,8 +352,13 @@ impl Work<'_> {
 
     /// The lane that a string which begins is part of, if it is. What repeats one is noted as that.
     fn fragment_of(&mut self, doc: &Doc<'_>) -> Option<Sort> {
+        self.spared = None;
         match self.walker(doc.level)?.begins() {
             sort @ (Sort::Lane(_) | Sort::Arguments(_)) if doc.whole.is_none() => Some(sort),
+            Sort::Spared(spared) => {
+                self.spared = Some(spared);
+                None
+            }
             Sort::Repeat => {
                 self.tracker.begin_repeat();
                 self.forget_name();
@@ -384,13 +393,13 @@ impl Work<'_> {
                     walker.given_begins(lane, Shape::String, from, state);
                     walker.given_ends(to);
                 }
-                Sort::Value | Sort::Repeat => {}
+                Sort::Value | Sort::Repeat | Sort::Spared(_) => {}
             }
         }
     }
 
     /// The value of a member has come, or none.
-    fn forget_name(&mut self) {
+    pub(super) fn forget_name(&mut self) {
         self.label.clear();
         self.name.clear();
     }
@@ -404,7 +413,7 @@ impl Work<'_> {
     }
 
     /// A string value that is searched. An error refuses the stream.
-    fn string(&mut self, chars: &[Char], level: usize) -> Result<(), Error> {
+    pub(super) fn string(&mut self, chars: &[Char], level: usize) -> Result<(), Error> {
         self.strings = level + 1;
         let first = chars.iter().position(|char| !is_blank(char.byte));
         let Some(first) = first.filter(|at| matches!(chars[*at].byte, b'{' | b'[')) else {

@@ -2,8 +2,9 @@
 
 use super::{Char, Work};
 use crate::path::Tracker;
-use crate::profile::{At, Elements, Program, Records, Says, Seen, Switch, Value, Walker, shown};
+use crate::profile::{At, Elements, Program, Records, Says, Seen, Signed, Switch, Value, Walker, shown};
 use crate::rules::Grammar;
+use crate::text::Touch;
 use crate::{FindingOwned, Slot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -189,7 +190,7 @@ impl Work<'_> {
                     .iter()
                     .any(|other| group(&lanes.open[*other]) == group(one));
             if switched {
-                let done = self.part_lane(one, lanes.grammar);
+                let done = self.part_lane(&program, one, lanes.grammar);
                 self.keep(one, one.parted, one.chars.len(), &done);
                 lanes.open[at].parted = lanes.open[at].chars.len();
             }
@@ -220,7 +221,12 @@ impl Work<'_> {
     }
 
     /// What is done to a lane whose text ends here, and what is found in it. Neither is written down.
-    fn read_lane(&mut self, lane: &Lane, grammar: Grammar) -> (Done, Vec<(u64, FindingOwned)>) {
+    fn read_lane(
+        &mut self,
+        program: &Program,
+        lane: &Lane,
+        grammar: Grammar,
+    ) -> (Done, Vec<(u64, FindingOwned)>) {
         let edge = |at: Option<usize>| Char {
             byte: b'"',
             raw: (at.unwrap_or(0), at.unwrap_or(0)),
@@ -243,7 +249,10 @@ impl Work<'_> {
         let ordinals = core::mem::take(&mut self.ordinals);
         self.may_be_cut = true;
         // It is a string: only limits refuse it, and these are tested where there are no lanes.
-        let _ = self.json(&source, grammar, 0, false);
+        let _ = match program.lanes[usize::from(lane.rule)].signed {
+            Signed::Yes => self.in_spared(Touch::Signed, |work| work.json(&source, grammar, 0, false)),
+            Signed::No => self.json(&source, grammar, 0, false),
+        };
         self.may_be_cut = false;
         (self.documents, self.payload_end, self.ordinals) = (documents, payload_end, ordinals);
         self.tracker = tracker;
@@ -255,13 +264,14 @@ impl Work<'_> {
     }
 
     /// What is done to a lane whose text may end here.
-    fn part_lane(&mut self, lane: &Lane, grammar: Grammar) -> Done {
-        self.read_lane(lane, grammar).0
+    fn part_lane(&mut self, program: &Program, lane: &Lane, grammar: Grammar) -> Done {
+        self.read_lane(program, lane, grammar).0
     }
 
     /// A lane's text is complete.
     fn finish_lane(&mut self, program: &Program, lane: &Lane, grammar: Grammar) {
-        let (done, findings) = self.read_lane(lane, grammar);
+        let (done, findings) = self.read_lane(program, lane, grammar);
+        let told = self.findings.len();
         self.keep(lane, lane.parted, lane.chars.len(), &done);
         for copy in &lane.before {
             self.copy(lane, copy, &done);
@@ -295,6 +305,9 @@ impl Work<'_> {
                 finding.slot = Slot::Lane;
             }
             self.findings.push((text, finding));
+        }
+        if rule.signed == Signed::Yes {
+            self.refuse_from(told);
         }
     }
 

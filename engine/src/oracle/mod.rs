@@ -11,10 +11,13 @@ mod framing;
 mod json;
 mod lanes;
 mod slots;
+mod spared;
 
 use crate::error::{ErrorKind, SenderError};
 use crate::path::Tracker;
+use crate::profile::Spared;
 use crate::rules::{Grammar, OnBadRecord, Rules};
+use crate::text::Touch;
 use crate::{Error, FindingOwned, Format, Function, Plan, Pos, Ruleset, View};
 use framing::Unit;
 use std::collections::BTreeMap;
@@ -190,6 +193,14 @@ struct Work<'a> {
     calls: calls::Calls,
     /// Whether an event is read that the stream's end cuts short, and lanes are looked for.
     is_unended: bool,
+    /// What the string that begins is, if a profile says that it is never altered.
+    spared: Option<Spared>,
+    /// What happens to findings in it.
+    sparing: std::sync::Arc<Plan>,
+    /// Whether what is searched is never altered.
+    touch: Touch,
+    /// What refuses the stream under a signature: where it begins, and in which record.
+    refusals: Vec<(usize, u64)>,
 }
 
 /// Reads a whole input.
@@ -222,12 +233,18 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         may_be_cut: false,
         calls: calls::Calls::default(),
         is_unended: false,
+        spared: None,
+        sparing: std::sync::Arc::new(plan.sparing()),
+        touch: Touch::Free,
+        refusals: Vec::new(),
     };
     let grammar = plan.grammar.unwrap_or(match format {
         Format::Json | Format::Sequence => Grammar::Full,
         _ => Grammar::Structural,
     });
+    let mut has_lanes = false;
     if let Some((program, records)) = plan.watched(format) {
+        has_lanes = matches!(format, Format::Sse | Format::Ndjson) && !program.lanes.is_empty();
         work.lanes = Some(lanes::Lanes::new(program, records, grammar));
     }
     let mut refused = None;
@@ -258,7 +275,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
                 must = end < cut_at;
                 work.begin_record();
                 work.payload_end = end;
-                work.is_unended = unended == Some(index) && work.lanes.is_some();
+                work.is_unended = unended == Some(index) && has_lanes;
                 if let Some(lanes) = &mut work.lanes {
                     let bytes: Vec<u8> = chars.iter().map(|char| char.byte).collect();
                     lanes.walker.payload(&bytes);
@@ -319,6 +336,13 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         text,
         slack: 0,
     }));
+    let mut record = work.record;
+    let first = work.refusals.iter().min().copied();
+    if let Some((at, refusing)) = first.filter(|(at, _)| refused.is_none_or(|(other, _)| *at < other)) {
+        refused = Some((at, ErrorKind::Refused));
+        record = refusing;
+        told.iter_mut().for_each(|told: &mut Told| told.must = false);
+    }
     if refused.is_none() && format == Format::Json && work.documents == 0 {
         refused = Some((input.len(), ErrorKind::Sender(SenderError::Empty)));
     }
@@ -359,7 +383,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         refused: refused.map(|(at, kind)| Error {
             kind,
             at: Pos(at as u64),
-            record: work.record,
+            record,
         }),
     }
 }
@@ -399,6 +423,9 @@ impl Work<'_> {
     fn begin_record(&mut self) {
         self.ordinals = [0; 2];
         self.tracker.reset();
+        if let Some(lanes) = &mut self.lanes {
+            lanes.walker.reset();
+        }
     }
 
     fn remove(&mut self, byte: usize) {

@@ -26,7 +26,21 @@
 //! name = "$.choices[*].tool.name"               # a function is called ...
 //! arguments = ["$.choices[*].tool.arguments"]   # ... and given this: an object, a string of its own, or a lane
 //! same = ["$.choices[*].index"]                 # for arguments in other events: those that have this too
+//! [[keep]]
+//! text = ["$.id", "$.model"]                    # ids, names, words: never altered, where they look like that
+//! [[signed]]
+//! text = ["$.message.thinking"]                 # text under a signature: told, never altered; restricted refuses
+//! [[sealed]]
+//! text = ["$.message.signature"]                # base64 that is not searched
+//! [[media]]
+//! text = ["$.image.url"]                        # the same, if it begins so
+//! begins = ["data:image/"]
 //! ```
+//!
+//! What is never altered holds where somebody names the profile ([`Profile::builtin`], [`Profile::parse`]). Where a protocol
+//! is guessed from what came, or from where it was asked for ([`Profile::auto`], [`Profile::recognise`],
+//! [`Profile::for_path`]), everything is searched and masked: else a sender
+//! could choose what is not.
 //!
 //! Paths are members by name and `[*]`. Where a key's path is absent, the place of the element it would be in stands for it.
 
@@ -41,7 +55,9 @@ mod walk;
 mod tests;
 
 pub(crate) use call::{Due, Given, Named, Records, Shape};
-pub(crate) use program::{At, CallOf, EndRule, LaneRule, Program, Says, Sort, Switch, Value, shown};
+pub(crate) use program::{
+    At, CallOf, EndRule, LaneRule, Program, Says, Signed, Sort, Spared, Sparing, Switch, Value, shown,
+};
 pub(crate) use walk::{Elements, Seen, Walker};
 
 use crate::Faults;
@@ -80,25 +96,16 @@ const FILES: [(&str, &str); 8] = [
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Profile(Arc<Program>, Known);
-
-/// How it is known which protocol a stream speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Known {
-    /// Somebody who knows named it.
-    Named,
-    /// By what the stream says, or where it was asked for: whoever sends it may have chosen that.
-    Recognised,
-}
+pub struct Profile(Arc<Program>);
 
 /// All built-in profiles at once.
 static AUTO: LazyLock<Profile> = LazyLock::new(|| {
-    let mut program = Program::new("auto");
+    let mut program = Program::new("auto", Sparing::Guessed);
     for (name, text) in FILES {
         // Each is read in a test.
         let _ = parse::read(text, name, &mut program);
     }
-    Profile(Arc::new(program), Known::Recognised)
+    Profile(Arc::new(program))
 });
 
 impl Profile {
@@ -130,8 +137,12 @@ impl Profile {
     /// assert!(Profile::builtin("antropic").is_none());
     /// ```
     pub fn builtin(name: &str) -> Option<Self> {
+        Self::of_file(name, Sparing::Named)
+    }
+
+    fn of_file(name: &str, sparing: Sparing) -> Option<Self> {
         let (name, text) = FILES.iter().find(|(known, _)| *known == name)?;
-        Self::parse(text, name).ok()
+        Self::read(text, name, sparing).ok()
     }
 
     /// Reads a profile; `file` is its name in faults.
@@ -150,13 +161,18 @@ impl Profile {
     /// # Errors
     /// All mistakes at once.
     pub fn parse(text: &str, file: &str) -> Result<Self, Faults> {
-        let mut program = Program::new("");
+        Self::read(text, file, Sparing::Named)
+    }
+
+    fn read(text: &str, file: &str, sparing: Sparing) -> Result<Self, Faults> {
+        let mut program = Program::new("", sparing);
         program.name = parse::read(text, file, &mut program)?;
-        Ok(Self(Arc::new(program), Known::Named))
+        Ok(Self(Arc::new(program)))
     }
 
     /// The built-in profile whose streams begin as a JSON record does, of which these are the first bytes: 4 KiB are
-    /// enough. Records that only look alike are the reason why there is no guess: its first members decide.
+    /// enough. Records that only look alike are the reason why there is no guess: its first members decide. What it says of
+    /// lanes holds; nothing is left unsearched, since nobody named it.
     ///
     /// ```
     /// use lacuna::Profile;
@@ -168,7 +184,7 @@ impl Profile {
     pub fn recognise(first: &[u8]) -> Option<Self> {
         let beginning = recognise::Beginning::read(first)?;
         let rule = AUTO.0.begins.iter().find(|rule| beginning.is(rule))?;
-        Self::builtin(&rule.profile).map(Self::recognised)
+        Self::of_file(&rule.profile, Sparing::Guessed)
     }
 
     /// The built-in profile of what is asked for at a path of HTTP, without its query: the last of its segments say so.
@@ -183,11 +199,7 @@ impl Profile {
     /// ```
     pub fn for_path(path: &str) -> Option<Self> {
         let (_, profile) = AUTO.0.paths.iter().find(|(known, _)| known.ends(path))?;
-        Self::builtin(profile).map(Self::recognised)
-    }
-
-    fn recognised(self) -> Self {
-        Self(self.0, Known::Recognised)
+        Self::of_file(profile, Sparing::Guessed)
     }
 
     /// Its name.
@@ -211,15 +223,14 @@ impl Profile {
         self.0.has_lanes()
     }
 
+    /// Whether it says where functions are called.
+    pub(crate) fn has_calls(&self) -> bool {
+        !self.0.calls.is_empty()
+    }
+
     /// Whether it is one protocol's, and not all of them at once.
     pub(crate) fn is_one(&self) -> bool {
         self.0.profiles <= 1
-    }
-
-    /// Whether somebody named it who knows the connection: only then a place may be left unsearched.
-    #[allow(dead_code, reason = "every place is searched so far")]
-    pub(crate) fn is_named(&self) -> bool {
-        self.1 == Known::Named
     }
 
     /// What it says, compiled; nothing, if it says nothing of any place.

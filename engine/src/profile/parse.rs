@@ -1,8 +1,8 @@
 //! Reads a profile's file, with every mistake and its place.
 
 use super::program::{
-    ARRAYS, At, BeginRule, CallOf, CallRule, EndRule, LaneRule, MOST, Says, Sort, Step, Switch, Test, arrays,
-    common,
+    ARRAYS, At, BeginRule, CallOf, CallRule, EndRule, LaneRule, MOST, Says, Signed, Sort, Spared, Sparing,
+    Step, Switch, Test, arrays, common,
 };
 use super::route::Route;
 use super::walk::PAYLOAD;
@@ -34,6 +34,22 @@ static PROFILE: Keys = Keys {
             "Where a lane's text comes again.",
         ),
         key("call", Kind::Tables(&CALL), "Where a function is called."),
+        key(
+            "keep",
+            Kind::Tables(&KEEP),
+            "Ids, names and words that are never altered.",
+        ),
+        key(
+            "signed",
+            Kind::Tables(&SIGNED),
+            "Text under a signature, which is never altered.",
+        ),
+        key(
+            "sealed",
+            Kind::Tables(&SEALED),
+            "Signatures, and what is encrypted.",
+        ),
+        key("media", Kind::Tables(&MEDIA), "Base64 that is not searched."),
     ],
 };
 
@@ -105,6 +121,41 @@ static CALL: Keys = Keys {
             "same",
             Kind::Texts,
             "Values that the name and the arguments have both, where these come in another event.",
+        ),
+    ],
+};
+
+static KEEP: Keys = Keys {
+    name: "[[keep]]",
+    about: "An id, a name or a word: of letters, digits and `_ - . : / + =`, at most 256; with a letter, if it has 8 or more.",
+    one_of: &[],
+    keys: &[required("text", Kind::Texts, "Where.")],
+};
+
+static SIGNED: Keys = Keys {
+    name: "[[signed]]",
+    about: "Text under a signature: a finding is told, and refuses the stream if it is restricted.",
+    one_of: &[],
+    keys: &[required("text", Kind::Texts, "Where; also of lanes.")],
+};
+
+static SEALED: Keys = Keys {
+    name: "[[sealed]]",
+    about: "A signature, or what is encrypted: base64 of at least 16 characters.",
+    one_of: &[],
+    keys: &[required("text", Kind::Texts, "Where.")],
+};
+
+static MEDIA: Keys = Keys {
+    name: "[[media]]",
+    about: "Base64 of an image, a sound or a document.",
+    one_of: &[],
+    keys: &[
+        required("text", Kind::Texts, "Where."),
+        required(
+            "begins",
+            Kind::Texts,
+            "With one of these it begins: base64, or `data:` and a media type.",
         ),
     ],
 };
@@ -182,6 +233,25 @@ impl Reading<'_, '_> {
                 ),
             }
         }
+        for (key, keys, sort) in [
+            ("keep", &KEEP, Spared::Word),
+            ("signed", &SIGNED, Spared::Signed),
+            ("sealed", &SEALED, Spared::Sealed),
+        ] {
+            for value in root.tables(self.page, key) {
+                if let Some(table) = Table::open(self.page, value, keys) {
+                    self.spared(&table, sort);
+                }
+            }
+        }
+        for value in root.tables(self.page, "media") {
+            if let Some(table) = Table::open(self.page, value, &MEDIA) {
+                let begins = boxed(table.texts(self.page, "begins"));
+                let number = u16::try_from(self.program.media.len()).unwrap_or(u16::MAX);
+                self.program.media.push(begins);
+                self.spared(&table, Spared::Media(number));
+            }
+        }
         let begins = root
             .get("begins")
             .and_then(|value| Table::open(self.page, value, &BEGINS));
@@ -246,6 +316,7 @@ impl Reading<'_, '_> {
             group,
             switch,
             says,
+            signed: Signed::No,
             calls: Vec::new(),
         });
     }
@@ -295,7 +366,7 @@ impl Reading<'_, '_> {
         };
         let known = match sort {
             Sort::Lane(lane) | Sort::Arguments(lane) => Some(lane),
-            Sort::Value | Sort::Repeat => None,
+            Sort::Value | Sort::Repeat | Sort::Spared(_) => None,
         };
         if let Some(rule) = known.and_then(|lane| self.program.lanes.get_mut(usize::from(lane))) {
             // All built-in profiles at once: where two say the same, one says it.
@@ -317,6 +388,7 @@ impl Reading<'_, '_> {
             group: 0,
             switch: Switch::Waits,
             says: Says::Part,
+            signed: Signed::No,
             calls: vec![of],
         });
     }
@@ -387,6 +459,25 @@ impl Reading<'_, '_> {
         values
     }
 
+    /// Says what is never altered, if the program is to say so.
+    fn spared(&mut self, table: &Table<'_, '_>, spared: Spared) {
+        for text in table.texts(self.page, "text") {
+            let Some(path) = self.path(&text) else { continue };
+            if self.program.sparing == Sparing::Guessed {
+                continue;
+            }
+            let lane = self.program.node(&path).map(|node| node.sort);
+            match (lane, spared) {
+                (Some(Sort::Lane(number)), Spared::Signed) => {
+                    if let Some(lane) = self.program.lanes.get_mut(usize::from(number)) {
+                        lane.signed = Signed::Yes;
+                    }
+                }
+                _ => self.sort(&text, Sort::Spared(spared)),
+            }
+        }
+    }
+
     /// Says what the strings at a path are.
     fn sort(&mut self, text: &Text, sort: Sort) {
         let Some(path) = self.path(text) else { return };
@@ -395,7 +486,7 @@ impl Reading<'_, '_> {
             Some(node) if node.sort == Sort::Value || node.sort == sort => node.sort = sort,
             Some(_) => self.page.fault(
                 text.span.start,
-                "this place is a lane or a repeat already",
+                "something else is said of this place already",
                 "say it once",
             ),
             None => self.too_much(text),

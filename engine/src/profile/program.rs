@@ -28,12 +28,25 @@ pub(crate) struct Program {
     pub(crate) ends: Vec<EndRule>,
     /// Where functions are called.
     pub(super) calls: Vec<CallRule>,
+    /// How media begin, by number.
+    pub(crate) media: Vec<Box<[Box<str>]>>,
+    /// Whether what is never altered is known.
+    pub(super) sparing: Sparing,
     /// How records begin.
     pub(super) begins: Vec<BeginRule>,
     /// Where protocols are asked for, each with the profile's name.
     pub(super) paths: Vec<(Route, Box<str>)>,
     /// Profiles so far: a lane belongs to one.
     pub(super) profiles: u8,
+}
+
+/// Whether a program says what is never altered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sparing {
+    /// Somebody named the profile: it does.
+    Named,
+    /// The protocol was guessed from what came: everything is searched.
+    Guessed,
 }
 
 /// A place in records.
@@ -63,6 +76,21 @@ pub(crate) enum Sort {
     Repeat,
     /// What a function is given, whole: an object, or a string. It is a lane too, of one fragment.
     Arguments(u16),
+    /// Never altered, where it looks like what it is.
+    Spared(Spared),
+}
+
+/// What a string is that is never altered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spared {
+    /// An id, a name, a word of a closed list: searched, and told.
+    Word,
+    /// Text under a signature: searched, and told; what is restricted in it refuses the stream.
+    Signed,
+    /// A signature, or what is encrypted: not searched.
+    Sealed,
+    /// Base64 of an image, a sound, a document: not searched. How it begins, by number.
+    Media(u16),
 }
 
 /// A step of a path.
@@ -98,6 +126,8 @@ pub(crate) struct LaneRule {
     pub switch: Switch,
     /// What a fragment says.
     pub says: Says,
+    /// Whether it is under a signature.
+    pub signed: Signed,
     /// The calls of which it may be the arguments.
     pub calls: Vec<CallOf>,
 }
@@ -126,6 +156,15 @@ pub(crate) struct CallRule {
     /// How many steps lead to the outermost value that may hold both the name and arguments: behind it nobody asks for the
     /// name.
     pub scope: u8,
+}
+
+/// Whether a lane's text is under a signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signed {
+    /// It is not: what is found in it is replaced.
+    No,
+    /// It is never altered.
+    Yes,
 }
 
 /// What a fragment of a lane says.
@@ -212,9 +251,11 @@ pub(super) struct BeginRule {
 
 impl Program {
     /// Nothing is known.
-    pub(super) fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str, sparing: Sparing) -> Self {
         Self {
             name: name.to_owned(),
+            media: Vec::new(),
+            sparing,
             nodes: vec![Node::default(); 2],
             lanes: Vec::new(),
             values: Vec::new(),
@@ -239,6 +280,12 @@ impl Program {
     /// A call.
     pub(crate) fn call(&self, number: u16) -> Option<&CallRule> {
         self.calls.get(usize::from(number))
+    }
+
+    /// Whether it says that something is never altered.
+    pub(crate) fn spares(&self) -> bool {
+        let spared = |node: &Node| matches!(node.sort, Sort::Spared(_));
+        self.nodes.iter().any(spared) || self.lanes.iter().any(|lane| lane.signed == Signed::Yes)
     }
 
     /// The node of a path, made if there is none; none if there are too many.

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn every_built_in_profile_is_read() {
-    let mut all = Program::new("auto");
+    let mut all = Program::new("auto", Sparing::Guessed);
     for (name, text) in FILES {
         let read = Profile::parse(text, name).unwrap_or_else(|faults| panic!("{faults}"));
         assert_eq!(read.name(), name);

@@ -138,6 +138,11 @@ impl Walker {
         given.chain(first.map(|fragment| fragment.from)).min()
     }
 
+    /// What is known of the protocol.
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
+    }
+
     /// Bytes of the payload, whatever they are.
     pub(crate) fn payload(&mut self, bytes: &[u8]) {
         let room = PAYLOAD.saturating_sub(self.seen.payload.len());
@@ -207,6 +212,9 @@ impl Walker {
             sort => sort,
         };
         self.value = None;
+        if self.calls.records == Records::Alone {
+            return sort;
+        }
         if let Some(number) = value {
             if self.seen.text.len() >= VALUES || self.seen.values.len() >= VALUES {
                 self.seen.too_many = true;

@@ -415,7 +415,11 @@ impl Plan {
             Format::Json | Format::Sequence if profile.is_one() => Records::Alone,
             _ => return None,
         };
-        Some((profile.program()?, records))
+        // Without lanes or calls only what is never altered is looked for.
+        profile
+            .program()
+            .filter(|program| !program.lanes.is_empty() || program.spares())
+            .map(|program| (program, records))
     }
 
     /// Other limits than the rule set's.
@@ -456,6 +460,14 @@ impl Plan {
     /// Whether findings of a class stay as they are, in each view.
     pub(crate) fn keeps(&self, class: Class) -> [bool; 2] {
         [0, 1].map(|view| self.action(view, class) == Action::Keep)
+    }
+
+    /// The plan for what is never altered for the caller: everything is told and stays. What may be kept is as ever.
+    pub(crate) fn sparing(&self) -> Self {
+        Self {
+            treatments: vec![Action::Keep; usize::from(u8::MAX) + 1],
+            ..self.clone()
+        }
     }
 
     /// How many views there are.

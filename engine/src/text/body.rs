@@ -4,6 +4,7 @@ use super::level::{Begins, Level, OpenText, Reads};
 use super::map::{Map, Place};
 use super::scribe::{Note, Ordinals, Purpose, Scribe};
 use super::slot::SlotText;
+use super::spared::Touch;
 use super::unescape::Decoded;
 use super::value::{Replaced, Separator};
 use crate::act::LineEnds;
@@ -50,6 +51,8 @@ pub(crate) struct Cx<'a> {
     pub wants_details: bool,
     /// Whether text may have line ends.
     pub line_ends: LineEnds,
+    /// What happens to findings in what is never altered.
+    pub spared: &'a Plan,
 }
 
 /// The payload that is being read.
@@ -83,6 +86,8 @@ pub(crate) struct Body {
     pub(super) memo: super::memo::Memo,
     /// Whether the text that was searched last had nothing in it.
     pub(super) had_nothing: bool,
+    /// Whether what is searched is never altered.
+    pub(super) touch: Touch,
     /// Bytes of the payload so far.
     len: u64,
     /// Where in the input a refusal lies, if that is before the piece with which it became known.
@@ -112,6 +117,7 @@ impl Body {
             chains: Default::default(),
             memo: Default::default(),
             had_nothing: false,
+            touch: Touch::Free,
             len: 0,
             stopped: None,
             refused: None,
@@ -153,6 +159,11 @@ impl Body {
             tracker: Tracker::at(state),
             ..Self::new(Kind::JsonThenText, grammar, rules, plan)
         }
+    }
+
+    /// All of it is under a signature: nothing is altered.
+    pub(crate) fn sign(&mut self) {
+        self.touch = Touch::Signed;
     }
 
     /// What the payload that has ended said of lanes; nothing, if nobody asked.
@@ -259,6 +270,7 @@ impl Body {
             walker.reset();
         }
         self.replaced = None;
+        self.touch = Touch::Free;
         self.separator = Separator::default();
         self.ordinal = Ordinals::default();
         self.len = 0;
@@ -367,6 +379,9 @@ impl Body {
         seen: Seen<'_>,
         cx: &mut Cx<'_>,
     ) -> Result<(), Stop> {
+        if let Some(looks) = text.looks {
+            return self.spare(text, looks, child, kind, (bytes, map), cx);
+        }
         let base = text.len;
         text.len += bytes.len() as u64;
         let mut from = 0;
@@ -553,7 +568,11 @@ impl Body {
     ) -> (&'a mut SlotText, Scribe<'a>) {
         let to = Scribe {
             rules: cx.rules,
-            plan: cx.plan,
+            plan: match self.touch {
+                Touch::Free => cx.plan,
+                Touch::Spared | Touch::Signed => cx.spared,
+            },
+            touch: self.touch,
             out: cx.out,
             notes: cx.notes,
             tracker: &mut self.tracker,

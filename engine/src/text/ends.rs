@@ -3,6 +3,7 @@
 use super::body::{Body, Cx, Seen};
 use super::level::{OpenText, Reads};
 use super::map::Place;
+use super::spared::Touch;
 use super::unescape::Decoded;
 use crate::error::{ErrorKind, SenderError};
 use crate::token::Role;
@@ -78,6 +79,7 @@ impl Body {
             if index > 0 {
                 self.tracker.leave();
             } else {
+                self.touch = Touch::Free;
                 self.tracker.reset();
                 level.reset();
                 self.levels.push(level);
@@ -152,7 +154,7 @@ impl Body {
     }
 
     /// An escape that is cut short in a text is what it is made of.
-    fn spill_text(&mut self, text: &mut OpenText, end: Place, cx: &mut Cx<'_>) {
+    pub(super) fn spill_text(&mut self, text: &mut OpenText, end: Place, cx: &mut Cx<'_>) {
         let mut decoded = Decoded::default();
         // What is lenient refuses nothing.
         let _ = text.lenient.finish(end, &mut decoded);
@@ -182,6 +184,7 @@ impl Body {
 
     /// A text ends.
     pub(super) fn finish_text(&mut self, text: &mut OpenText, child: usize, end: Place, cx: &mut Cx<'_>) {
+        self.end_spared(text, child, end, cx);
         match text.reads {
             Reads::Json => {
                 if self

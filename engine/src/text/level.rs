@@ -1,6 +1,7 @@
 //! One level of JSON: the document, or a string read as JSON.
 
 use super::map::{Map, Place};
+use super::spared::Looks;
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::rules::Grammar;
 use crate::simd::{Before, Start};
@@ -45,6 +46,8 @@ pub(super) struct OpenText {
     pub front: Decoded,
     /// Undoes the escapes that text and code contain.
     pub lenient: Unescape,
+    /// What it may be that is never altered, while that is not known to be wrong.
+    pub looks: Option<Looks>,
     /// How many bytes were read.
     pub len: u64,
     /// Raw bytes that were too deep to be read as JSON begin here, and how many were to be removed before them.
@@ -207,6 +210,7 @@ impl OpenText {
             reads,
             front: Decoded::default(),
             lenient: Unescape::new(Escapes::Lenient, Outer::Inherits),
+            looks: None,
             len: 0,
             too_deep: None,
         }

@@ -1,6 +1,7 @@
 //! Writes down what is decided: edits for the outlet, notes for the sink.
 
 use super::skim::Lag;
+use super::spared::Touch;
 use crate::act;
 use crate::detect::{
     Counted, Decide, Detector, Item, Lexicon, Origin, Share, Span, Stretch, Surroundings, Told, Words,
@@ -46,6 +47,8 @@ pub(crate) struct Note {
     pub purpose: Purpose,
     /// Whether the pauses have counted it.
     pub counted: bool,
+    /// Whether the text it lies in is never altered.
+    pub touch: Touch,
 }
 
 /// What a note is for.
@@ -83,6 +86,7 @@ impl Note {
             mark: None,
             purpose,
             counted: false,
+            touch: Touch::Free,
         }
     }
 }
@@ -132,6 +136,8 @@ pub(crate) struct Scribe<'a> {
     pub line_ends: act::LineEnds,
     /// How many levels of JSON are open.
     pub levels: usize,
+    /// Whether the text is never altered.
+    pub touch: Touch,
     /// How far `tracker` lags behind the text, if it does.
     pub lag: Option<Lag<'a>>,
 }
@@ -254,6 +260,7 @@ impl Scribe<'_> {
             mark,
             purpose,
             counted: false,
+            touch: self.touch,
         });
     }
 }
@@ -296,9 +303,11 @@ impl Surroundings for Scribe<'_> {
             return Told { origin, class, kept };
         };
         let (origin, class) = self.rules.of_entity(&opened.entity);
-        // Two keys stay two, and what stands bare would end where it has blanks.
-        let stands =
-            self.slot != Slot::Key && !is_bare && self.line_ends.allow(&opened.value, self.strings());
+        // What is never altered stays, two keys stay two, and what stands bare would end where it has blanks.
+        let stands = self.touch == Touch::Free
+            && self.slot != Slot::Key
+            && !is_bare
+            && self.line_ends.allow(&opened.value, self.strings());
         let kept = self.plan.keeps(class).map(|shown| !(shown && stands));
         Told { origin, class, kept }
     }

@@ -5,12 +5,13 @@ use super::body::{Body, Cx, Seen};
 use super::level::{Bare, NumberSoFar, OpenString, Reads, own};
 use super::map::{Map, Place};
 use super::scribe::Ordinals;
+use super::spared::{Looks, Touch, is_whole_word};
 use super::unescape::Decoded;
 use super::value::Fate;
 use crate::Slot;
 use crate::detect::{Hiding, Hot, TextEnd};
 use crate::error::{ErrorKind, Limit, SenderError};
-use crate::profile::Sort;
+use crate::profile::{Sort, Spared};
 use crate::rules::Grammar;
 use crate::simd::{Planes, Scan};
 use crate::token::{Expect, Extent, Role, Stop, Token, Window};
@@ -220,6 +221,9 @@ impl Body {
         if index == 0 && level.tokenizer.expect() == Expect::End && self.kind == Kind::Documents {
             level.tokenizer.reset();
             self.tracker.reset();
+            if let Some(walker) = &mut self.walker {
+                walker.reset();
+            }
             self.ordinal = Ordinals::default();
             *cx.record += 1;
         }
@@ -277,7 +281,15 @@ impl Body {
                 self.fragment_ends(index, map.at(to), map.at(to + 1), cx);
                 return Ok(());
             }
-            if extent.ends && !escaped && !nested && fate == Fate::Search {
+            let spared = match sort {
+                Sort::Spared(spared) if fate == Fate::Search && self.replaced.is_none() => Some(spared),
+                _ => None,
+            };
+            let may_pass = matches!(spared, Some(Spared::Sealed | Spared::Media(_)));
+            if spared == Some(Spared::Signed) {
+                self.touch = Touch::Signed;
+            }
+            if extent.ends && !escaped && !nested && fate == Fate::Search && !may_pass {
                 self.note_value(index, role, text);
                 if role == Role::Value {
                     self.fragment_ends(index, map.at(to), map.at(to + 1), cx);
@@ -291,6 +303,9 @@ impl Body {
                     let kind = if role == Role::Key { Slot::Key } else { Slot::Value };
                     let place = own(index, map, from, to, 0);
                     self.end_as(sort);
+                    if spared.is_some_and(|spared| is_whole_word(spared, text)) {
+                        self.touch = Touch::Spared;
+                    }
                     let (slot, mut to) = self.searched_as(kind, cx);
                     slot.whole(
                         kind,
@@ -311,6 +326,9 @@ impl Body {
                     let name = window.bytes.get(from..to).unwrap_or_default();
                     self.key_ends(index, name, cx);
                 }
+                if spared.is_some() {
+                    self.touch = Touch::Free;
+                }
                 return Ok(());
             }
             let reads = match (fate, role) {
@@ -323,7 +341,9 @@ impl Body {
             let grammar = if index == 0 { self.grammar } else { Grammar::Full };
             if let Some(level) = self.levels.get_mut(index) {
                 level.key.clear();
-                level.string = Some(OpenString::new(role, begin, index, grammar, reads));
+                let mut string = OpenString::new(role, begin, index, grammar, reads);
+                string.text.looks = spared.filter(|spared| *spared != Spared::Signed).map(Looks::So);
+                level.string = Some(string);
             }
             if fate == Fate::Mask {
                 self.slot.begin(Slot::Value, begin);
@@ -505,6 +525,9 @@ impl Body {
                     self.key_ends(index, &name, cx);
                 }
                 Role::Value => {
+                    if index == 0 && self.touch == Touch::Signed && self.walker.is_some() {
+                        self.touch = Touch::Free;
+                    }
                     self.fragment_ends(index, end, after, cx);
                     self.end_replaced_value(index, after, cx);
                 }

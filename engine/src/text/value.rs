@@ -3,6 +3,7 @@
 use super::body::{Body, Cx, Kind};
 use super::map::Place;
 use super::scribe::{Note, Purpose};
+use super::spared::Touch;
 use crate::detect::{Item, Origin};
 use crate::hold::{Bytes, Edit, Text};
 use crate::rules::FieldAs;
@@ -258,6 +259,7 @@ impl Body {
             mark: None,
             purpose: Purpose::Count,
             counted: false,
+            touch: Touch::Free,
         };
         cx.notes.push_back(note.clone());
         for view in 0..cx.plan.views() {
