@@ -372,6 +372,9 @@ impl Work<'_> {
 
     /// A fragment of a lane, from a byte of a source to its quote, or to where it is cut.
     fn fragment(&mut self, sort: Sort, source: &[Char], from: usize, end: Result<usize, usize>) {
+        if end.is_err() && self.walker(0).is_some_and(|walker| walker.loses_lines()) {
+            return;
+        }
         let to = match end {
             Ok(end) => end,
             // What is left of an escape belongs to no lane.

@@ -110,6 +110,8 @@ impl Walker {
     pub(crate) fn reset(&mut self) {
         self.frames.clear();
         self.value = None;
+        // What did not come to its end goes with the record.
+        self.open = None;
         self.seen.given.extend(self.calls.reset());
     }
 
@@ -141,6 +143,12 @@ impl Walker {
     /// What is known of the protocol.
     pub(crate) fn program(&self) -> &Program {
         &self.program
+    }
+
+    /// Whether the rest of a record goes if it is bad.
+    #[cfg(feature = "oracle")]
+    pub(crate) fn loses_lines(&self) -> bool {
+        self.calls.records == Records::Lines
     }
 
     /// Bytes of the payload, whatever they are.
