@@ -201,4 +201,4 @@ pub use limits::Limits;
 pub use outcome::{Function, Hold, State, Step};
 pub use receipt::{Receipt, Tokens, Wait};
 pub use sink::{Collect, Finding, FindingOwned, Inner, Sink};
-pub use word::{Action, Class, Confidence, Pos, Ruling, Slot, Unscanned, View};
+pub use word::{Action, CheckDigit, Class, Confidence, Pos, Ruling, Slot, Unscanned, View};

@@ -151,8 +151,10 @@ pub enum Action {
     /// value and 16 more, and for what is left over of 1 to 6 bytes 2, 4, 6, 7, 9 or 11: 40 letters for a value of 7 bytes,
     /// 54 for one of 15, 467 for one of 256. A longer value has a placeholder.
     Token,
-    /// Format-preserving encryption.
-    Fpe,
+    /// Digits for digits (FF1, NIST SP 800-38G), in its `Scope`: what stands between them stays, a number stays one, and
+    /// equal values become equal ones. It is for 6 digits and more with blanks, `-`, `.`, `/`, `+` and brackets between them,
+    /// 64 bytes at most; anything else has a placeholder, a number `0`. It does not authenticate.
+    Fpe(CheckDigit),
     /// What a token stands for comes back. No treatment: it happens to tokens of classes that are kept, on a stream that
     /// restores. As a treatment it is a placeholder.
     Restore,
@@ -160,6 +162,30 @@ pub enum Action {
     Drop,
     /// `null` for a field, a placeholder for a finding.
     Null,
+}
+
+/// What the last of some digits says of the others, and still says when they are encrypted.
+///
+/// ```
+/// use lacuna::{Action, CheckDigit, Class, Format, Key, Plan, Redactor, Ruleset};
+///
+/// let rules = Ruleset::builtin("default")?;
+/// let plan = Plan::new(&rules).with_key(Key::new(b"sixteen bytes or more").ok_or("too short")?);
+/// let plan = plan.treat(Class(3), Action::Fpe(CheckDigit::Luhn));
+/// let record = br#"{"card":"4111 1111 1111 1111","as_number":4111111111111111}"#;
+/// let masked = Redactor::new(&rules, &plan, Format::Json).redact(record)?;
+/// assert_eq!(
+///     core::str::from_utf8(&masked)?,
+///     r#"{"card":"5704 2179 0470 7708","as_number":5704217904707708}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CheckDigit {
+    /// Nothing that is known.
+    Any,
+    /// Digits that pass the check of ISO/IEC 7812-1 pass it after, and those that do not, do not.
+    Luhn,
 }
 
 impl Action {
@@ -179,7 +205,7 @@ impl Action {
             Self::KeepLast(_) => "keep_last",
             Self::Hash => "hash",
             Self::Token => "token",
-            Self::Fpe => "fpe",
+            Self::Fpe(_) => "fpe",
             Self::Restore => "restore",
             Self::Drop => "drop",
             Self::Null => "null",
@@ -194,7 +220,7 @@ impl Action {
     /// assert!(!Action::Mask.needs_key());
     /// ```
     pub const fn needs_key(self) -> bool {
-        matches!(self, Self::Hash | Self::Token | Self::Fpe | Self::Restore)
+        matches!(self, Self::Hash | Self::Token | Self::Fpe(_) | Self::Restore)
     }
 }
 

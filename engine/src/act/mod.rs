@@ -1,5 +1,6 @@
 //! What is done to a finding: one file an action.
 
+pub(crate) mod fpe;
 mod hash;
 mod letters;
 mod part;
@@ -50,7 +51,7 @@ pub(crate) struct Secrets<'a> {
 
 /// What replaces a finding's characters. `value` is the decoded text that goes.
 ///
-/// Actions that need a key and have none, and those that are not built yet, act as a placeholder.
+/// Actions that need a key and have none act as a placeholder.
 pub(crate) fn replacement(action: Action, entity: &str, value: &[u8], secrets: Secrets<'_>) -> Replacement {
     match action {
         Action::Mask => Replacement::whole(part::stars(value)),
@@ -62,8 +63,21 @@ pub(crate) fn replacement(action: Action, entity: &str, value: &[u8], secrets: S
             None => placeholder(entity),
         }),
         Action::Token => token::replacement(entity, value, secrets),
+        Action::Fpe(check) => {
+            let digits = fpe::text(value, check, secrets);
+            Replacement::whole(digits.unwrap_or_else(|| placeholder(entity)))
+        }
         _ => Replacement::whole(placeholder(entity)),
     }
+}
+
+/// What replaces a number of JSON: a number.
+pub(crate) fn number(action: Action, value: &[u8], secrets: Secrets<'_>) -> Text {
+    let digits = match action {
+        Action::Fpe(check) => fpe::number(value, check, secrets),
+        _ => None,
+    };
+    digits.unwrap_or_else(|| Text::Bytes(b"0".as_slice().into()))
 }
 
 /// How an action ends once it is known what it replaces: so many bytes, as one finding or as several. Those that show a
@@ -74,6 +88,7 @@ pub(crate) fn settled(action: Action, bytes: u64, findings: Findings, wording: W
             Action::Placeholder
         }
         Action::Token if bytes > token::MOST || wording == Wording::Undone => Action::Placeholder,
+        Action::Fpe(_) if bytes > fpe::MOST => Action::Placeholder,
         _ => action,
     }
 }

@@ -1,6 +1,6 @@
 //! Which shapes end at a byte of a text: what the kernel saw in a window, asked again of one text alone.
 
-use crate::simd::{Shape, Shapes, ends_coded, ends_group33, ends_pairs, ends_uuid};
+use crate::simd::{Shape, Shapes, ends_coded, ends_dated, ends_group33, ends_pairs, ends_uuid};
 
 /// How many bytes up to the one asked about are looked at: [`Shape::Digits13`] wants to know what is before 13.
 const SEEN: usize = 16;
@@ -25,10 +25,14 @@ pub(super) fn ended(watched: Shapes, text: &[u8], at: usize) -> Shapes {
         Some(b'A'..=b'Z' | b'a'..=b'z') => mixed(watched, text, at, Shapes::NONE),
         _ => Shapes::NONE,
     };
-    if watched.has(Shape::Coded) && ends_coded(text.get(..=at).unwrap_or_default()) {
-        found.with(Shape::Coded)
-    } else {
-        found
+    let upto = || text.get(..=at).unwrap_or_default();
+    let found = match watched.has(Shape::Coded) && ends_coded(upto()) {
+        true => found.with(Shape::Coded),
+        false => found,
+    };
+    match watched.has(Shape::Dated) && ends_dated(upto()) {
+        true => found.with(Shape::Dated),
+        false => found,
     }
 }
 
@@ -69,7 +73,7 @@ pub(super) fn shortest(shape: Shape) -> usize {
     match shape {
         Shape::At => 1,
         Shape::PlusDigit | Shape::Colons | Shape::Coded => 2,
-        Shape::Iban => 4,
+        Shape::Iban | Shape::Dated => 4,
         Shape::Quad | Shape::Group33 => 7,
         Shape::Digits6 => 6,
         Shape::Phone34 | Shape::Pairs => 8,
@@ -165,6 +169,7 @@ mod tests {
             (Shape::Pairs, "12-34-56"),
             (Shape::Uuid, "01234567-89ab-"),
             (Shape::Mixed12, "abc456789012"),
+            (Shape::Dated, "5-Ma"),
         ] {
             for before in ["", " ", "some longer text before "] {
                 let text = format!("{before}{text}");

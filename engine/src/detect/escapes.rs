@@ -44,6 +44,10 @@ impl Escapes {
                 .filter(|byte| byte.is_ascii_alphanumeric() || b"-_. :+(@".contains(byte))
                 .fold(held, ByteSet::with);
         }
+        if shapes.has(Shape::Dated) {
+            // It may end with a slash, whatever follows.
+            held = held.with(b'/');
+        }
         if (0x80..=u8::MAX).any(|byte| held.contains(byte)) {
             held = held.with(0x80);
         }

@@ -50,8 +50,19 @@ impl Wants {
 }
 
 impl Group {
-    /// The members' numbers and what they are.
-    pub(super) fn new(members: &[(u16, &Detector)]) -> Self {
+    /// The members' numbers and what they are; none if no member can ever count, so that nobody looks for it.
+    pub(super) fn new(members: &[(u16, &Detector)]) -> Option<Self> {
+        let counts = |one: &Detector| {
+            let raised = one.proves || !one.context.is_empty();
+            one.confidence.0.max(one.alone) >= one.threshold || raised && one.confidence.1 >= one.threshold
+        };
+        members
+            .iter()
+            .any(|(_, one)| counts(one))
+            .then(|| Self::of(members))
+    }
+
+    fn of(members: &[(u16, &Detector)]) -> Self {
         let is_free = |one: &Detector| {
             one.confidence.0.max(one.alone) >= one.threshold || one.proves || one.context_after > 0
         };

@@ -19,6 +19,7 @@ const RUN: u64 = 8192;
 fn held(action: Action) -> u64 {
     match action {
         Action::Token => act::token::MOST,
+        Action::Fpe(_) => act::fpe::MOST,
         _ => RUN,
     }
 }

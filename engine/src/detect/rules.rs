@@ -111,7 +111,7 @@ impl Detectors {
             members.map(move |member| (index, &member.context))
         });
         let wanted = Lexicon::new(wanted);
-        for (index, detector) in leaders(&all) {
+        for (index, detector) in leaders(&all, &groups) {
             match &detector.trigger {
                 Trigger::Mixed => {
                     shapes = TOKENS.iter().fold(shapes, Shapes::with);
@@ -146,7 +146,7 @@ impl Detectors {
                 }
             }
         }
-        let plain: Vec<(u16, &Detector)> = leaders(&all)
+        let plain: Vec<(u16, &Detector)> = leaders(&all, &groups)
             .filter(|(_, detector)| matches!(detector.trigger, Trigger::Heads(_) | Trigger::First(_)))
             .collect();
         let wants = |index: u16| {
@@ -179,7 +179,7 @@ impl Detectors {
                 .iter()
                 .fold(held, |held, byte| held.union(either(*byte, case)));
         }
-        let runs_before = leaders(&all)
+        let runs_before = leaders(&all, &groups)
             .filter(|(_, one)| one.run_before.is_some())
             .map(|(index, _)| index)
             .collect();
@@ -523,9 +523,12 @@ impl Tries for Any {
 const TOKENS: Shapes = Shapes::NONE.with(Shape::Mixed12).with(Shape::Uuid);
 
 /// The detectors that are run.
-fn leaders(all: &[Detector]) -> impl Iterator<Item = (u16, &Detector)> {
-    let all = (0u16..).zip(all);
-    all.filter(|(_, detector)| detector.leader.is_none())
+fn leaders<'a>(
+    all: &'a [Detector],
+    groups: &'a [Option<Group>],
+) -> impl Iterator<Item = (u16, &'a Detector)> {
+    let all = (0u16..).zip(all).zip(groups);
+    all.filter_map(|(one, group)| group.is_some().then_some(one))
 }
 
 /// The detectors by those that run for them.
@@ -537,8 +540,7 @@ fn groups(all: &[Detector]) -> Vec<Option<Group>> {
             members.push((index, detector));
         }
     }
-    let group = |members: Vec<(u16, &Detector)>| (!members.is_empty()).then(|| Group::new(&members));
-    members.into_iter().map(group).collect()
+    members.into_iter().map(|members| Group::new(&members)).collect()
 }
 
 /// A byte of a name, in both cases if they are one.

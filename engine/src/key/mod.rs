@@ -26,6 +26,7 @@ pub struct Key {
     id: Kid,
     state: Hmac<Sha256>,
     siv: SivKey,
+    digits: [u8; 32],
 }
 
 /// The id of a key, which stands in tokens: 1 to 16 lower case letters and digits. It is no secret.
@@ -96,7 +97,13 @@ impl Key {
         for (half, number) in siv.chunks_mut(32).zip(1..) {
             half.copy_from_slice(&derive(&state, b"lacuna token", number));
         }
-        Some(Self { id, state, siv })
+        let digits = derive(&state, b"lacuna fpe", 1);
+        Some(Self {
+            id,
+            state,
+            siv,
+            digits,
+        })
     }
 
     /// Its id.
@@ -133,6 +140,11 @@ impl Key {
     /// What tokens are sealed with.
     pub(crate) fn siv(&self) -> &SivKey {
         &self.siv
+    }
+
+    /// What digits are encrypted with.
+    pub(crate) fn digits(&self) -> &[u8; 32] {
+        &self.digits
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Key, Kid};
 use core::fmt;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use toml::Value;
 
@@ -18,8 +19,9 @@ use toml::Value;
 /// ```
 #[derive(Clone)]
 pub struct Keys {
-    /// Invariant: not empty, and no two ids are the same.
-    keys: Arc<[Key]>,
+    newest: Key,
+    /// The others. Invariant: no two ids are the same.
+    older: Arc<[Key]>,
 }
 
 impl Keys {
@@ -33,14 +35,14 @@ impl Keys {
     /// assert!(Keys::new(Vec::new()).is_none());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn new(keys: Vec<Key>) -> Option<Self> {
-        let twice = |at: usize| {
-            keys.iter()
-                .take(at)
-                .any(|key| Some(&key.id) == keys.get(at).map(Key::id))
-        };
-        let sound = !keys.is_empty() && !(0..keys.len()).any(twice);
-        sound.then(|| Self { keys: keys.into() })
+    pub fn new(mut keys: Vec<Key>) -> Option<Self> {
+        let ids: BTreeSet<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+        if ids.len() < keys.len() {
+            return None;
+        }
+        let newest = keys.pop()?;
+        let older = keys.into();
+        Some(Self { newest, older })
     }
 
     /// Reads a key file: either one secret, which is all of its bytes but one line end, or a list of keys, the newest
@@ -118,30 +120,32 @@ impl Keys {
     /// assert_eq!(keys.newest().id().as_str(), "k0");
     /// # Ok::<(), &str>(())
     /// ```
-    #[allow(clippy::indexing_slicing, reason = "there is always one")]
     pub fn newest(&self) -> &Key {
-        &self.keys[self.keys.len() - 1]
+        &self.newest
     }
 
     /// The key of an id, whatever its case.
     pub(crate) fn of(&self, id: &[u8]) -> Option<&Key> {
-        self.keys
-            .iter()
+        self.all()
             .find(|key| key.id.as_str().as_bytes().eq_ignore_ascii_case(id))
+    }
+
+    /// All of them, the newest first.
+    fn all(&self) -> impl Iterator<Item = &Key> {
+        core::iter::once(&self.newest).chain(&*self.older)
     }
 }
 
 impl From<Key> for Keys {
-    fn from(key: Key) -> Self {
-        Self {
-            keys: Arc::new([key]),
-        }
+    fn from(newest: Key) -> Self {
+        let older = Arc::new([]);
+        Self { newest, older }
     }
 }
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.keys.iter().map(Key::id)).finish()
+        f.debug_list().entries(self.all().map(Key::id)).finish()
     }
 }
 

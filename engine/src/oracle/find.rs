@@ -19,10 +19,16 @@ const CLUSTER: usize = 4096;
 const RUN: usize = 8192;
 /// What is longer has no token.
 const TOKEN: usize = 256;
+/// What is longer has no other digits.
+const DIGITS: usize = 64;
 
 /// How long what may be a run is held under an action that needs all of it.
 fn held(action: Action) -> usize {
-    if action == Action::Token { TOKEN } else { RUN }
+    match action {
+        Action::Token => TOKEN,
+        Action::Fpe(_) => DIGITS,
+        _ => RUN,
+    }
 }
 
 /// Something found.
@@ -98,10 +104,14 @@ impl Work<'_> {
     }
 
     /// A number, of so many digits and signs.
-    pub(super) fn number(&mut self, chars: &[Char], digits: usize) {
+    pub(super) fn number(&mut self, chars: &[Char], digits: usize, field: Option<(u16, Class)>) {
         let chars = undo(chars);
         self.undone = chars.iter().map(|char| char.is_undone).collect();
-        let items = self.items(&chars, 0, Slot::Number, None);
+        let mut items = self.items(&chars, 0, Slot::Number, field);
+        for item in &mut items {
+            item.end = item.end.min(digits);
+        }
+        let number: Vec<u8> = chars[..digits].iter().map(|char| char.byte).collect();
         for view in 0..2 {
             let clusters = self.one_cluster(view, &items);
             if view == 0 {
@@ -111,13 +121,15 @@ impl Work<'_> {
                 };
                 self.tell(&chars, 0, &items, &clusters, Slot::Number, &when);
             }
-            if clusters.is_empty() {
+            let Some(cluster) = clusters.first() else {
                 continue;
-            }
+            };
             for char in &chars[..digits] {
                 self.gone[view][char.raw.0..char.raw.1].fill(true);
             }
-            self.insert(view, chars[0].raw.0, b"0");
+            if let Text::Bytes(text) = act::number(cluster.action, &number, self.plan.secrets()) {
+                self.insert(view, chars[0].raw.0, &text);
+            }
         }
     }
 
@@ -580,6 +592,7 @@ impl Work<'_> {
             {
                 Action::Placeholder
             }
+            Action::Fpe(_) if matches!(known, Ends::All) && to - from > DIGITS => Action::Placeholder,
             action => action,
         };
         Cluster {

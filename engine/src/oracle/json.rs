@@ -6,7 +6,7 @@ use crate::error::{ErrorKind, Limit, SenderError};
 use crate::profile::{Shape, Sort, Walker};
 use crate::rules::{Grammar, OnDeepNesting};
 use crate::token::Bracket;
-use crate::{Error, Slot};
+use crate::{Class, Error, Slot};
 
 /// What may come next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -323,8 +323,12 @@ impl Work<'_> {
                             kind: ErrorKind::Limit(Limit::Number),
                         });
                     }
-                    if doc.whole.is_none() && fate == Fate::Search && !is_word {
-                        self.bare_text(&source[begin..end], doc.level);
+                    let field = match fate {
+                        Fate::Mask => self.rules.field(self.tracker.state()),
+                        _ => None,
+                    };
+                    if doc.whole.is_none() && fate != Fate::Replace && !is_word {
+                        self.bare_text(&source[begin..end], doc.level, field);
                     }
                     self.forget_name();
                     if let Some(stop) = wrong {
@@ -455,8 +459,8 @@ impl Work<'_> {
         }
     }
 
-    /// A bare value that is searched.
-    fn bare_text(&mut self, source: &[Char], level: usize) {
+    /// A bare value that is searched, and may be one that a field rule names.
+    fn bare_text(&mut self, source: &[Char], level: usize, field: Option<(u16, Class)>) {
         let mut chars = source.to_vec();
         if level == 0 {
             for (at, char) in chars.iter_mut().enumerate() {
@@ -470,9 +474,9 @@ impl Work<'_> {
         self.is_bare = true;
         if is_number(source) {
             let digits = source.iter().take_while(|char| !is_blank(char.byte)).count();
-            self.number(&chars, digits);
+            self.number(&chars, digits, field);
         } else {
-            self.text(&chars, Slot::Text, None);
+            self.text(&chars, Slot::Text, field);
         }
         self.is_bare = false;
     }

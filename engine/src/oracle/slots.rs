@@ -97,6 +97,7 @@ impl Work<'_> {
             (b'{', _) => Some(b"{}".to_vec()),
             (b'[', _) => Some(b"[]".to_vec()),
             (b't' | b'f', _) => Some(b"false".to_vec()),
+            _ if matches!(action, Action::Fpe(_)) => return Fate::Mask,
             _ => Some(b"0".to_vec()),
         };
         let outside = outside.unwrap_or_default();

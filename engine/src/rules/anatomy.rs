@@ -190,6 +190,7 @@ fn shape(shape: Shape) -> &'static str {
         Shape::Digits6 => "6 digits in a row",
         Shape::Uuid => "hhhhhhhh-hhhh-",
         Shape::Mixed12 => "12 letters and digits in a row, mixed",
+        Shape::Dated => "d-dd or d-Mm",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every key of a rules file: the one table that the reader and the JSON Schema are made from.
 
 use super::{Case, Direction, FieldAs, MatchShape};
-use crate::Action;
+use crate::{Action, CheckDigit};
 
 /// A table of a rules file.
 #[derive(Debug)]
@@ -88,21 +88,17 @@ pub(super) const DIRECTIONS: [(&str, Direction); 2] =
     [("request", Direction::Request), ("response", Direction::Response)];
 
 /// Treatments, by the word.
-pub(super) const TREATMENTS: [(&str, Action); 8] = [
+pub(super) const TREATMENTS: [(&str, Action); 9] = [
     ("placeholder", Action::Placeholder),
     ("mask", Action::Mask),
     ("keep", Action::Keep),
     ("hash", Action::Hash),
     ("token", Action::Token),
-    ("fpe", Action::Fpe),
+    ("fpe", Action::Fpe(CheckDigit::Any)),
+    ("fpe_luhn", Action::Fpe(CheckDigit::Luhn)),
     ("drop", Action::Drop),
     ("null", Action::Null),
 ];
-
-/// Whether a treatment can be asked for today.
-pub(super) fn is_available(action: Action) -> bool {
-    !matches!(action, Action::Fpe)
-}
 
 pub(crate) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
     Key {

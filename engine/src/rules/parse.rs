@@ -6,7 +6,7 @@ use super::directed::read_plan;
 use super::draft::Draft;
 #[cfg(feature = "contracts")]
 use super::draft::Named;
-use super::keys::{CLASSES, DOCUMENT, KEYS, LIMITS, SHOWN, TREATMENTS, is_available};
+use super::keys::{CLASSES, DOCUMENT, KEYS, LIMITS, SHOWN, TREATMENTS};
 use super::places::{self, Part};
 use super::reader::{Page, Table, Text, list, nearest, ratio, text};
 use super::tables::{Contract, Scope, read_allow, read_detector, read_field, read_pause, read_schema};
@@ -468,11 +468,6 @@ pub(super) fn read_action(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>) -> 
     }
     let word = text(page, value, "treatment")?.value;
     match TREATMENTS.into_iter().find(|(name, _)| *name == word) {
-        Some((_, action)) if !is_available(action) => {
-            let hint = "use \"hash\", which also gives equal values equal replacements";
-            page.fault(at, format!("the treatment `{word}` is not available yet"), hint);
-            None
-        }
         Some((_, action)) => Some(action),
         None => {
             let names = TREATMENTS.map(|(name, _)| name);

@@ -1,9 +1,9 @@
 //! What happens to findings on one stream.
 
 use super::{Direction, PlanRule};
-use crate::act::Secrets;
+use crate::act::{Secrets, fpe};
 use crate::profile::{Program, Records};
-use crate::{Action, Class, Format, Key, Keys, Limits, Profile, Ruleset, Scope, Source};
+use crate::{Action, CheckDigit, Class, Format, Key, Keys, Limits, Profile, Ruleset, Scope, Slot, Source};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -460,6 +460,31 @@ impl Plan {
     /// Whether findings of a class stay as they are, in each view.
     pub(crate) fn keeps(&self, class: Class) -> [bool; 2] {
         [0, 1].map(|view| self.action(view, class) == Action::Keep)
+    }
+
+    /// The digits for which those of a value stand, if [`Action::Fpe`] put them there under the plan's newest key, for its
+    /// scope: whoever reads a field knows that it did, the digits do not say so. `slot` is where they stood:
+    /// [`Slot::Number`], or a string. `None` for what it never puts there, and without a key.
+    ///
+    /// ```
+    /// use lacuna::{Action, CheckDigit, Class, Format, Key, Plan, Redactor, Ruleset, Slot};
+    ///
+    /// let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules).with_key(Key::new(b"sixteen bytes or more").ok_or("too short")?);
+    /// let masking = plan.clone().treat(Class(3), Action::Fpe(CheckDigit::Any));
+    /// let masked = Redactor::new(&rules, &masking, Format::Text).redact(b"4111 1111 1111 1111")?;
+    /// let digits = core::str::from_utf8(&masked)?;
+    /// assert_eq!(plan.digits_back(digits, CheckDigit::Any, Slot::Value).as_deref(), Some("4111 1111 1111 1111"));
+    /// assert_eq!(plan.digits_back("[CREDIT_CARD]", CheckDigit::Any, Slot::Value), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn digits_back(&self, value: &str, check: CheckDigit, slot: Slot) -> Option<String> {
+        let place = match slot {
+            Slot::Number => fpe::Place::Number,
+            _ => fpe::Place::String,
+        };
+        let digits = fpe::back(value.as_bytes(), check, place, self.secrets())?;
+        String::from_utf8(digits).ok()
     }
 
     /// The plan for what is never altered for the caller: everything is told and stays. What may be kept is as ever.

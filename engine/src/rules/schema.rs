@@ -1,7 +1,7 @@
 //! The JSON Schema of a rules file, for editors.
 
 use super::Source;
-use super::keys::{self, CASES, DIRECTIONS, DOCUMENT, Key, Keys, Kind, SHAPES, SHOWN, TREATMENTS, TYPES};
+use super::keys::{CASES, DIRECTIONS, DOCUMENT, Key, Keys, Kind, SHAPES, SHOWN, TREATMENTS, TYPES};
 use crate::detect::check;
 use core::fmt::Write as _;
 
@@ -92,10 +92,7 @@ fn kind(kind: Kind) -> Said {
         Kind::Table(keys) => table(keys),
         Kind::Tables(keys) => vec![("type", text("array")), ("items", object(table(keys)))],
         Kind::Treatments => {
-            let available = TREATMENTS
-                .iter()
-                .filter(|(_, action)| keys::is_available(*action));
-            let named = object(words(available.map(|(name, _)| *name)));
+            let named = object(words(TREATMENTS.iter().map(|(name, _)| *name)));
             by_class(object([("anyOf", list(vec![named, object(table(&SHOWN))]))]))
         }
         Kind::Thresholds => by_class(object(self::kind(Kind::Ratio))),

@@ -319,7 +319,7 @@ fn each_mistake_is_one_fault_with_a_hint() {
         ("[classes]\norder = ['a', 'a']".into(), 2, 15, "class `a` twice", ""),
         ("[classes]\norder = []".into(), 2, 9, "no classes", ""),
         ("[classes]\norder = ['A']\n".into(), 2, 10, "bad class name", ""),
-        ("[treatment]\npublic = 'fpe'".into(), 2, 10, "not available yet", "hash"),
+        ("[treatment]\npublic = 'fpe_lun'".into(), 2, 10, "unknown treatment", "`fpe_luhn`"),
         ("[treatment]\npublic = 'masc'".into(), 2, 10, "unknown treatment", "`mask`"),
         ("[treatment]\npublic = {}".into(), 2, 10, "empty treatment", "keep_first"),
         ("[treatment]\npublic = { keep_lst = 1 }".into(), 2, 12, "unknown key", "keep_last"),

@@ -27,7 +27,7 @@ pub(crate) use self::{
     anchors::{Anchors, ByteSet},
     block::{Before, Block, Start},
     planes::{Planes, Scan, WINDOW},
-    shapes::{Shape, Shapes, ends_coded, ends_group33, ends_pairs, ends_uuid},
+    shapes::{Shape, Shapes, ends_coded, ends_dated, ends_group33, ends_pairs, ends_uuid},
 };
 use core::{fmt, str::FromStr};
 

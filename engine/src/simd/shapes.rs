@@ -43,11 +43,13 @@ pub(crate) enum Shape {
     Uuid,
     /// The last of twelve ASCII letters and digits in a row that are of both kinds, if that is not so one byte before.
     Mixed12,
+    /// D, mark, DD; D, mark, D, mark; D, dash or space, a capital and a small letter. A mark is a dash, slash or dot.
+    Dated,
 }
 
 impl Shape {
     /// Every shape.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::At,
         Self::Digits13,
         Self::Digits9,
@@ -64,6 +66,7 @@ impl Shape {
         Self::Coded,
         Self::Uuid,
         Self::Mixed12,
+        Self::Dated,
     ];
 }
 
@@ -134,17 +137,22 @@ impl Shapes {
 
 /// Shapes that are four bytes in a row, or may end with them: the kernels look for these as for literals, and
 /// [`ends_after_fingerprint`] says whether it is one.
-pub(super) const FINGERPRINTS: [(Shape, [ByteSet; 4]); 4] = {
+pub(super) const FINGERPRINTS: [(Shape, [ByteSet; 4]); 6] = {
     const ANY: ByteSet = ByteSet::FULL;
     const DIGIT: ByteSet = ByteSet::of(b"0123456789");
     const COLON: ByteSet = ByteSet::of(b":");
     const HEX_OR_COLON: ByteSet = ByteSet::of(b"0123456789ABCDEFabcdef:");
     const PLUS: ByteSet = ByteSet::of(b"+");
+    const MARK: ByteSet = ByteSet::of(b"-/.");
+    const DIGIT_OR_MARK: ByteSet = ByteSet::of(b"0123456789-/.");
+    const LOWER: ByteSet = ByteSet::of(b"abcdefghijklmnopqrstuvwxyz");
     [
         (Shape::PlusDigit, [ANY, ANY, PLUS, DIGIT]),
         (Shape::PlusDigit, [ANY, PLUS, ByteSet::of(b"("), DIGIT]),
         (Shape::Colons, [ANY, ANY, COLON, COLON]),
         (Shape::Colons, [HEX_OR_COLON, HEX_OR_COLON, HEX, COLON]),
+        (Shape::Dated, [DIGIT, MARK, DIGIT, DIGIT_OR_MARK]),
+        (Shape::Dated, [DIGIT, ByteSet::of(b"- "), UPPER, LOWER]),
     ]
 };
 
@@ -191,8 +199,18 @@ pub(super) fn ends_after_fingerprint(shapes: Shapes, text: &[u8]) -> bool {
                     .is_some_and(u8::is_ascii_hexdigit)
         }
         [.., b'+', digit] | [.., b'+', b'(', digit] => shapes.has(Shape::PlusDigit) && digit.is_ascii_digit(),
-        _ => false,
+        _ => shapes.has(Shape::Dated) && ends_dated(text),
     }
+}
+
+/// Whether [`Shape::Dated`] ends with `text`, which is all that is known.
+pub(crate) fn ends_dated(text: &[u8]) -> bool {
+    let mark = |byte: u8| matches!(byte, b'-' | b'/' | b'.');
+    text.last_chunk().is_some_and(|[first, second, third, last]| {
+        let digits = mark(*second) && third.is_ascii_digit() && (last.is_ascii_digit() || mark(*last));
+        let word = matches!(second, b'-' | b' ') && third.is_ascii_uppercase() && last.is_ascii_lowercase();
+        first.is_ascii_digit() && (digits || word)
+    })
 }
 
 /// Whether [`Shape::Coded`] ends with `text`, which is all that is known.

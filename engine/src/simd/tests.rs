@@ -375,6 +375,14 @@ fn shape_ends(shape: Shape, text: &[u8]) -> bool {
                         .flat_map(|rest| without_run(rest, 4, hex))
                         .any(|rest| ends(rest, &[&hex, &is(b':')]))
         }
+        Shape::Dated => {
+            let mark = |byte: u8| b"-/.".contains(&byte);
+            let gap = |byte: u8| b"- ".contains(&byte);
+            let lower = |byte: u8| byte.is_ascii_lowercase();
+            ends(text, &[d, &mark, d, d])
+                || ends(text, &[d, &mark, d, &mark])
+                || ends(text, &[d, &gap, &upper, &lower])
+        }
         Shape::Iban => {
             ends(text, &[&upper, &upper, d, d])
                 && !text[..text.len() - 4]
@@ -413,7 +421,7 @@ fn check_shapes(text: &[u8]) {
 
 #[test]
 fn shapes_are_where_they_end() {
-    let cases: [(Shape, &str, &[usize]); 36] = [
+    let cases: [(Shape, &str, &[usize]); 38] = [
         (Shape::At, "a@b", &[1]),
         (Shape::Digits9, "12345678901234", &[8]),
         (Shape::Digits13, "12345678901234", &[12]),
@@ -435,6 +443,8 @@ fn shapes_are_where_they_end() {
         (Shape::Colons, "12:30:45", &[]),
         (Shape::Iban, "DE89 xGB29 -FR14", &[3, 15]),
         (Shape::Iban, "\"GB29", &[4]),
+        (Shape::Dated, "2021-05-21 3/4/21 1.2.30", &[6, 9, 14, 16, 21, 23]),
+        (Shape::Dated, "5-May-21 5 May 5MAY", &[3, 12]),
         (Shape::Coded, "A1b2C3 4dE B22", &[1, 12]),
         (Shape::Coded, "34 A 5, WA-1, a-1, 7.BC", &[4, 5, 11, 22]),
         (Shape::Digits6, "x12345 1234567", &[12]),

@@ -1,7 +1,8 @@
 //! What the first bytes of a fuzz input choose.
 
 use crate::{
-    Action, Format, Grammar, Kernels, Key, Level, Limits, OnBadRecord, OnDeepNesting, Plan, Ruleset, Ruling,
+    Action, CheckDigit, Format, Grammar, Kernels, Key, Level, Limits, OnBadRecord, OnDeepNesting, Plan,
+    Ruleset, Ruling,
 };
 use core::fmt;
 use std::sync::OnceLock;
@@ -137,6 +138,7 @@ impl Dials {
             Action::Drop,
             Action::Null,
             Action::Token,
+            Action::Fpe(CheckDigit::Luhn),
             Action::Keep,
         ];
         for (class, name) in ["internal", "confidential", "restricted"].iter().enumerate() {

@@ -102,9 +102,10 @@ fn kind(blocks: &[Block], at: usize) -> [bool; 6] {
     .map(|plane| plane >> (at % 64) & 1 == 1)
 }
 
-/// Anchors that no rule set has: shapes by the bits of two bytes, literals that stand in the stream, single bytes.
+/// Anchors that no rule set has: shapes by the bits of two bytes and the highest of a third, literals that stand in the
+/// stream, single bytes.
 fn anchors([low, high, literals, bytes]: [u8; 4], stream: &[u8]) -> Anchors {
-    let watched = u16::from_le_bytes([low, high]);
+    let watched = u32::from_le_bytes([low, high, bytes >> 7, 0]);
     let shapes = (0..)
         .zip(Shape::ALL)
         .filter(|(bit, _)| watched >> bit & 1 == 1)

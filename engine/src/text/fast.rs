@@ -6,8 +6,8 @@
 //! both ways answer alike, and tests hold them against one another.
 
 use super::body::{Body, Cx};
+use super::closer::{are_plain, others};
 use super::map::Map;
-use super::memo::Text;
 use super::names::Names;
 use super::skim::{Skim, Spot};
 use crate::detect::{Detectors, Written};
@@ -27,17 +27,6 @@ pub(super) fn structure(block: &Block) -> u64 {
     block.quote | block.operator
 }
 
-/// Where a search has to look closer, but for brackets.
-fn others(block: &Block, string: u64) -> u64 {
-    // No text contains structure: a trigger that ends with it began outside.
-    let hot = block.hot & !(block.quote | block.operator & !string);
-    block.backslash | (block.control | block.lead) & string | hot
-}
-
-/// How many bytes behind an escape a text is as it is written: no match begins further before the end of its first
-/// trigger, no run of a shape that is told by its place is longer, and no word counts that is further away.
-const BEHIND: usize = 72;
-
 /// What a search carries through a window.
 pub(super) struct Search<'w, 'm> {
     pub window: &'w Window<'w>,
@@ -46,6 +35,8 @@ pub(super) struct Search<'w, 'm> {
     from: usize,
     /// Everything before this position is read.
     pub done: usize,
+    /// The brackets that are open there.
+    pub stack: Stack,
     /// It ends where no more brackets than these would be open.
     floor: u32,
     /// The first bracket, counted from outside, for which a name on the way has led elsewhere than others would.
@@ -130,6 +121,7 @@ impl Body {
             map,
             from: at,
             done: at,
+            stack,
             floor,
             deviates: self.deviates(cx),
             skim: Skim::new(
@@ -140,26 +132,21 @@ impl Body {
             ),
             names: Names::default(),
         };
-        let result = self.search(&mut search, &mut stack, cx);
+        let result = self.search(&mut search, cx);
         if let Ok(Next::Tokens) = result {
-            self.stand(&search, &stack);
+            self.stand(&search);
         }
         let at = match result {
             Ok(Next::Tokens) => Ok(search.skim.at),
             Ok(_) => Ok(right),
             Err(stop) => Err(stop),
         };
-        self.stack = stack;
+        self.stack = search.stack;
         self.skimmed = search.skim.into_scratch();
         at
     }
 
-    fn search(
-        &mut self,
-        search: &mut Search<'_, '_>,
-        stack: &mut Stack,
-        cx: &mut Cx<'_>,
-    ) -> Result<Next, Stop> {
+    fn search(&mut self, search: &mut Search<'_, '_>, cx: &mut Cx<'_>) -> Result<Next, Stop> {
         let window = search.window;
         let len = window.bytes.len();
         let most = cx.plan.limits.depth;
@@ -172,7 +159,7 @@ impl Body {
             if index * 64 >= search.done {
                 let mut left;
                 let knows = (&mut inside, long);
-                (index, left) = quiet(search, index, stack, &cx.rules.detectors, most, knows);
+                (index, left) = quiet(search, index, &cx.rules.detectors, most, knows);
                 if left != 0 {
                     let base = index * 64;
                     index += 1;
@@ -180,7 +167,7 @@ impl Body {
                     while left != 0 {
                         let at = base + left.trailing_zeros() as usize;
                         left &= left - 1;
-                        match self.bracket(at, search, stack, cx)? {
+                        match self.bracket(at, search, cx)? {
                             Next::Search => {}
                             other => return Ok(other),
                         }
@@ -202,20 +189,20 @@ impl Body {
             index += 1;
             let mut live = u64::MAX >> (64 - (len - base).min(64));
             if structure(block) == 0 {
-                if string == 0 && base >= search.done && stack.len() > 0 && len - base >= 64 {
+                if string == 0 && base >= search.done && search.stack.len() > 0 && len - base >= 64 {
                     // A long stretch without structure: it may be a number past its limit.
                     let from = window.last(base, structure).map_or(search.done, |at| at + 1);
-                    self.go(search, from.max(search.done), stack, cx);
+                    self.go(search, from.max(search.done), cx);
                     return Ok(Next::Tokens);
                 }
                 inside += 64;
                 if string != 0 && inside > long && base >= search.done {
-                    if stack.len() == 0 {
+                    if search.stack.len() == 0 {
                         return Ok(Next::Tokens);
                     }
                     let quote = window.opening(base);
                     if let Some(quote) = quote.filter(|quote| *quote >= search.done) {
-                        match self.slow_string(search, quote, stack, cx)? {
+                        match self.slow_string(search, quote, cx)? {
                             Next::Search => {}
                             other => return Ok(other),
                         }
@@ -238,13 +225,13 @@ impl Body {
                 let at = base + events.trailing_zeros() as usize;
                 events ^= bit;
                 if brackets & bit != 0 {
-                    match self.bracket(at, search, stack, cx)? {
+                    match self.bracket(at, search, cx)? {
                         Next::Search => continue,
                         other => return Ok(other),
                     }
                 }
                 if names & bit != 0 {
-                    match self.named(search, at, stack, cx)? {
+                    match self.named(search, at, cx)? {
                         Next::Search => {}
                         other => return Ok(other),
                     }
@@ -260,7 +247,7 @@ impl Body {
                     true => Written::String,
                     false => Written::Bare,
                 };
-                match self.closer((block, bit), at, written, search, stack, cx)? {
+                match self.closer((block, bit), at, written, search, cx)? {
                     Next::Search => {}
                     other => return Ok(other),
                 }
@@ -273,7 +260,7 @@ impl Body {
             }
         }
         // What is open at the end goes token by token.
-        if stack.len() > 0
+        if search.stack.len() > 0
             && let Some(last) = len.checked_sub(1).filter(|last| *last >= window.from())
         {
             let in_string = window
@@ -286,150 +273,42 @@ impl Body {
                 window.last(last, structure).map(|at| at + 1)
             };
             let tail = tail.unwrap_or(0).max(search.skim.at);
-            self.go(search, tail, stack, cx);
+            self.go(search, tail, cx);
         }
         Ok(Next::Tokens)
     }
 
-    /// Looks closer at a byte that is one of [`others`].
-    fn closer(
-        &mut self,
-        (block, bit): (&Block, u64),
-        at: usize,
-        written: Written,
-        search: &mut Search<'_, '_>,
-        stack: &mut Stack,
-        cx: &mut Cx<'_>,
-    ) -> Result<Next, Stop> {
-        let text = self.kept(at, written, search, stack, cx);
-        let nothing = match &text {
-            Some(text) => {
-                self.memo.has(search.window, text) || self.has_nothing(at, text, written, search, stack, cx)
-            }
-            None => self.is_nothing((block, bit), at, written, search, stack, cx),
-        };
-        if nothing {
-            if let Some(text) = text {
-                search.done = text.done();
-            }
-            return Ok(Next::Search);
-        }
-        if stack.len() == 0 {
-            // No brackets: whatever this is, it is short, or wrong.
-            return Ok(Next::Tokens);
-        }
-        self.had_nothing = false;
-        let next = match written {
-            Written::String => self.hot_string(search, at, stack, cx)?,
-            Written::Bare => self.hot_bare(search, at, stack, cx),
-        };
-        if let Some(text) = text.filter(|_| self.had_nothing) {
-            self.memo.learn(search.window, &text);
-        }
-        Ok(next)
-    }
-
-    /// Whether nothing is in a text from a byte on, one of [`others`], by these: it is kept then.
-    fn has_nothing(
-        &mut self,
-        at: usize,
-        text: &Text,
-        written: Written,
-        search: &mut Search<'_, '_>,
-        stack: &Stack,
-        cx: &Cx<'_>,
-    ) -> bool {
-        let window = search.window;
-        let all = window.upto(text.end);
-        let hot = |block: &Block| match written {
-            Written::String => others(block, u64::MAX),
-            Written::Bare => others(block, 0),
-        };
-        for at in all.each(at, hot) {
-            let bit = 1 << (at % 64);
-            let block = window.blocks.get(at / 64);
-            if !block.is_some_and(|block| self.is_nothing((block, bit), at, written, search, stack, cx)) {
-                return false;
-            }
-        }
-        self.memo.learn(window, text);
-        true
-    }
-
-    /// Whether what a block's bit says of a byte, which is one of [`others`], makes no difference: most of what is hot is
-    /// nothing, since the kernel errs on the safe side, and most escapes part lines.
-    fn is_nothing(
-        &mut self,
-        (block, bit): (&Block, u64),
-        at: usize,
-        written: Written,
-        search: &mut Search<'_, '_>,
-        stack: &Stack,
-        cx: &Cx<'_>,
-    ) -> bool {
-        let (window, detectors) = (search.window, &cx.rules.detectors);
-        let bytes = window.bytes;
-        if written == Written::String && (block.control | block.lead) & bit != 0 {
-            return false;
-        }
-        if block.backslash & bit != 0 {
-            return written == Written::String && block.hot & bit == 0 && are_plain(1, at, bytes, detectors);
-        }
-        let mut known = bytes;
-        if written == Written::String {
-            let from = window.opening(at).unwrap_or(0).max(at.saturating_sub(BEHIND));
-            if window.any(from, at, |block| block.backslash) {
-                // What an escape stands for is looked at where it is undone.
-                return !detectors.may_be_triggered(bytes, at);
-            }
-            // Further than the next escape nothing is known.
-            let end = window.next(at, |block| block.quote | block.backslash);
-            known = match end {
-                Some(end) if window.byte(end) == b'\\' => bytes.get(..end).unwrap_or_default(),
-                _ => bytes,
-            };
-        }
-        let near = |start| self.words_near(start, written, search, stack, cx);
-        !detectors.may_match(known, at, written, near)
-    }
-
     /// A bracket outside strings.
     #[inline(always)]
-    fn bracket(
-        &mut self,
-        at: usize,
-        search: &mut Search<'_, '_>,
-        stack: &mut Stack,
-        cx: &Cx<'_>,
-    ) -> Result<Next, Stop> {
+    fn bracket(&mut self, at: usize, search: &mut Search<'_, '_>, cx: &Cx<'_>) -> Result<Next, Stop> {
         let byte = search.window.byte(at);
         let kind = Bracket::of(byte);
         if is_open(byte) {
-            if stack.len() == 0 && !search.is_blank_to(at) {
+            if search.stack.len() == 0 && !search.is_blank_to(at) {
                 // A document does not begin with its second value.
                 return Ok(Next::Tokens);
             }
-            if stack.len() >= cx.plan.limits.depth {
+            if search.stack.len() >= cx.plan.limits.depth {
                 return Err(Stop {
                     at,
                     kind: ErrorKind::Limit(Limit::Depth),
                 });
             }
-            search.skim.opens.open(stack.len(), at);
-            stack.push(kind);
+            search.skim.opens.open(search.stack.len(), at);
+            search.stack.push(kind);
             return Ok(Next::Search);
         }
-        if search.floor > 0 && stack.len() == search.floor {
-            self.go(search, at, stack, cx);
+        if search.floor > 0 && search.stack.len() == search.floor {
+            self.go(search, at, cx);
             return Ok(Next::Tokens);
         }
-        if stack.pop(kind) {
-            if stack.len() > 0 {
+        if search.stack.pop(kind) {
+            if search.stack.len() > 0 {
                 return Ok(Next::Search);
             }
             return self.end_fast(at + 1, search.window).map(|()| Next::Nothing);
         }
-        if stack.len() == 0 {
+        if search.stack.len() == 0 {
             return Ok(Next::Tokens);
         }
         Err(Stop {
@@ -439,23 +318,23 @@ impl Body {
     }
 
     /// Brings the tracker to a token.
-    pub(super) fn go(&mut self, search: &mut Search<'_, '_>, to: usize, stack: &Stack, cx: &Cx<'_>) {
+    pub(super) fn go(&mut self, search: &mut Search<'_, '_>, to: usize, cx: &Cx<'_>) {
         let spot = Spot {
             window: search.window,
             at: to,
-            stack,
+            stack: &search.stack,
         };
         search.skim.go(spot, &cx.rules.paths, &mut self.tracker);
     }
 
     /// Brings the tokenizer to where the tracker is.
-    pub(super) fn stand(&mut self, search: &Search<'_, '_>, stack: &Stack) {
+    pub(super) fn stand(&mut self, search: &Search<'_, '_>) {
         // Before the outermost bracket it has not moved.
-        if stack.len() > 0
+        if search.stack.len() > 0
             && let Some(level) = self.levels.first_mut()
         {
-            let expect = search.skim.expect(search.window, search.from, stack);
-            level.tokenizer.stand(expect, stack);
+            let expect = search.skim.expect(search.window, search.from, &search.stack);
+            level.tokenizer.stand(expect, &search.stack);
         }
     }
 
@@ -500,24 +379,6 @@ impl Search<'_, '_> {
     }
 }
 
-/// Whether some backslashes, of a block at `base`, make no difference: most part lines.
-#[inline]
-fn are_plain(mut backslashes: u64, base: usize, bytes: &[u8], detectors: &Detectors) -> bool {
-    while backslashes != 0 {
-        let at = base + backslashes.trailing_zeros() as usize;
-        backslashes &= backslashes - 1;
-        // One behind the quote may stand for a blank before JSON.
-        let begins = at
-            .checked_sub(1)
-            .and_then(|before| bytes.get(before))
-            .is_none_or(|byte| *byte == b'"');
-        if begins || !detectors.escapes.is_plain(bytes, at) {
-            return false;
-        }
-    }
-    true
-}
-
 /// Takes the blocks from one on in which there are only brackets, if anything, or only a string of at most `long` bytes,
 /// of which so many are known: most are like that. The first that it did not take, and the brackets of that which are
 /// left if it is one of these.
@@ -525,7 +386,6 @@ fn are_plain(mut backslashes: u64, base: usize, bytes: &[u8], detectors: &Detect
 fn quiet(
     search: &mut Search<'_, '_>,
     mut index: usize,
-    stack: &mut Stack,
     detectors: &Detectors,
     most: u32,
     (inside, long): (&mut u64, u64),
@@ -536,7 +396,7 @@ fn quiet(
         return (index, 0);
     };
     let chunks = window.bytes.as_chunks().0.get(index..).unwrap_or_default();
-    let mut near = stack.near(search.floor.max(1)..most);
+    let mut near = search.stack.near(search.floor.max(1)..most);
     let (mut known, mut left) = (*inside, 0);
     for (block, chunk) in blocks.iter().zip(chunks) {
         let base = index * 64;
@@ -561,7 +421,7 @@ fn quiet(
         }
         index += 1;
     }
-    stack.set_near(near);
+    search.stack.set_near(near);
     *inside = known;
     (index, left)
 }

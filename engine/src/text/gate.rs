@@ -5,7 +5,7 @@ use super::body::{Body, Cx};
 use super::fast::{Search, structure};
 use super::names::{Chain, KNOWN};
 use crate::detect::{AHEAD, CONTEXT, Written};
-use crate::token::{Bracket, Stack, Window};
+use crate::token::{Bracket, Window};
 
 /// How long a text is looked at whole.
 const SHORT: usize = 192;
@@ -18,7 +18,6 @@ impl Body {
         start: usize,
         written: Written,
         search: &mut Search<'_, '_>,
-        stack: &Stack,
         cx: &Cx<'_>,
     ) -> bool {
         let window = search.window;
@@ -57,23 +56,16 @@ impl Body {
         if known.is_some() {
             return !is_whole && here();
         }
-        let named = self.is_named(token, written, search, stack, cx);
+        let named = self.is_named(token, written, search, cx);
         let have = named || is_whole && here();
         search.names.token = Some((token, have));
         have || !is_whole && here()
     }
 
     /// Whether the name of the member of which a token is the value has words, or one around it.
-    fn is_named(
-        &mut self,
-        token: usize,
-        written: Written,
-        search: &mut Search<'_, '_>,
-        stack: &Stack,
-        cx: &Cx<'_>,
-    ) -> bool {
+    fn is_named(&mut self, token: usize, written: Written, search: &mut Search<'_, '_>, cx: &Cx<'_>) -> bool {
         let words = &cx.rules.detectors.wanted;
-        let name = match stack.outward(0) {
+        let name = match search.stack.outward(0) {
             Some(Bracket::Array) => &[][..],
             Some(Bracket::Object) => match name(search.window, token, written, search.skim.at) {
                 Some(name) => name,
@@ -81,26 +73,20 @@ impl Body {
             },
             None => return true,
         };
-        self.chains.has_any(name, words) || self.names_around(token, search, stack, cx).have
+        self.chains.has_any(name, words) || self.names_around(token, search, cx).have
     }
 
     /// What is known of the names of members on the way to the innermost bracket.
-    pub(super) fn names_around(
-        &mut self,
-        token: usize,
-        search: &mut Search<'_, '_>,
-        stack: &Stack,
-        cx: &Cx<'_>,
-    ) -> Chain {
-        let Some(inner) = (stack.len() as usize).checked_sub(1) else {
+    pub(super) fn names_around(&mut self, token: usize, search: &mut Search<'_, '_>, cx: &Cx<'_>) -> Chain {
+        let Some(inner) = (search.stack.len() as usize).checked_sub(1) else {
             return Chain::NONE;
         };
         let opened = search.skim.opens.at(inner);
         if let Some(chain) = search.names.around(inner, opened) {
             return chain;
         }
-        let chain = self.read_around(inner, search, stack, cx).unwrap_or_else(|| {
-            self.go(search, token, stack, cx);
+        let chain = self.read_around(inner, search, cx).unwrap_or_else(|| {
+            self.go(search, token, cx);
             let words = &cx.rules.detectors.wanted;
             Chain::unknown(self.tracker.keys_around().any(|key| words.has_any(key)))
         });
@@ -109,13 +95,7 @@ impl Body {
     }
 
     /// The same by what is seen of the window and what the tracker has: `None` where that is not enough.
-    fn read_around(
-        &mut self,
-        inner: usize,
-        search: &mut Search<'_, '_>,
-        stack: &Stack,
-        cx: &Cx<'_>,
-    ) -> Option<Chain> {
+    fn read_around(&mut self, inner: usize, search: &mut Search<'_, '_>, cx: &Cx<'_>) -> Option<Chain> {
         let words = &cx.rules.detectors.wanted;
         let Search {
             window, skim, names, ..
@@ -133,7 +113,7 @@ impl Body {
         let (from, mut chain) = known.unwrap_or((0, Chain::NONE));
         for level in from + 1..=inner {
             let opened = skim.opens.at(level);
-            if stack.outward((inner + 1 - level) as u32)? == Bracket::Object {
+            if search.stack.outward((inner + 1 - level) as u32)? == Bracket::Object {
                 let name = match opened {
                     _ if level < tracked => self.tracker.key_around(level - 1),
                     Some(at) => name(window, at, Written::String, skim.at)?,

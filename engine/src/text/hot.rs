@@ -11,7 +11,7 @@ use super::undo::undo_plain;
 use super::unescape::{Decoded, Escapes, Outer, Unescape};
 use crate::Slot;
 use crate::detect::{Detectors, Hiding, Hot};
-use crate::token::{Expect, Stack, Stop, Window, skip_blanks};
+use crate::token::{Expect, Stop, Window, skip_blanks};
 
 impl Body {
     /// A string has something in it at `at`.
@@ -20,13 +20,12 @@ impl Body {
         &mut self,
         search: &mut Search<'_, '_>,
         at: usize,
-        stack: &Stack,
         cx: &mut Cx<'_>,
     ) -> Result<Next, Stop> {
         let window = search.window;
         let len = window.bytes.len();
         let Some(quote) = window.opening(at).filter(|quote| *quote >= search.done) else {
-            self.go(search, search.done, stack, cx);
+            self.go(search, search.done, cx);
             return Ok(Next::Tokens);
         };
         let end = window.next(quote + 1, |block| block.quote).unwrap_or(len);
@@ -37,7 +36,7 @@ impl Body {
         let long = end - quote - 1 > cx.plan.limits.key as usize && may_be_key(window.bytes, end);
         let is_odd = end == len || controls || long;
         if is_odd || may_be_json(window.bytes.get(quote + 1..end).unwrap_or_default()) {
-            return self.slow_string(search, quote, stack, cx);
+            return self.slow_string(search, quote, cx);
         }
         if escapes {
             let detectors = &cx.rules.detectors;
@@ -47,7 +46,7 @@ impl Body {
                 .hiding(text.bytes, text.each(quote + 1, |block| block.backslash));
             // It may be a name that some path asks for, or some detector's lead.
             if hiding == Hiding::Anything && may_be_key(window.bytes, end) {
-                return self.slow_string(search, quote, stack, cx);
+                return self.slow_string(search, quote, cx);
             }
             if hiding == Hiding::Anything
                 || window.find(
@@ -57,26 +56,19 @@ impl Body {
                     |at| detectors.may_be_triggered(window.bytes, at),
                 )
             {
-                self.search_escaped(quote, quote + 1..end, hiding, search, stack, cx);
+                self.search_escaped(quote, quote + 1..end, hiding, search, cx);
             }
-        } else if hot && leads(window, quote, end, &cx.rules.detectors) || asks(search, quote, end, stack, cx)
-        {
-            return self.slow_string(search, quote, stack, cx);
+        } else if hot && leads(window, quote, end, &cx.rules.detectors) || asks(search, quote, end, cx) {
+            return self.slow_string(search, quote, cx);
         } else if hot {
-            self.search_text(Slot::Value, quote, quote + 1..end, search, stack, cx);
+            self.search_text(Slot::Value, quote, quote + 1..end, search, cx);
         }
         search.done = end + 1;
         Ok(Next::Search)
     }
 
     /// What is between strings and structure has something in it at `at`.
-    pub(super) fn hot_bare(
-        &mut self,
-        search: &mut Search<'_, '_>,
-        at: usize,
-        stack: &Stack,
-        cx: &mut Cx<'_>,
-    ) -> Next {
+    pub(super) fn hot_bare(&mut self, search: &mut Search<'_, '_>, at: usize, cx: &mut Cx<'_>) -> Next {
         let window = search.window;
         let len = window.bytes.len();
         let from = window
@@ -87,12 +79,12 @@ impl Body {
         // A number may be past its limit.
         let long = end.saturating_sub(from) > cx.plan.limits.number as usize;
         if end == len || long || window.any(from, end, |block| block.backslash) {
-            self.go(search, from, stack, cx);
+            self.go(search, from, cx);
             return Next::Tokens;
         }
         let text = window.bytes.get(from..end).unwrap_or_default();
         let blanks = text.iter().take_while(|byte| is_blank(**byte)).count();
-        self.search_text(Slot::Number, from, from + blanks..end, search, stack, cx);
+        self.search_text(Slot::Number, from, from + blanks..end, search, cx);
         search.done = end;
         Next::Search
     }
@@ -103,16 +95,15 @@ impl Body {
         &mut self,
         search: &mut Search<'_, '_>,
         at: usize,
-        stack: &Stack,
         cx: &mut Cx<'_>,
     ) -> Result<Next, Stop> {
         let window = search.window;
         let quote = at.checked_sub(1).and_then(|at| window.opening(at));
-        let Some(quote) = quote.filter(|quote| *quote >= search.done && stack.len() > 0) else {
+        let Some(quote) = quote.filter(|quote| *quote >= search.done && search.stack.len() > 0) else {
             return Ok(Next::Search);
         };
-        if asks(search, quote, at, stack, cx) {
-            return self.slow_string(search, quote, stack, cx);
+        if asks(search, quote, at, cx) {
+            return self.slow_string(search, quote, cx);
         }
         Ok(Next::Search)
     }
@@ -133,12 +124,11 @@ impl Body {
         &mut self,
         search: &mut Search<'_, '_>,
         quote: usize,
-        stack: &Stack,
         cx: &mut Cx<'_>,
     ) -> Result<Next, Stop> {
         let (window, map) = (search.window, search.map);
-        self.go(search, quote, stack, cx);
-        self.stand(search, stack);
+        self.go(search, quote, cx);
+        self.stand(search);
         let mut at = quote;
         let mut more = self.token(0, window, map, &mut at, cx)?;
         // What stands before a wrong byte comes first.
@@ -194,7 +184,6 @@ impl Body {
         token: usize,
         text: core::ops::Range<usize>,
         search: &mut Search<'_, '_>,
-        stack: &Stack,
         cx: &mut Cx<'_>,
     ) {
         let place = own(0, search.map, text.start, text.end, 0);
@@ -204,7 +193,7 @@ impl Body {
         };
         let end = text.end;
         let bytes = search.window.bytes.get(text).unwrap_or_default();
-        self.searched(kind, token, search, stack, cx, |slot, to| {
+        self.searched(kind, token, search, cx, |slot, to| {
             slot.whole(kind, bytes, place, hot, to)
         });
         self.show_key(bytes, end, search, cx);
@@ -218,7 +207,6 @@ impl Body {
         text: core::ops::Range<usize>,
         hiding: Hiding,
         search: &mut Search<'_, '_>,
-        stack: &Stack,
         cx: &mut Cx<'_>,
     ) {
         let Some(level) = self.levels.first_mut() else {
@@ -240,7 +228,7 @@ impl Body {
             )
             .is_some()
         {
-            self.searched(Slot::Value, token, search, stack, cx, |slot, to| {
+            self.searched(Slot::Value, token, search, cx, |slot, to| {
                 slot.whole(Slot::Value, &decoded.bytes, decoded.map(), Hot::Listed(&hot), to)
             });
         } else {
@@ -250,7 +238,7 @@ impl Body {
             let bytes = written.bytes.get(text.start..).unwrap_or_default();
             let _ = unescape.feed(bytes, &map, &mut decoded);
             let _ = unescape.finish(map.end(), &mut decoded);
-            self.searched(Slot::Value, token, search, stack, cx, |slot, to| {
+            self.searched(Slot::Value, token, search, cx, |slot, to| {
                 if memchr::memchr(b'\\', &decoded.bytes).is_none() {
                     return slot.all(Slot::Value, (&decoded.bytes, &[]), decoded.map(), to);
                 }
@@ -274,7 +262,6 @@ impl Body {
         kind: Slot,
         token: usize,
         search: &mut Search<'_, '_>,
-        stack: &Stack,
         cx: &mut Cx<'_>,
         read: impl FnOnce(&mut SlotText, &mut Scribe<'_>) -> bool,
     ) {
@@ -283,7 +270,7 @@ impl Body {
             to: Spot {
                 window: search.window,
                 at: token,
-                stack,
+                stack: &search.stack,
             },
             string: kind != Slot::Number,
         };
@@ -331,13 +318,13 @@ fn leads(window: &Window<'_>, quote: usize, end: usize, detectors: &Detectors) -
 }
 
 /// Whether the string between two quotes is a key that some path may ask for there, as it is written.
-fn asks(search: &mut Search<'_, '_>, quote: usize, end: usize, stack: &Stack, cx: &Cx<'_>) -> bool {
+fn asks(search: &mut Search<'_, '_>, quote: usize, end: usize, cx: &Cx<'_>) -> bool {
     let (paths, window) = (&cx.rules.paths, search.window);
     let name = window.bytes.get(quote + 1..end).unwrap_or_default();
     if paths.is_empty() || !is_key(window, end) || !paths.asks_for(name) {
         return false;
     }
-    let depth = stack.len() as usize;
+    let depth = search.stack.len() as usize;
     let Some(outside) = depth.checked_sub(1).filter(|_| search.deviates >= depth) else {
         return true;
     };

@@ -6,7 +6,7 @@
 use super::body::{Body, Cx};
 use super::fast::{Search, structure};
 use crate::detect::Written;
-use crate::token::{Bracket, Stack, Window, skip_blanks};
+use crate::token::{Bracket, Window, skip_blanks};
 
 /// How many bytes a name and a text may have together, with what parts them.
 const ROOM: usize = 80;
@@ -60,11 +60,10 @@ impl Body {
         at: usize,
         written: Written,
         search: &mut Search<'_, '_>,
-        stack: &Stack,
         cx: &Cx<'_>,
     ) -> Option<Text> {
         let window = search.window;
-        let container = stack.outward(0)?;
+        let container = search.stack.outward(0)?;
         let (token, end) = match written {
             Written::String => (window.opening(at)?, window.next(at, |block| block.quote)?),
             Written::Bare => (window.last(at, structure)? + 1, window.next(at, structure)?),
@@ -77,7 +76,7 @@ impl Body {
             let behind = skip_blanks(window, end + 1)?;
             matches!(window.byte(behind), b',' | b'}' | b']').then_some(())?;
         }
-        let chain = self.names_around(token, search, stack, cx).number?;
+        let chain = self.names_around(token, search, cx).number?;
         Some(Text {
             token,
             end,

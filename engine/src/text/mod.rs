@@ -1,6 +1,7 @@
 //! The texts of a document: escapes undone, nested JSON read, every byte mapped to where it came from.
 
 mod body;
+mod closer;
 mod ends;
 mod fast;
 mod gate;

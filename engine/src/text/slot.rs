@@ -2,10 +2,9 @@
 
 use super::map::{Map, Place, Runs};
 use super::scribe::Scribe;
-use crate::Slot;
-use crate::detect::{Hot, Item, Origin, Resolver, Scanner, Stretch, TextEnd, as_one};
-use crate::hold::Text;
+use crate::detect::{Decide, Hot, Item, Origin, Resolver, Scanner, Share, Stretch, TextEnd, as_one};
 use crate::simd::Planes;
+use crate::{Slot, act};
 
 /// How much text before what is held is kept for context.
 const BEFORE: usize = crate::detect::BEFORE;
@@ -465,15 +464,19 @@ impl SlotText {
         }
         self.number = Number::No;
         to.slot = Slot::Number;
-        let found: Vec<_> = self.scanner.found().drain(..).collect();
+        let mut found: Vec<_> = self.scanner.found().drain(..).collect();
+        // Blanks behind it are no part of it, whatever a field rule names.
+        for item in &mut found {
+            item.end = item.end.min(digits as u64);
+        }
         let cluster = stretch.begins(0).raw;
         for view in 0..self.views.len() {
-            let masked = found
-                .iter()
-                .any(|item| !item.kept.get(view).copied().unwrap_or_default());
-            if masked {
+            let all = as_one(&found, view, to);
+            if let Some((winner, _)) = all.iter().find(|(_, share)| *share == Share::Wins) {
                 let (from, end) = (cluster, stretch.begins(digits as u64).raw);
-                to.edit(view, from, end, Text::Bytes(b"0".as_slice().into()), cluster);
+                let value = stretch.bytes(0, digits as u64);
+                let number = act::number(to.action(view, winner), value, to.plan.secrets());
+                to.edit(view, from, end, number, cluster);
             }
         }
         for (item, share) in as_one(&found, 0, to) {

@@ -624,9 +624,11 @@ impl Body {
             let is_word = grammar == Grammar::Full && !matches!(first, b'-' | b'0'..=b'9');
             let _ = self.sort_of(index, Role::Value);
             let fate = self.bare_begins(index, map.at(from), first, cx);
-            let searched = fate == Fate::Search && !is_word && self.replaced.is_none();
+            let is_field = fate == Fate::Mask;
+            let searched = (fate == Fate::Search || is_field) && !is_word && self.replaced.is_none();
             // Whole and cold: there is nothing in it. One that is too long is held like any other.
             let cold = extent.ends
+                && !is_field
                 && (to - from) as u64 <= u64::from(cx.plan.limits.number)
                 && !self.slot.has_label()
                 && !window.any(from, to, |block| block.hot);
@@ -639,7 +641,11 @@ impl Body {
                 };
             }
             if searched && !cold {
-                self.slot.begin(Slot::Number, own(index, map, from, to, 0).at(0));
+                let begin = own(index, map, from, to, 0).at(0);
+                self.slot.begin(Slot::Number, begin);
+                if is_field {
+                    self.mask_field(begin, cx);
+                }
             }
         }
         let Some(level) = self.levels.get_mut(index) else {

@@ -221,6 +221,8 @@ impl Body {
             (Action::Null, ..) | (_, Some(FieldAs::Null), _) => null,
             (_, _, Type::String) => return Fate::Mask,
             (_, Some(FieldAs::String), _) => quoted(index, &entity),
+            // What stands there instead is known at its end.
+            (Action::Fpe(_), _, Type::Number) => return Fate::Mask,
             (_, _, Type::Number) => fixed(b"0"),
             (_, _, Type::Boolean) => fixed(b"false"),
             (_, _, Type::Object) => fixed(b"{}"),

@@ -1,6 +1,6 @@
 //! Random inputs, rules and plans.
 
-use lacuna::{Action, Format, Grammar, Key, Limits, OnBadRecord, OnDeepNesting, Plan, Ruleset};
+use lacuna::{Action, CheckDigit, Format, Grammar, Key, Limits, OnBadRecord, OnDeepNesting, Plan, Ruleset};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -694,6 +694,7 @@ fn action() -> impl Strategy<Value = Action> {
             Action::KeepLast(4),
             Action::Hash,
             Action::Token,
+            Action::Fpe(CheckDigit::Luhn),
             Action::Restore,
             Action::Drop,
             Action::Null,

@@ -100,6 +100,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("phone_international", phone::international),
     ("phone_plain", phone::plain),
     ("plate", plate::check),
+    ("plate_named", plate::named),
     ("secret", secret::check),
     ("unfilled", unfilled::check),
     ("url_password", url_password::check),

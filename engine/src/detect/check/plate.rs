@@ -2,11 +2,28 @@
 
 use super::{Candidate, Verdict};
 
-/// Holds for three to nine letters and digits of both kinds, and for digits that are no year.
+/// Holds for three to nine letters and digits of both kinds, the letters being capitals, and for digits that are no year.
 pub(super) fn check(candidate: &Candidate<'_>) -> Verdict {
+    judge(candidate, u8::is_ascii_uppercase)
+}
+
+/// The same with small letters too, two digits being needed: for what the name of a member says is one.
+pub(super) fn named(candidate: &Candidate<'_>) -> Verdict {
+    match candidate
+        .value
+        .iter()
+        .filter(|byte| byte.is_ascii_digit())
+        .count()
+    {
+        0 | 1 => Verdict::Fails,
+        _ => judge(candidate, u8::is_ascii_alphabetic),
+    }
+}
+
+fn judge(candidate: &Candidate<'_>, is_letter: fn(&u8) -> bool) -> Verdict {
     let value = candidate.value;
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let letters = value.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    let letters = value.iter().filter(|byte| is_letter(byte)).count();
     let year = letters == 0 && digits == 4 && matches!(value, [b'1', b'9', ..] | [b'2', b'0', ..]);
     let rest = candidate
         .after
@@ -33,5 +50,11 @@ mod tests {
             assert_eq!(alone(check, none), Verdict::Fails, "{none}");
         }
         assert_eq!(within(check, "", "AB12", "-"), Verdict::Fails);
+        for plate in ["app-456cv", "34 abc 1234", "AB12 CDE"] {
+            assert_eq!(alone(named, plate), Verdict::Holds, "{plate}");
+        }
+        for none in ["unknown", "see box 1", "2024", "mine"] {
+            assert_eq!(alone(named, none), Verdict::Fails, "{none}");
+        }
     }
 }

@@ -175,6 +175,7 @@ const TAKES: &[(&str, Takes)] = &[
     ("pl_pesel", digits((11, 11))),
     ("pl_regon", digits((9, 14))),
     ("plate", digits((1, 9))),
+    ("plate_named", digits((2, 9))),
     ("pt_cc", signs((12, 12))),
     ("pt_nif", digits((9, 9))),
     ("pt_niss", digits((11, 11))),

@@ -187,7 +187,9 @@ impl Page<'_> {
         match (finding.action.as_str(), finding.slot, explained.detector) {
             ("covered", ..) => return "it lies in what another finding's replacement stands for".to_owned(),
             (_, Slot::Key, _) => return format!("[{entity}#...], so that two keys stay two"),
-            (_, Slot::Number, Some(_)) => return "0, so that the number stays one".to_owned(),
+            (_, Slot::Number, Some(_)) if !matches!(action, Some(Action::Fpe(_))) => {
+                return "0, so that the number stays one".to_owned();
+            }
             _ => {}
         }
         let stars = "a * for each character";
@@ -200,6 +202,7 @@ impl Page<'_> {
                 format!("the last {most} characters stay, if that is at most a third, {stars} of the rest")
             }
             Some(Action::Hash) => format!("[{entity}#...], the same for the same value and key"),
+            Some(Action::Fpe(_)) => "other digits, the same for the same value, key and scope".to_owned(),
             Some(Action::Drop) if explained.detector.is_none() => "nothing, the member goes".to_owned(),
             Some(Action::Drop) => "nothing, the characters go".to_owned(),
             Some(Action::Null) if explained.detector.is_none() => "null".to_owned(),
