@@ -79,6 +79,12 @@ pub enum ErrorKind {
 /// let stream = Redactor::new(&rules, &Plan::new(&rules), Format::Ndjson);
 /// let error = stream.redact(b"[\\]").unwrap_err();
 /// assert_eq!((error.kind, error.at.0), (ErrorKind::Sender(Wrong::StrayBackslash), 1));
+/// // So are those of binary frames: 17 bytes of which 2 are headers, and the same with another checksum.
+/// let frames = |bytes: &[u8]| Redactor::new(&rules, &Plan::new(&rules), Format::Aws).redact(bytes).unwrap_err();
+/// let error = frames(b"\0\0\0\x11\0\0\0\x02\xD6\xAC\0\x77 ");
+/// assert_eq!((error.kind, error.at.0), (ErrorKind::Sender(Wrong::BrokenFrame), 12));
+/// let error = frames(b"\0\0\0\x11\0\0\0\x02\xD6\xAC\0\x78 ");
+/// assert_eq!((error.kind, error.at.0), (ErrorKind::Sender(Wrong::WrongChecksum), 12));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +110,12 @@ pub enum SenderError {
     Truncated,
     /// A document was required, and there was none.
     Empty,
-    /// A gzip, UTF-16 or binary stream, which must be decoded first.
+    /// A gzip, UTF-16 or binary stream, which must be decoded first; a binary frame whose payload is no text.
     NotText,
+    /// A frame's lengths do not fit, or its headers are none.
+    BrokenFrame,
+    /// A frame's checksum is another.
+    WrongChecksum,
 }
 
 /// What is wrong with the calls.
@@ -170,7 +180,7 @@ pub enum Limit {
     Key,
     /// A number's bytes.
     Number,
-    /// An SSE field name or other framing.
+    /// An SSE field name or other framing, or a frame that declares its length.
     Frame,
     /// Bytes held back.
     Held,
@@ -240,7 +250,10 @@ impl Error {
                 S::TrailingBytes => "--format json is exactly one document; use seq or ndjson for several",
                 S::Truncated => "the input ends too early; what had left stays, the rest was destroyed",
                 S::Empty => "send a document, or use --format auto, which takes an empty input",
-                S::NotText => "decompress or convert it to UTF-8 first, or name a --format",
+                S::NotText => "decompress or convert it to UTF-8 first, or name a --format or the --profile",
+                S::BrokenFrame | S::WrongChecksum => {
+                    "this is no AWS event stream, or it was damaged on its way"
+                }
             },
             ErrorKind::Caller(kind) => match kind {
                 C::AnswerDue => "answer the pause or the call first",
@@ -252,7 +265,7 @@ impl Error {
                 L::Nesting => "JSON inside strings inside JSON goes too deep",
                 L::Key => "raise [limits] key in the rules file",
                 L::Number => "raise [limits] number in the rules file",
-                L::Frame => "a framing line is too long",
+                L::Frame => "a framing line or a frame is too long",
                 L::Held => "the value is too long to be held back",
                 L::Lanes => "more texts come in fragments at once than a stream may have",
             },
@@ -284,6 +297,8 @@ impl fmt::Display for ErrorKind {
                 S::Truncated => "unexpected end of input",
                 S::Empty => "no document",
                 S::NotText => "compressed, UTF-16 or binary input",
+                S::BrokenFrame => "broken frame",
+                S::WrongChecksum => "wrong checksum",
             },
             Self::Caller(kind) => match kind {
                 C::AnswerDue => "call while an answer is due",
@@ -296,7 +311,7 @@ impl fmt::Display for ErrorKind {
                 L::Nesting => "too many levels of JSON in strings",
                 L::Key => "key too long",
                 L::Number => "number too long",
-                L::Frame => "framing line too long",
+                L::Frame => "framing line or frame too long",
                 L::Held => "too many bytes to hold back",
                 L::Lanes => "too many lanes",
             },

@@ -2,6 +2,8 @@
 //!
 //! This is the one place where positions of the input become indices of a buffer.
 
+mod unit;
+
 use crate::{Pos, Sink, View};
 use core::fmt;
 use core::ops::Deref;
@@ -111,6 +113,10 @@ pub(crate) struct Outlet {
     by_ruling: u64,
     /// Stretches of the held input that no edit removes, in order.
     pins: VecDeque<(u64, u64, Pin)>,
+    /// Stretches of the input that leave whole, in order: see [`unit`].
+    units: VecDeque<(u64, u64)>,
+    /// Whether a unit could not be written with what was edited in it. Nothing of it left.
+    is_broken: bool,
 }
 
 /// Bytes between two parts of one payload, which stay whatever is edited around them.
@@ -384,13 +390,37 @@ impl Outlet {
         }
     }
 
-    /// Lets everything before `upto` leave.
+    /// What comes from here on leaves whole, up to an end that is not known yet.
+    pub(crate) fn unit_begins(&mut self, from: u64) {
+        self.units.push_back((from, u64::MAX));
+    }
+
+    /// Up to here.
+    pub(crate) fn unit_ends(&mut self, to: u64) {
+        if let Some(unit) = self.units.back_mut() {
+            unit.1 = to;
+        }
+    }
+
+    /// The last position up to `upto` that lies in no unit.
+    pub(crate) fn whole(&self, upto: u64) -> u64 {
+        let within = |unit: &&(u64, u64)| unit.0 < upto && upto < unit.1;
+        self.units.iter().find(within).map_or(upto, |unit| unit.0)
+    }
+
+    /// Whether a unit could not be written: nothing leaves any more.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+
+    /// Lets everything before `upto` leave, but no part of a unit.
     pub(crate) fn release(&mut self, upto: u64, fresh: Fresh<'_>, sink: &mut dyn Sink) {
         if upto <= self.left {
             return;
         }
-        let upto = self.plan_ruled(upto);
-        if upto <= self.left {
+        let upto = self.plan_ruled(self.whole(upto));
+        let upto = self.whole(upto);
+        if upto <= self.left || self.is_broken {
             return;
         }
         let input = Input {
@@ -400,21 +430,22 @@ impl Outlet {
         };
         for (edits, view) in self.edits.iter_mut().zip(&VIEWS) {
             let (mut at, view) = (self.left, *view);
-            while let Some(edit) = edits.front_mut().filter(|edit| edit.from < upto) {
-                input.send(at, edit.from, view, sink);
-                write(&edit.text, view, sink);
-                at = edit.to.min(upto);
-                if view == View::Caller {
-                    self.masked += at - edit.from;
+            let mut masked = 0;
+            for (from, to) in self.units.iter().copied().take_while(|unit| unit.1 <= upto) {
+                masked += input.send_edited((at, from), edits, view, sink);
+                match unit::send(&input, (from, to), edits, view, sink) {
+                    Some(more) => masked += more,
+                    None => {
+                        self.is_broken = true;
+                        return;
+                    }
                 }
-                if edit.to > upto {
-                    // Another view holds the rest; its text has left.
-                    (edit.from, edit.text) = (upto, Text::Nothing);
-                    break;
-                }
-                edits.pop_front();
+                at = to;
             }
-            input.send(at, upto, view, sink);
+            masked += input.send_edited((at, upto), edits, view, sink);
+            if view == View::Caller {
+                self.masked += masked;
+            }
         }
         let gone = usize::try_from(upto - self.left)
             .unwrap_or(usize::MAX)
@@ -423,6 +454,9 @@ impl Outlet {
             self.held.drain(..gone);
         }
         self.left = upto;
+        while self.units.front().is_some_and(|unit| unit.1 <= upto) {
+            self.units.pop_front();
+        }
         while self.pins.front().is_some_and(|pin| pin.1 <= upto) {
             self.pins.pop_front();
         }
@@ -501,6 +535,31 @@ struct Input<'a> {
 }
 
 impl Input<'_> {
+    /// Sends the bytes `from..to` as they are edited, and takes what was done from the edits: how many were removed.
+    fn send_edited(
+        &self,
+        (from, to): (u64, u64),
+        edits: &mut VecDeque<Edit>,
+        view: View,
+        sink: &mut dyn Sink,
+    ) -> u64 {
+        let (mut at, mut masked) = (from, 0);
+        while let Some(edit) = edits.front_mut().filter(|edit| edit.from < to) {
+            self.send(at, edit.from, view, sink);
+            write(&edit.text, view, sink);
+            at = edit.to.min(to);
+            masked += at - edit.from;
+            if edit.to > to {
+                // Another view holds the rest; its text has left.
+                (edit.from, edit.text) = (to, Text::Nothing);
+                break;
+            }
+            edits.pop_front();
+        }
+        self.send(at, to, view, sink);
+        masked
+    }
+
     /// Sends the bytes `from..to` unchanged.
     fn send(&self, from: u64, to: u64, view: View, sink: &mut dyn Sink) {
         let end = self.left + self.held.len() as u64;

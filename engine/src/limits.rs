@@ -27,8 +27,10 @@ pub struct Limits {
     pub held: u32,
     /// Lanes open at once: 64. A stream with lanes may hold 4,096 bytes more for each.
     pub lanes: u32,
-    /// Bytes of a line of framing that is not payload, as an SSE field name: 4,096.
+    /// Bytes of a line of framing that is not payload, as an SSE field name, and of a text in a frame's headers: 4,096.
     pub frame_line: u32,
+    /// Bytes of a frame that declares its length, which is held until it is complete: 1,048,576.
+    pub frame: u32,
 }
 
 impl Default for Limits {
@@ -41,6 +43,7 @@ impl Default for Limits {
             held: 32 * 1024,
             lanes: 64,
             frame_line: 4096,
+            frame: 1024 * 1024,
         }
     }
 }

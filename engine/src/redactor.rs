@@ -453,6 +453,8 @@ impl Redactor {
                 Format::Ndjson => "ndjson",
                 Format::Sse => "sse",
                 Format::Text => "text",
+                Format::Array => "array",
+                Format::Aws => "aws",
             },
             grammar: match self.grammar {
                 Grammar::Full => "full",
@@ -552,7 +554,11 @@ impl Redactor {
             .lanes
             .as_ref()
             .map_or(0, |_| lane::HELD * u64::from(self.plan.limits.lanes));
-        u64::from(self.plan.limits.held) + lanes
+        let frame = match self.framer.format() {
+            Format::Aws => u64::from(self.plan.limits.frame),
+            _ => 0,
+        };
+        u64::from(self.plan.limits.held) + lanes + frame
     }
 
     /// How many bytes may be read before it must be seen whether too much is held, or an allowance of bytes has run
@@ -692,6 +698,8 @@ impl Redactor {
                 }
                 self.watch(format);
             }
+            Part::Unit => self.outlet.unit_begins(self.read),
+            Part::UnitEnds => self.outlet.unit_ends(self.read),
             Part::Framing(count) => return Ok(Named::Bytes(count)),
             Part::Payload(count) => {
                 let map = here(&self.body, count).back(from);
@@ -834,9 +842,12 @@ impl Redactor {
 
     /// An event is complete: what it said goes to its lanes.
     fn end_event(&mut self, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<(), Error> {
-        let Some(seen) = self.body.take_seen() else {
+        let Some(mut seen) = self.body.take_seen() else {
             return Ok(());
         };
+        if let Some((header, says)) = self.framer.event() {
+            seen.event = Some((header, says.into()));
+        }
         let done = self.with_lanes(fresh, sink, |lanes, around| lanes.end_event(&seen, around));
         self.body.give_back(seen);
         match done {
@@ -1009,6 +1020,9 @@ impl Redactor {
             }
         };
         self.outlet.release(upto, fresh, sink);
+        if self.outlet.is_broken() {
+            return Err(self.error(ErrorKind::Limit(crate::Limit::Frame)));
+        }
         if let Phase::Failing(error) = self.phase {
             return Err(error);
         }
@@ -1191,7 +1205,11 @@ impl Redactor {
                 first = hold;
             }
         }
-        first
+        let whole = self.outlet.whole(first.0);
+        if whole < first.0 && first.1 == "framing" {
+            first.1 = "frame";
+        }
+        (whole, first.1)
     }
 
     /// Remembers that bytes wait at the end of a push.
@@ -1331,9 +1349,9 @@ impl Pin {
 /// What the payloads of a framing are.
 fn kind_of(format: Format) -> Kind {
     match format {
-        Format::Json | Format::Ndjson => Kind::Document,
+        Format::Json | Format::Ndjson | Format::Array => Kind::Document,
         Format::Sequence => Kind::Documents,
-        Format::Sse => Kind::JsonThenText,
+        Format::Sse | Format::Aws => Kind::JsonThenText,
         Format::Text | Format::Auto => Kind::Text,
     }
 }

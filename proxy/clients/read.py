@@ -107,6 +107,34 @@ def ollama(base, streamed):
     return final
 
 
+def bedrock(base, streamed):
+    import botocore.config
+    import botocore.session
+
+    session = botocore.session.Session()
+    session.set_credentials("none", "none")
+    config = botocore.config.Config(retries={"total_max_attempts": 1})
+    client = session.create_client("bedrock-runtime", region_name="us-east-1", endpoint_url=base, config=config)
+    message = {"role": "user", "content": [{"text": PROMPT}]}
+    asked = {"modelId": "model", "messages": [message]}
+    if not streamed:
+        answer = client.converse(**asked)
+        return {name: answer[name] for name in ("output", "stopReason", "usage")}
+    final = {"events": [], "blocks": {}}
+    for event in client.converse_stream(**asked)["stream"]:
+        ((kind, says),) = event.items()
+        final["events"].append(kind)
+        if kind == "contentBlockDelta":
+            ((name, delta),) = says["delta"].items()
+            block = final["blocks"].setdefault(f"{says['contentBlockIndex']} {name}", {})
+            for key, text in ({"text": delta} if name == "text" else delta).items():
+                if isinstance(text, str):
+                    block[key] = block.get(key, "") + text
+        elif kind != "contentBlockStop":
+            final[kind] = says
+    return final
+
+
 def mcp(base, _):
     from mcp import ClientSession
     from mcp.client.streamable_http import streamable_http_client
@@ -129,6 +157,7 @@ CLIENTS = {
     "anthropic": anthropic,
     "gemini": gemini,
     "ollama": ollama,
+    "bedrock": bedrock,
     "mcp": mcp,
 }
 

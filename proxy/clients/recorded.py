@@ -4,7 +4,7 @@ import json
 import random
 from pathlib import Path
 
-from streams import SSE, VALUES, Stream
+from streams import EVENT_STREAM, SSE, VALUES, Stream
 
 PROTOCOLS = {
     "openai-chat": "chat",
@@ -12,6 +12,7 @@ PROTOCOLS = {
     "anthropic": "anthropic",
     "gemini": "gemini",
     "ollama": "ollama",
+    "bedrock": "bedrock",
 }
 
 
@@ -110,9 +111,14 @@ def streams(seed):
         return
     for path in sorted(folder().glob("*/*")):
         protocol = PROTOCOLS.get(path.parent.name)
-        if protocol is None or path.suffix not in (".sse", ".ndjson"):
+        if path.suffix == ".bin" and protocol != "bedrock":
+            continue
+        if protocol is None or path.suffix not in (".sse", ".ndjson", ".bin"):
             continue
         name = f"{path.parent.name}-{path.name}"
+        if protocol == "bedrock":
+            yield Stream(name, protocol, True, EVENT_STREAM, path.read_bytes())
+            continue
         content_type = "application/x-ndjson" if protocol == "ollama" else SSE
         raw = path.read_bytes()
         is_lines = path.suffix == ".ndjson"

@@ -6,6 +6,8 @@ escapes. What an API says twice (done events, texts so far, structured contents)
 
 import json
 import random
+import struct
+import zlib
 from dataclasses import dataclass, field
 
 # What is put in, and what stands there instead. Each is certain wherever it stands, so its mask needs no second opinion.
@@ -366,6 +368,58 @@ def ollama_complete(make, name):
     return make.stream(name, "ollama", "application/json; charset=utf-8", body, streamed=False)
 
 
+EVENT_STREAM = "application/vnd.amazon.eventstream"
+
+
+def frame(headers, payload):
+    """A binary event: lengths, headers, payload, and two checksums."""
+    head = b""
+    for key, value in headers.items():
+        head += bytes([len(key)]) + key.encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode()
+    prelude = struct.pack(">II", 16 + len(head) + len(payload), len(head))
+    body = prelude + struct.pack(">I", zlib.crc32(prelude)) + head + payload
+    return body + struct.pack(">I", zlib.crc32(body))
+
+
+def bedrock(make, name):
+    """ConverseStream: binary frames, with padding to hide how long the texts are."""
+    draw = make.draw
+    events = [("messageStart", {"role": "assistant"})]
+    for index in range(draw.randint(1, 4)):
+        kind = draw.choice(["text", "tool", "tool", "reasoning"])
+        deltas = []
+        if kind == "text":
+            deltas = [{"text": part} for part in make.parts(make.text(), empty=False)]
+        elif kind == "tool":
+            tool = {"toolUse": {"toolUseId": f"tooluse_{index}", "name": "look_up"}}
+            events.append(("contentBlockStart", {"contentBlockIndex": index, "start": tool}))
+            deltas = [{"toolUse": {"input": part}} for part in make.parts(make.json(make.arguments()))]
+        else:
+            # Signed: what is put in there is another question.
+            deltas = [{"reasoningContent": {"text": part}} for part in make.parts(draw.choice(PLAIN), empty=False)]
+            deltas.append({"reasoningContent": {"signature": "EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pk="}})
+        for delta in deltas:
+            events.append(("contentBlockDelta", {"contentBlockIndex": index, "delta": delta}))
+        events.append(("contentBlockStop", {"contentBlockIndex": index}))
+    events.append(("messageStop", {"stopReason": "end_turn"}))
+    usage = {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3}
+    events.append(("metadata", {"usage": usage, "metrics": {"latencyMs": 5}}))
+    body = b""
+    for kind, payload in events:
+        headers = {":event-type": kind, ":content-type": "application/json", ":message-type": "event"}
+        padded = {**payload, "p": "abcdefghijklmnopqrstuvwxyz"[: draw.randint(1, 26)]}
+        body += frame(headers, make.json(padded).encode())
+    return make.stream(name, "bedrock", EVENT_STREAM, body)
+
+
+def bedrock_complete(make, name):
+    use = {"toolUse": {"toolUseId": "tooluse_1", "name": "look_up", "input": make.arguments()}}
+    message = {"role": "assistant", "content": [{"text": make.text()}, use]}
+    usage = {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3}
+    whole = {"output": {"message": message}, "stopReason": "tool_use", "usage": usage, "metrics": {"latencyMs": 5}}
+    return make.stream(name, "bedrock", "application/json", make.json(whole).encode(), streamed=False)
+
+
 def mcp(make, name):
     """What a tool answers: a structure, and the same again as text. The upstream puts the request's id to it."""
     structure = {"mail": make.value(), "note": make.text(2), "count": 3, "rows": [{"value": make.value()}]}
@@ -387,6 +441,8 @@ KINDS = {
     "gemini-complete": gemini_complete,
     "ollama": ollama,
     "ollama-complete": ollama_complete,
+    "bedrock": bedrock,
+    "bedrock-complete": bedrock_complete,
     "mcp": mcp,
 }
 

@@ -17,12 +17,15 @@
 //! * an event ends with the line end of its empty line, an NDJSON line with its LF; JSON documents end where the
 //!   tokenizer says, not here;
 //! * `auto` passes leading blanks as framing, whatever follows, and then decides by one byte, a 2-byte magic
-//!   number, or an SSE name with its colon.
+//!   number, or an SSE name with its colon;
+//! * fields of a binary frame are framing whatever they say, and the framer keeps what it needs of them.
 //!
 //! So a framer never makes a byte wait for a line to end, and a slow stream is delayed by what its payloads hold,
 //! not by its framing.
 
+mod array;
 mod auto;
+pub(crate) mod aws;
 mod document;
 mod ndjson;
 mod sse;
@@ -31,7 +34,9 @@ mod tests;
 mod text;
 
 use crate::{ErrorKind, Limits};
+use array::Array;
 use auto::Auto;
+use aws::{Aws, EventHeader};
 use document::Document;
 use ndjson::Ndjson;
 use sse::Sse;
@@ -73,6 +78,17 @@ pub enum Format {
     Sse,
     /// Text.
     Text,
+    /// One JSON array whose elements are records; or one document, which is no array.
+    Array,
+    /// Binary event streams of AWS. Each frame declares its length: it leaves whole, or not at all.
+    Aws,
+}
+
+impl Format {
+    /// Whether its records may be the events of a protocol.
+    pub(crate) fn has_events(self) -> bool {
+        matches!(self, Self::Sse | Self::Ndjson | Self::Array | Self::Aws)
+    }
 }
 
 /// What the next bytes of a stream are. Every count is > 0; a part without a count covers no bytes.
@@ -99,6 +115,10 @@ pub(crate) enum Part {
     EndRecord,
     /// All of the rest cannot be named yet, at most 5 bytes: offer it again with more behind it, or finish.
     Undecided(usize),
+    /// A unit begins: nothing of it leaves before all of it is named and decided.
+    Unit,
+    /// It ends here, and is what it says it is.
+    UnitEnds,
     /// `auto` has found the format. Never [`Format::Auto`], and once a stream.
     Found(Format),
 }
@@ -138,15 +158,25 @@ const MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
 pub(crate) struct Framer {
     format: Format,
     mark: Mark,
-    /// [`Limits::frame_line`], for the SSE that `auto` may find.
-    line_limit: usize,
+    limits: FrameLimits,
     kind: Kind,
+}
+
+/// What framing may ask for, in bytes.
+#[derive(Clone, Copy, Debug)]
+struct FrameLimits {
+    /// [`Limits::frame_line`].
+    line: usize,
+    /// [`Limits::frame`].
+    frame: usize,
 }
 
 /// The state of one framing.
 #[derive(Clone, Debug)]
 enum Kind {
+    Array(Array),
     Auto(Auto),
+    Aws(Box<Aws>),
     Document(Document),
     Ndjson(Ndjson),
     Sse(Sse),
@@ -154,12 +184,14 @@ enum Kind {
 }
 
 impl Kind {
-    fn new(format: Format, line_limit: usize) -> Self {
+    fn new(format: Format, limits: FrameLimits) -> Self {
         match format {
+            Format::Array => Self::Array(Array::default()),
             Format::Auto => Self::Auto(Auto::default()),
             Format::Json | Format::Sequence => Self::Document(Document::default()),
             Format::Ndjson => Self::Ndjson(Ndjson::default()),
-            Format::Sse => Self::Sse(Sse::new(line_limit)),
+            Format::Sse => Self::Sse(Sse::new(limits.line)),
+            Format::Aws => Self::Aws(Box::new(Aws::new(limits.frame, limits.line))),
             Format::Text => Self::Text(Text::default()),
         }
     }
@@ -168,12 +200,20 @@ impl Kind {
 impl Framer {
     /// At the start of a stream.
     pub(crate) fn new(format: Format, limits: &Limits) -> Self {
-        let line_limit = usize::try_from(limits.frame_line).unwrap_or(usize::MAX);
+        let bytes = |limit: u32| usize::try_from(limit).unwrap_or(usize::MAX);
+        let limits = FrameLimits {
+            line: bytes(limits.frame_line),
+            frame: bytes(limits.frame),
+        };
         Self {
             format,
-            mark: Mark::Possible,
-            line_limit,
-            kind: Kind::new(format, line_limit),
+            mark: match format {
+                // A length may look like one.
+                Format::Aws => Mark::Past,
+                _ => Mark::Possible,
+            },
+            limits,
+            kind: Kind::new(format, limits),
         }
     }
 
@@ -188,6 +228,14 @@ impl Framer {
     /// The format; what `auto` has found once it has.
     pub(crate) fn format(&self) -> Format {
         self.format
+    }
+
+    /// What the current frame says it is, where framing says that.
+    pub(crate) fn event(&self) -> Option<(EventHeader, &[u8])> {
+        match &self.kind {
+            Kind::Aws(frames) => frames.event(),
+            _ => None,
+        }
     }
 
     /// The next part of `rest`, the known bytes no part has covered yet. Each call offers what the last one left:
@@ -228,11 +276,13 @@ impl Framer {
             Kind::Text(text) => Ok(text.part(rest, supply)),
             Kind::Ndjson(lines) => Ok(lines.part(rest, supply)),
             Kind::Sse(events) => events.part(rest, supply),
+            Kind::Array(array) => array.part(rest, supply),
+            Kind::Aws(frames) => frames.part(rest, supply),
             Kind::Auto(auto) => {
                 let part = auto.part(rest, supply)?;
                 if let Some(Part::Found(format)) = part {
                     self.format = format;
-                    self.kind = Kind::new(format, self.line_limit);
+                    self.kind = Kind::new(format, self.limits);
                 }
                 Ok(part)
             }

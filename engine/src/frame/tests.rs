@@ -127,10 +127,17 @@ impl Run {
                     self.rest = rest.to_vec();
                     return;
                 }
-                Part::EndAside | Part::EndPayload | Part::EndRecord | Part::Found(_) => {
+                Part::EndAside
+                | Part::EndPayload
+                | Part::EndRecord
+                | Part::Found(_)
+                | Part::Unit
+                | Part::UnitEnds => {
                     self.trace.mark(match part {
                         Part::EndAside => "|".to_owned(),
                         Part::EndPayload => ";".to_owned(),
+                        Part::Unit => "U".to_owned(),
+                        Part::UnitEnds => "E".to_owned(),
                         Part::Found(format) => {
                             assert_eq!(self.framer.format(), format);
                             format!("={format:?}")

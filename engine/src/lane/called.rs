@@ -130,7 +130,7 @@ impl Lanes {
             };
             let ends = match rule.at {
                 At::Payload(_) => true,
-                At::Value(..) => rule.same.iter().all(|value| {
+                At::Value(..) | At::Event(..) => rule.same.iter().all(|value| {
                     let at = call.same.iter().position(|same| same.number == value.number);
                     at.is_none_or(|at| {
                         write_values(seen, &[*value], elements, key);

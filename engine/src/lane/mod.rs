@@ -32,7 +32,7 @@ pub(crate) use called::Called;
 use crate::detect::Origin;
 use crate::error::{ErrorKind, Limit};
 use crate::hold::{Fresh, Outlet};
-use crate::profile::{At, Elements, Program, Says, Seen, Signed, Switch, Value};
+use crate::profile::{At, Elements, EndRule, Program, Says, Seen, Signed, Switch, Value};
 use crate::rules::{Plan, Rules};
 use crate::text::Note;
 use crate::{Grammar, Unscanned};
@@ -254,22 +254,34 @@ impl Lanes {
                     self.end_functions(rule, seen, &Elements::default());
                 }
                 At::Payload(_) => {}
+                At::Event(header, test) => {
+                    let is = |(known, says): &(_, Box<[u8]>)| known == header && test.holds(says);
+                    if seen.event.as_ref().is_some_and(is) {
+                        self.end_same(rule, seen, &Elements::default(), around);
+                        self.end_functions(rule, seen, &Elements::default());
+                    }
+                }
                 At::Value(number, test) => {
                     for (text, elements) in seen.values(*number) {
                         if !test.holds(text) {
                             continue;
                         }
-                        let ends = |lane: &&mut Single| {
-                            lane.profile(&self.program) == Some(rule.profile)
-                                && lane.has(&self.program, seen, &rule.same, &elements, &mut self.key)
-                        };
-                        for lane in self.lanes.iter_mut().filter(ends) {
-                            lane.finish(&self.program, around);
-                        }
+                        self.end_same(rule, seen, &elements, around);
                         self.end_functions(rule, seen, &elements);
                     }
                 }
             }
+        }
+    }
+
+    /// Ends the lanes that have the values that a rule asks for, as they are at a place of an event.
+    fn end_same(&mut self, rule: &EndRule, seen: &Seen, elements: &Elements, around: &mut Around<'_>) {
+        let ends = |lane: &&mut Single| {
+            lane.profile(&self.program) == Some(rule.profile)
+                && lane.has(&self.program, seen, &rule.same, elements, &mut self.key)
+        };
+        for lane in self.lanes.iter_mut().filter(ends) {
+            lane.finish(&self.program, around);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::lanes::Lanes;
 use super::{Char, Work};
 use crate::path::{PathState, Tracker};
-use crate::profile::{At, CallOf, Due, Elements, Given, Program, Seen, Shape, shown};
+use crate::profile::{At, CallOf, Due, Elements, EndRule, Given, Program, Seen, Shape, shown};
 use crate::rules::Grammar;
 use crate::{Format, Function, Pos};
 use std::collections::BTreeMap;
@@ -103,7 +103,18 @@ impl Work<'_> {
                 return true;
             };
             let ends = program.ends.iter().filter(|end| end.profile == call.profile);
+            let same = |end: &EndRule, elements: &Elements| {
+                let said = lanes.key(seen, &end.same, elements);
+                end.same.iter().zip(said).all(|(value, said)| {
+                    let at = call.same.iter().position(|same| same.number == value.number);
+                    at.is_none_or(|at| key[at] == said)
+                })
+            };
             !ends.into_iter().any(|end| match &end.at {
+                At::Event(header, test) => {
+                    let is = |(known, says): &(_, Box<[u8]>)| known == header && test.holds(says);
+                    seen.event.as_ref().is_some_and(is) && same(end, &Elements::default())
+                }
                 At::Payload(payload) => **payload == *seen.payload.trim_ascii(),
                 At::Value(number, test) => {
                     seen.values(*number).any(|(text, elements)| {

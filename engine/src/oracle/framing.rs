@@ -1,7 +1,8 @@
 //! Where payloads begin and end, with the whole input at hand.
 
-use super::Char;
+use super::{Char, frames};
 use crate::error::{ErrorKind, Limit, SenderError};
+use crate::frame::aws::EventHeader;
 use crate::{Format, Plan};
 
 /// A part of the input that is read.
@@ -16,6 +17,8 @@ pub(super) enum Unit {
     Record,
     /// The stream ended where a record did not: what was read last is its payload.
     Unended,
+    /// What framing says of the event whose payload follows.
+    Event(EventHeader, Box<[u8]>),
     /// The stream is refused.
     Refused(usize, ErrorKind),
 }
@@ -43,6 +46,8 @@ pub(super) fn split(format: Format, input: &[u8], plan: &Plan) -> (Format, Vec<U
         },
         Format::Ndjson => (format, lines(input, start)),
         Format::Sse => (format, sse(input, start, plan)),
+        Format::Array => (format, array(input, start)),
+        Format::Aws => (format, frames::split(input, plan)),
         _ => (format, whole(input, start)),
     }
 }
@@ -52,7 +57,7 @@ fn whole(input: &[u8], start: usize) -> Vec<Unit> {
 }
 
 /// Input bytes as they are; the first is number `outer` of its text.
-fn chars(input: &[u8], from: usize, to: usize, outer: usize) -> Vec<Char> {
+pub(super) fn chars(input: &[u8], from: usize, to: usize, outer: usize) -> Vec<Char> {
     (from..to)
         .map(|at| Char {
             byte: input[at],
@@ -74,6 +79,80 @@ fn lines(input: &[u8], start: usize) -> Vec<Unit> {
         units.push(Unit::Payload(chars(input, from, end, 0), end));
         units.push(Unit::Record);
         from = end + 1;
+    }
+    units
+}
+
+/// The elements of an array; or one document.
+fn array(input: &[u8], start: usize) -> Vec<Unit> {
+    let blank = |at: usize| input.get(at).is_some_and(|byte| b" \t\r\n".contains(byte));
+    let skip = |mut at: usize| {
+        while blank(at) {
+            at += 1;
+        }
+        at
+    };
+    let refused = |at, kind| Unit::Refused(at, ErrorKind::Sender(kind));
+    let mut at = skip(start);
+    let mut units = Vec::new();
+    match input.get(at) {
+        None => return units,
+        Some(b'[') => at = skip(at + 1),
+        Some(_) => {
+            units.push(Unit::Payload(chars(input, at, input.len(), 0), input.len()));
+            units.push(Unit::Record);
+            return units;
+        }
+    }
+    loop {
+        // Before an element.
+        match input.get(at) {
+            None => {
+                units.push(refused(at, SenderError::Truncated));
+                return units;
+            }
+            Some(b']') => break,
+            Some(_) => {}
+        }
+        let (mut depth, mut end, mut in_string, mut is_whole) = (0, at, false, false);
+        while let Some(byte) = input.get(end).filter(|_| !is_whole) {
+            match byte {
+                b'\\' if in_string => end += 1,
+                b'"' => in_string = !in_string,
+                b'[' | b'{' if !in_string => depth += 1,
+                b']' | b',' if !in_string && depth == 0 => break,
+                b']' | b'}' if !in_string && depth > 0 => {
+                    depth -= 1;
+                    is_whole = depth == 0;
+                }
+                _ => {}
+            }
+            end += 1;
+        }
+        let end = end.min(input.len());
+        units.push(Unit::Payload(chars(input, at, end, 0), end));
+        if end == input.len() && !is_whole {
+            units.push(refused(end, SenderError::Truncated));
+            return units;
+        }
+        units.push(Unit::Record);
+        at = skip(end);
+        match input.get(at) {
+            None => {
+                units.push(refused(at, SenderError::Truncated));
+                return units;
+            }
+            Some(b',') => at = skip(at + 1),
+            Some(b']') => break,
+            Some(_) => {
+                units.push(refused(at, SenderError::UnexpectedByte));
+                return units;
+            }
+        }
+    }
+    at = skip(at + 1);
+    if at < input.len() {
+        units.push(refused(at, SenderError::TrailingBytes));
     }
     units
 }

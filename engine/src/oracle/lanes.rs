@@ -86,7 +86,8 @@ impl Work<'_> {
             return;
         };
         lanes.walker.reset();
-        let seen = lanes.walker.take();
+        let mut seen = lanes.walker.take();
+        seen.event = self.event.take();
         self.read_given(&mut lanes, &seen, payload);
         let program = Arc::clone(&lanes.program);
         let mut touched = Vec::new();
@@ -158,6 +159,17 @@ impl Work<'_> {
                     .filter(|end| end.profile == rule.profile)
                     .any(|end| match &end.at {
                         At::Payload(payload) => **payload == *seen.payload.trim_ascii(),
+                        At::Event(header, test) => {
+                            let is = seen
+                                .event
+                                .as_ref()
+                                .is_some_and(|(known, says)| known == header && test.holds(says));
+                            let said = lanes.key(&seen, &end.same, &Elements::default());
+                            is && end.same.iter().zip(said).all(|(value, said)| {
+                                let key = rule.keys.iter().position(|key| key.number == value.number);
+                                key.is_none_or(|key| lane.key[key] == said)
+                            })
+                        }
                         At::Value(number, test) => seen.values(*number).any(|(text, elements)| {
                             test.holds(text)
                                 && end.same.iter().zip(lanes.key(&seen, &end.same, &elements)).all(

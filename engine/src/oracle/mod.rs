@@ -7,6 +7,7 @@
 
 mod calls;
 mod find;
+mod frames;
 mod framing;
 mod json;
 mod lanes;
@@ -14,6 +15,7 @@ mod slots;
 mod spared;
 
 use crate::error::{ErrorKind, SenderError};
+use crate::frame::aws::EventHeader;
 use crate::path::Tracker;
 use crate::profile::Spared;
 use crate::rules::{Grammar, OnBadRecord, Rules};
@@ -191,6 +193,8 @@ struct Work<'a> {
     may_be_cut: bool,
     /// What functions are called, and given.
     calls: calls::Calls,
+    /// What framing says of the event that is read.
+    event: Option<(EventHeader, Box<[u8]>)>,
     /// Whether an event is read that the stream's end cuts short, and lanes are looked for.
     is_unended: bool,
     /// What the string that begins is, if a profile says that it is never altered.
@@ -232,6 +236,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         lanes: None,
         may_be_cut: false,
         calls: calls::Calls::default(),
+        event: None,
         is_unended: false,
         spared: None,
         sparing: std::sync::Arc::new(plan.sparing()),
@@ -244,7 +249,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
     });
     let mut has_lanes = false;
     if let Some((program, records)) = plan.watched(format) {
-        has_lanes = matches!(format, Format::Sse | Format::Ndjson) && !program.lanes.is_empty();
+        has_lanes = format.has_events() && !program.lanes.is_empty();
         work.lanes = Some(lanes::Lanes::new(program, records, grammar));
     }
     let mut refused = None;
@@ -312,6 +317,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
             Unit::Record | Unit::Unended => {
                 work.record += 1;
             }
+            Unit::Event(header, says) => work.event = Some((header, says)),
             Unit::Refused(at, kind) => refused = Some((at, kind)),
         }
         told.extend(work.findings.drain(..).map(|(text, finding)| {
@@ -354,6 +360,9 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
     let view = |view: usize| {
         if view >= views {
             return Vec::new();
+        }
+        if format == Format::Aws {
+            return work.frame_parts(view, input, refused.map(|(at, _)| at));
         }
         match refused {
             Some((at, _)) => {
@@ -444,7 +453,7 @@ impl Work<'_> {
                 self.plain(chars);
                 return Ok(());
             }
-            Format::Sse => {
+            Format::Sse | Format::Aws => {
                 let first = chars.iter().position(|char| !json::is_blank(char.byte));
                 let is_json =
                     |at: usize| matches!(chars[at].byte, b'{' | b'[') && json::begins_json(&chars[at..]);
@@ -484,7 +493,7 @@ impl Work<'_> {
         match result {
             // A lane's event that the stream's end cuts short is no clean end.
             Err(stop) if self.is_unended && is_truncated(stop) => Err(stop),
-            Err(stop) if format == Format::Sse && json::falls_back(stop.kind) => {
+            Err(stop) if matches!(format, Format::Sse | Format::Aws) && json::falls_back(stop.kind) => {
                 self.tracker.reset();
                 self.strings = 0;
                 self.plain(chars.get(stop.at..).unwrap_or_default());

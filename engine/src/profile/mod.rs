@@ -7,7 +7,8 @@
 //! ```toml
 //! name = "acme-chat"
 //! source = "https://example.com/docs/streaming"
-//! begins = { members = ["choices"] }            # how `auto` knows it where a record tells little else
+//! framing = "array"                             # or "aws": where the first bytes do not tell it
+//! begins = { members = ["choices"], first = ["id"] } # how `auto` knows it where a record tells little else
 //! paths = ["/chat/completions"]                 # ... and where it is asked for: the last segments; `*` is any beginning of one
 //! [[lane]]
 //! text = "$.choices[*].delta.content"           # a string here is a fragment
@@ -18,6 +19,8 @@
 //! [[end]]
 //! at = "$.choices[*].finish_reason"             # any value but null; or `is = […]`, `ends_with = […]`
 //! same = ["$.choices[*].index"]                 # the lanes that have this too; all, if nothing is said
+//! [[end]]
+//! at = ":event-type"                            # a header of a binary frame: this one, `:exception-type` or `:error-code`
 //! [[end]]
 //! payload = "[DONE]"
 //! [[repeat]]
@@ -60,20 +63,24 @@ pub(crate) use program::{
 };
 pub(crate) use walk::{Elements, Seen, Walker};
 
-use crate::Faults;
+use crate::{Faults, Format};
 use std::sync::{Arc, LazyLock};
 
 /// The built-in profiles: their names and files.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("openai-chat", include_str!("builtin/openai-chat.toml")),
     ("openai-responses", include_str!("builtin/openai-responses.toml")),
     ("anthropic", include_str!("builtin/anthropic.toml")),
     ("gemini", include_str!("builtin/gemini.toml")),
+    (BEDROCK, include_str!("builtin/bedrock.toml")),
     ("ollama", include_str!("builtin/ollama.toml")),
     ("mcp", include_str!("builtin/mcp.toml")),
     ("json-rpc", include_str!("builtin/json-rpc.toml")),
     ("plain", include_str!("builtin/plain.toml")),
 ];
+
+/// The one that binary frames speak.
+const BEDROCK: &str = "bedrock";
 
 /// What is known of the protocol that a stream speaks.
 ///
@@ -98,13 +105,18 @@ const FILES: [(&str, &str); 8] = [
 #[derive(Clone, Debug)]
 pub struct Profile(Arc<Program>);
 
+/// What `auto` is in binary frames.
+static FRAMES: LazyLock<Option<Profile>> = LazyLock::new(|| Profile::of_file(BEDROCK, Sparing::Guessed));
+
 /// All built-in profiles at once.
 static AUTO: LazyLock<Profile> = LazyLock::new(|| {
     let mut program = Program::new("auto", Sparing::Guessed);
-    for (name, text) in FILES {
+    // That one has a framing of its own, which tells it from the others: their places may collide.
+    for (name, text) in FILES.into_iter().filter(|(name, _)| *name != BEDROCK) {
         // Each is read in a test.
         let _ = parse::read(text, name, &mut program);
     }
+    program.framing = None;
     Profile(Arc::new(program))
 });
 
@@ -198,8 +210,29 @@ impl Profile {
     /// assert_eq!(name("/v1/models"), None);
     /// ```
     pub fn for_path(path: &str) -> Option<Self> {
-        let (_, profile) = AUTO.0.paths.iter().find(|(known, _)| known.ends(path))?;
+        let frames = FRAMES.iter().flat_map(|profile| &profile.0.paths);
+        let mut paths = AUTO.0.paths.iter().chain(frames);
+        let (_, profile) = paths.find(|(known, _)| known.ends(path))?;
         Self::of_file(profile, Sparing::Guessed)
+    }
+
+    /// Whether a stream of JSON records that begins so may be one that [`Self::recognise`] knows by more of its first record:
+    /// its first member has a name that such records begin with, as far as it is there.
+    ///
+    /// ```
+    /// use lacuna::Profile;
+    ///
+    /// assert!(Profile::may_begin(b""));
+    /// assert!(Profile::may_begin(br#"{"mod"#));
+    /// assert!(!Profile::may_begin(br#"{"moderator"#));
+    /// assert!(!Profile::may_begin(b"[1"));
+    /// ```
+    pub fn may_begin(first: &[u8]) -> bool {
+        let names = AUTO.0.begins.iter().flat_map(|rule| {
+            let value = rule.value.iter().map(|(name, _)| name);
+            rule.members.iter().chain(&rule.first).chain(value)
+        });
+        recognise::may_begin(first, names)
     }
 
     /// Its name.
@@ -231,6 +264,28 @@ impl Profile {
     /// Whether it is one protocol's, and not all of them at once.
     pub(crate) fn is_one(&self) -> bool {
         self.0.profiles <= 1
+    }
+
+    /// The framing of its streams, where their first bytes do not say so: binary frames ([`Format::Aws`]), or an array whose
+    /// elements are events ([`Format::Array`]), if they begin as one.
+    ///
+    /// ```
+    /// use lacuna::{Format, Profile};
+    ///
+    /// let framing = |name| Profile::builtin(name).and_then(|profile| profile.framing());
+    /// assert_eq!((framing("bedrock"), framing("gemini")), (Some(Format::Aws), Some(Format::Array)));
+    /// assert_eq!(framing("anthropic"), None);
+    /// ```
+    pub fn framing(&self) -> Option<Format> {
+        self.0.framing
+    }
+
+    /// What it says of streams in a framing, compiled; nothing, if it says nothing of any place.
+    pub(crate) fn program_of(&self, format: Format) -> Option<&Arc<Program>> {
+        match (format, &*FRAMES) {
+            (Format::Aws, Some(frames)) if Arc::ptr_eq(&self.0, &AUTO.0) => frames.program(),
+            _ => self.program(),
+        }
     }
 
     /// What it says, compiled; nothing, if it says nothing of any place.

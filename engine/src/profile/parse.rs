@@ -7,10 +7,11 @@ use super::program::{
 use super::route::Route;
 use super::walk::PAYLOAD;
 use super::{Program, Value};
-use crate::Faults;
+use crate::frame::aws::EventHeader;
 use crate::path::Pattern;
 use crate::rules::keys::{Keys, Kind, key, required};
 use crate::rules::reader::{Page, Table, Text, list, nearest};
+use crate::{Faults, Format};
 use toml::de::DeTable;
 
 static PROFILE: Keys = Keys {
@@ -20,6 +21,11 @@ static PROFILE: Keys = Keys {
     keys: &[
         required("name", Kind::Text, "What it is called."),
         required("source", Kind::Text, "The public document that says so."),
+        key(
+            "framing",
+            Kind::Text,
+            "How its streams are divided, where their first bytes do not say so: aws or array.",
+        ),
         key("begins", Kind::Table(&BEGINS), "How a record of it is known."),
         key(
             "paths",
@@ -59,6 +65,7 @@ static BEGINS: Keys = Keys {
     one_of: &[],
     keys: &[
         key("members", Kind::Texts, "It has these."),
+        key("first", Kind::Texts, "Other members that may stand first."),
         key("at", Kind::Text, "This value of it …"),
         key("is", Kind::Texts, "… begins with one of these."),
         key("starts_with", Kind::Text, "… begins with this."),
@@ -91,7 +98,11 @@ static END: Keys = Keys {
     about: "What ends lanes.",
     one_of: &[&["at"], &["payload"]],
     keys: &[
-        key("at", Kind::Text, "A value, which is there and not null."),
+        key(
+            "at",
+            Kind::Text,
+            "A value, which is there and not null; or a header that says what a binary frame is.",
+        ),
         key("is", Kind::Texts, "It is one of these."),
         key("ends_with", Kind::Texts, "It ends with one of these."),
         key("payload", Kind::Text, "The whole payload, which is no JSON."),
@@ -199,6 +210,10 @@ impl Reading<'_, '_> {
             .required(self.page, "name")
             .map_or_else(String::new, |name| name.value);
         let _ = root.required(self.page, "source");
+        if let Some(word) = root.text(self.page, "framing") {
+            let known = [("aws", Format::Aws), ("array", Format::Array)];
+            self.program.framing = Some(self.word(&word, known));
+        }
         let profile = self.program.profiles;
         self.program.profiles = profile.saturating_add(1);
         for value in root.tables(self.page, "lane") {
@@ -263,6 +278,7 @@ impl Reading<'_, '_> {
 
     fn begins(&mut self, table: &Table<'_, '_>, profile: &str) {
         let members = boxed(table.texts(self.page, "members"));
+        let first = boxed(table.texts(self.page, "first"));
         let mut words = table.texts(self.page, "is");
         words.extend(table.text(self.page, "starts_with"));
         let at = table.text(self.page, "at").and_then(|at| {
@@ -282,6 +298,7 @@ impl Reading<'_, '_> {
         self.program.begins.push(BeginRule {
             profile: profile.into(),
             members,
+            first,
             value: at.map(|at| (at, boxed(words))),
         });
     }
@@ -423,10 +440,12 @@ impl Reading<'_, '_> {
         let Some(at) = table.required(self.page, "at") else {
             return;
         };
-        let Some(path) = self.path(&at) else { return };
-        let Some(value) = self.program.value(&path, &path) else {
-            return self.too_much(&at);
+        let event = EventHeader::named(at.value.as_bytes());
+        let path = match event {
+            Some(_) => Some(Box::default()),
+            None => self.path(&at),
         };
+        let Some(path) = path else { return };
         let same = self.values(table, "same", &path).into();
         let (is, ends) = (table.texts(self.page, "is"), table.texts(self.page, "ends_with"));
         let test = match (is.is_empty(), ends.is_empty()) {
@@ -434,7 +453,13 @@ impl Reading<'_, '_> {
             (false, _) => Test::Is(boxed(is)),
             (true, false) => Test::EndsWith(boxed(ends)),
         };
-        let at = At::Value(value.number, test);
+        let at = match event {
+            Some(header) => At::Event(header, test),
+            None => match self.program.value(&path, &path) {
+                Some(value) => At::Value(value.number, test),
+                None => return self.too_much(&at),
+            },
+        };
         self.program.ends.push(EndRule { profile, at, same });
     }
 

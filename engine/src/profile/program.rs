@@ -1,6 +1,8 @@
 //! A profile compiled: a tree of names, and what is at its nodes.
 
 use super::route::Route;
+use crate::Format;
+use crate::frame::aws::EventHeader;
 use crate::path::Simple;
 
 /// Where nothing below matters.
@@ -36,6 +38,8 @@ pub(crate) struct Program {
     pub(super) begins: Vec<BeginRule>,
     /// Where protocols are asked for, each with the profile's name.
     pub(super) paths: Vec<(Route, Box<str>)>,
+    /// The framing of its streams, where that is not told by what they begin with.
+    pub(super) framing: Option<Format>,
     /// Profiles so far: a lane belongs to one.
     pub(super) profiles: u8,
 }
@@ -210,6 +214,8 @@ pub(crate) struct EndRule {
 pub(crate) enum At {
     /// A value.
     Value(u16, Test),
+    /// What framing says that the event is.
+    Event(EventHeader, Test),
     /// The payload as a whole, which is no JSON.
     Payload(Box<[u8]>),
 }
@@ -245,6 +251,8 @@ pub(super) struct BeginRule {
     pub profile: Box<str>,
     /// They have these members.
     pub members: Box<[Box<str>]>,
+    /// Other members that may come first.
+    pub first: Box<[Box<str>]>,
     /// Of this value one of these is the beginning.
     pub value: Option<Beginnings>,
 }
@@ -263,6 +271,7 @@ impl Program {
             calls: Vec::new(),
             begins: Vec::new(),
             paths: Vec::new(),
+            framing: None,
             profiles: 0,
         }
     }

@@ -8,6 +8,27 @@ pub(super) struct Beginning<'a> {
     members: Vec<(&'a [u8], &'a [u8])>,
 }
 
+/// Whether the first member of a record, as far as it is there, has one of these names.
+pub(super) fn may_begin<'n>(first: &[u8], mut names: impl Iterator<Item = &'n Box<str>>) -> bool {
+    let mark: &[u8] = b"\xEF\xBB\xBF";
+    let first = first.strip_prefix(mark).unwrap_or(first);
+    let mut rest = first.trim_ascii_start();
+    for sign in [b'{', b'"'] {
+        match rest.split_first() {
+            None => return true,
+            Some((byte, behind)) if *byte == sign => rest = behind,
+            Some(_) => return false,
+        }
+        if sign == b'{' {
+            rest = rest.trim_ascii_start();
+        }
+    }
+    match rest.iter().position(|byte| *byte == b'"') {
+        Some(end) => names.any(|name| rest.get(..end) == Some(name.as_bytes())),
+        None => names.any(|name| name.as_bytes().starts_with(rest)),
+    }
+}
+
 /// So many members are looked at.
 const MEMBERS: usize = 32;
 

@@ -3,6 +3,7 @@
 use super::call::{Calls, Due, Given, Named, Records, Shape};
 use super::program::{ARRAYS, DEAD, ROOT, Sort};
 use super::{Program, Value};
+use crate::frame::aws::EventHeader;
 use crate::path::PathState;
 use crate::token::Bracket;
 use core::ops::Range;
@@ -64,6 +65,8 @@ pub(crate) struct Seen {
     text: Vec<u8>,
     /// Whether there were more than are noted.
     pub too_many: bool,
+    /// What framing says that the event is, where it says so.
+    pub event: Option<(EventHeader, Box<[u8]>)>,
     /// The payload's first bytes, as many as tell a payload that is no JSON from another.
     pub payload: Vec<u8>,
 }
@@ -129,6 +132,7 @@ impl Walker {
         seen.text.clear();
         seen.payload.clear();
         seen.too_many = false;
+        seen.event = None;
         self.seen = seen;
     }
 

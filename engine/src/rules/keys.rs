@@ -424,6 +424,11 @@ pub(super) static LIMITS: Keys = Keys {
             Kind::Count(64, 65_536),
             "Bytes of an event's field name and number lines.",
         ),
+        key(
+            "frame",
+            Kind::Count(256, 16_777_216),
+            "Bytes of a frame that declares its length.",
+        ),
     ],
 };
 

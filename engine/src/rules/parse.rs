@@ -514,6 +514,7 @@ fn limit<'l>(limits: &'l mut Limits, name: &str) -> &'l mut u32 {
         "key" => &mut limits.key,
         "number" => &mut limits.number,
         "held" => &mut limits.held,
+        "frame" => &mut limits.frame,
         _ => &mut limits.frame_line,
     }
 }

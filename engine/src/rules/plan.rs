@@ -411,13 +411,13 @@ impl Plan {
         let profile = self.profile.as_ref()?;
         let records = match format {
             Format::Ndjson if self.on_bad_record == OnBadRecord::Mask => Records::Lines,
-            Format::Sse | Format::Ndjson => Records::Events,
+            format if format.has_events() => Records::Events,
             Format::Json | Format::Sequence if profile.is_one() => Records::Alone,
             _ => return None,
         };
         // Without lanes or calls only what is never altered is looked for.
         profile
-            .program()
+            .program_of(format)
             .filter(|program| !program.lanes.is_empty() || program.spares())
             .map(|program| (program, records))
     }

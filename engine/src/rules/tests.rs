@@ -101,6 +101,7 @@ key = 100
 number = 101
 held = 1_024
 frame_line = 103
+frame = 1_040
 [keys]
 file = "lacuna.key"
 "#
@@ -202,6 +203,7 @@ file = "lacuna.key"
             held: 1024,
             lanes: Limits::default().lanes,
             frame_line: 103,
+            frame: 1040,
         },
         key_file: Some("lacuna.key".into()),
     };

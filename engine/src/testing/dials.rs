@@ -113,6 +113,8 @@ impl Dials {
             Format::Ndjson,
             Format::Sse,
             Format::Text,
+            Format::Array,
+            Format::Aws,
         ];
         let mut plan = Plan::new(rules)
             .with_bad_record([OnBadRecord::Stop, OnBadRecord::Mask, OnBadRecord::Text][dial(2) % 3])

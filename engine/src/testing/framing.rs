@@ -21,6 +21,8 @@ pub fn fuzz_framing(data: &[u8]) {
         Format::Ndjson,
         Format::Sse,
         Format::Text,
+        Format::Array,
+        Format::Aws,
     ];
     let format = formats[usize::from(dial % 8) % formats.len()];
     let limits = Limits {

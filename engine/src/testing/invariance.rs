@@ -48,6 +48,7 @@ pub fn fuzz_json(data: &[u8], accepts: impl Fn(&[u8]) -> bool) {
         held: u32::MAX,
         lanes: u32::MAX,
         frame_line: u32::MAX,
+        frame: u32::MAX,
     };
     let plan = Plan::new(rules)
         .with_grammar(Grammar::Full)

@@ -1,6 +1,9 @@
 //! Streams of events: made from texts, taken apart again, and recorded ones with values put in.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+#[path = "aws.rs"]
+mod aws;
+
 use lacuna::oracle::{self, Part};
 use lacuna::{Format, Plan, Profile, Ruleset};
 use serde_json::{Value, json};
@@ -41,6 +44,12 @@ pub const PROTOCOLS: &[Protocol] = &[
         format: Format::Sse,
         lanes: 2,
         make: gemini,
+    },
+    Protocol {
+        name: "bedrock",
+        format: Format::Aws,
+        lanes: 4,
+        make: bedrock,
     },
     Protocol {
         name: "ollama",
@@ -142,6 +151,13 @@ impl Draw {
         let events = (protocol.make)(self, texts);
         let end = self.one(&["\n", "\r\n"]);
         let mut out = String::new();
+        if protocol.format == Format::Aws {
+            let frame = |event: &Value| {
+                let kind = event["event"].as_str().unwrap();
+                aws::event(kind, &event["payload"].to_string())
+            };
+            return events.iter().flat_map(frame).collect();
+        }
         for event in events {
             let name = event.get("type").and_then(Value::as_str).map(str::to_owned);
             let json = match self.below(4) {
@@ -210,6 +226,13 @@ impl Draw {
         let new = joined_events(&events).remove(&key)?;
         for event in &mut events {
             replace_all(event, &old, &new);
+        }
+        if sample.format == Format::Aws {
+            let kinds = aws::frames(&sample.bytes).into_iter();
+            let frames = kinds
+                .zip(&events)
+                .map(|((texts, _), event)| aws::event(&texts[0], &event.to_string()));
+            return Some((frames.flatten().collect(), vec![value.to_owned()]));
         }
         let mut out = String::new();
         for event in events {
@@ -347,6 +370,34 @@ fn gemini(draw: &mut Draw, texts: &[String]) -> Vec<Value> {
     out
 }
 
+fn bedrock(draw: &mut Draw, texts: &[String]) -> Vec<Value> {
+    let event = |kind: &str, payload: Value| json!({"event": kind, "payload": payload});
+    let mut out = vec![event("messageStart", json!({"role": "assistant"}))];
+    for (index, text) in texts.iter().enumerate() {
+        let kind = draw.below(3);
+        for part in draw.parts(text) {
+            let delta = match kind {
+                0 => json!({"text": part}),
+                1 => json!({"toolUse": {"input": part}}),
+                _ => json!({"reasoningContent": {"text": part}}),
+            };
+            let padding = "abcdefgh".repeat(draw.below(3));
+            out.push(event(
+                "contentBlockDelta",
+                json!({"contentBlockIndex": index, "delta": delta, "p": padding}),
+            ));
+        }
+        if draw.below(4) > 0 {
+            out.push(event("contentBlockStop", json!({"contentBlockIndex": index})));
+        }
+    }
+    match draw.below(3) {
+        0 => out.push(event("throttlingException", json!({"message": "slow down"}))),
+        _ => out.push(event("messageStop", json!({"stopReason": "end_turn"}))),
+    }
+    out
+}
+
 fn ollama(draw: &mut Draw, texts: &[String]) -> Vec<Value> {
     let mut out = Vec::new();
     for (index, text) in texts.iter().enumerate() {
@@ -369,6 +420,12 @@ pub fn unframe(protocol: &Protocol, bytes: &[u8]) -> Vec<Value> {
 }
 
 pub fn unframe_as(format: Format, bytes: &[u8]) -> Vec<Value> {
+    if format == Format::Aws {
+        let payloads = aws::frames(bytes).into_iter();
+        return payloads
+            .map(|(_, payload)| serde_json::from_str(&payload).unwrap())
+            .collect();
+    }
     let text = String::from_utf8(bytes.to_vec()).unwrap();
     let lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
     let payloads = lines.filter_map(|line| match format {
@@ -427,6 +484,19 @@ fn fragments(event: &Value, epoch: &mut usize) -> Vec<(String, String)> {
             let arguments = text(&call["function"]["arguments"]);
             found.extend(arguments.map(|text| (format!("chat {index} tool {number}"), text)));
         }
+    }
+    let index = &event["contentBlockIndex"];
+    if !index.is_null() {
+        let delta = &event["delta"];
+        let places = [
+            &delta["text"],
+            &delta["toolUse"]["input"],
+            &delta["reasoningContent"]["text"],
+        ];
+        for (name, place) in ["text", "tool", "reasoning"].into_iter().zip(places) {
+            found.extend(text(place).map(|text| (format!("bedrock {index} {name}"), text)));
+        }
+        return found;
     }
     let index = &event["index"];
     for name in ["text", "partial_json", "thinking"] {
@@ -562,6 +632,15 @@ impl Sample {
 
     /// Where its events end.
     pub fn event_ends(&self) -> Vec<usize> {
+        if self.format == Format::Aws {
+            let mut ends = Vec::new();
+            let mut at = 0;
+            while at < self.bytes.len() {
+                at += u32::from_be_bytes(self.bytes[at..at + 4].try_into().unwrap()) as usize;
+                ends.push(at);
+            }
+            return ends;
+        }
         let text = String::from_utf8(self.bytes.clone()).unwrap();
         let mark = match self.format {
             Format::Ndjson => "\n",
@@ -597,6 +676,7 @@ pub fn recorded(folder: &Path) -> Vec<Sample> {
         for file in files {
             let (format, profile) = match file.extension().and_then(|ending| ending.to_str()) {
                 Some("sse") => (Format::Sse, "auto".to_owned()),
+                Some("bin") if protocol == "bedrock" => (Format::Aws, protocol.clone()),
                 Some("ndjson") if Profile::builtin(&protocol).is_some() => (Format::Ndjson, protocol.clone()),
                 _ => continue,
             };

@@ -77,18 +77,32 @@ impl Input {
         self.live
     }
 
-    /// The first bytes that come, which are read again afterwards.
+    /// The first bytes, as many as are wanted before somebody has seen enough of them, at most 4 KiB; they are read again
+    /// afterwards. What is enough must follow from the bytes alone: how they come says nothing.
     ///
     /// # Errors
     /// The system's, with the input's name.
-    pub fn peek(&mut self) -> Result<&[u8], Failure> {
-        if self.peeked.is_empty() {
-            let mut buffer = vec![0; PEEK];
-            let count = self.read_file(&mut buffer)?;
-            buffer.truncate(count);
-            self.peeked = buffer;
+    pub fn peek(&mut self, is_enough: impl Fn(&[u8]) -> bool) -> Result<&[u8], Failure> {
+        // The least that is enough, whatever came with it.
+        let least = |bytes: &[u8], from: usize| {
+            (from..=bytes.len()).find(|end| bytes.get(..*end).is_some_and(&is_enough))
+        };
+        let mut seen = 0;
+        let mut end = least(&self.peeked, seen);
+        while end.is_none() && self.peeked.len() < PEEK {
+            seen = self.peeked.len() + 1;
+            let mut buffer = [0; PEEK];
+            let room = PEEK - self.peeked.len();
+            let count = self.read_file(buffer.get_mut(..room).unwrap_or_default())?;
+            if count == 0 {
+                break;
+            }
+            self.peeked
+                .extend_from_slice(buffer.get(..count).unwrap_or_default());
+            end = least(&self.peeked, seen);
         }
-        Ok(&self.peeked)
+        let end = end.unwrap_or(self.peeked.len());
+        Ok(self.peeked.get(..end).unwrap_or_default())
     }
 
     /// Reads once, at most the buffer's length; 0 is the end.

@@ -92,8 +92,16 @@ pub fn run(options: &StreamOptions, direction: Direction<'_>, product: Product) 
     let mut format = Format::from(options.format);
     if let Some(profile) = profile(options, &mut input)? {
         // Events that come as lines are told from documents by what they say.
-        if options.format == FormatWord::Auto && is_line(input.peek()?) {
+        if options.format == FormatWord::Auto && is_line(input.peek(is_told)?) {
             format = Format::Ndjson;
+        }
+        // Framings that no first bytes tell, and that have no word: a profile names them.
+        if let Some(framing) = profile.framing().filter(|_| options.format == FormatWord::Auto) {
+            let first = input.peek(|first| !first.trim_ascii_start().is_empty())?;
+            let is_array = first.trim_ascii_start().first() == Some(&b'[');
+            if framing != Format::Array || is_array {
+                format = framing;
+            }
         }
         plan = plan.with_profile(profile);
     }
@@ -158,17 +166,29 @@ fn profile(options: &StreamOptions, input: &mut Input) -> Result<Option<Profile>
     Ok(match Format::from(options.format) {
         Format::Sse => Some(Profile::auto()),
         Format::Text => None,
-        _ => match Profile::recognise(input.peek()?) {
+        _ => match recognise(input.peek(is_told)?) {
             None if options.format == FormatWord::Auto => Some(Profile::auto()),
             recognised => recognised,
         },
     })
 }
 
+/// Whether the first bytes tell what protocol's record an input begins with, or that it is none's: a line is there, or its
+/// first member is nobody's. Until then what comes waits, 4 KiB at most.
+fn is_told(first: &[u8]) -> bool {
+    !Profile::may_begin(first) || first.trim_ascii_start().contains(&b'\n')
+}
+
+/// The protocol whose record an input begins with.
+fn recognise(first: &[u8]) -> Option<Profile> {
+    Profile::recognise(first).filter(|_| Profile::may_begin(first))
+}
+
 /// Whether an input begins with a line that is a record of a protocol.
 fn is_line(first: &[u8]) -> bool {
     let line = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
     line.len() < first.len()
+        && Profile::may_begin(line)
         && line.first() == Some(&b'{')
         && line.trim_ascii_end().last() == Some(&b'}')
         && Profile::recognise(line).is_some_and(|profile| profile.has_lanes())

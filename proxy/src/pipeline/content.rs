@@ -88,11 +88,21 @@ fn format(essence: &str) -> Option<Format> {
         | "application/x-jsonlines"
         | "text/x-ndjson" => Some(Format::Ndjson),
         "text/event-stream" => Some(Format::Sse),
+        "application/vnd.amazon.eventstream" => Some(Format::Aws),
         _ => {
             let (kind, subtype) = essence.split_once('/')?;
             (!subtype.is_empty() && (kind == "text" || kind == "application" && subtype.ends_with("+json")))
                 .then_some(Format::Auto)
         }
+    }
+}
+
+/// The framing of an answer, by what was asked for: one JSON array that is streamed is told from a document by nothing else.
+/// Without `alt=sse` this is how Gemini and Vertex AI stream.
+pub fn streamed(format: Format, path: &str) -> Format {
+    match format {
+        Format::Auto if path.ends_with(":streamGenerateContent") => Format::Array,
+        other => other,
     }
 }
 
@@ -198,6 +208,19 @@ mod tests {
         assert_eq!(
             typed("text/plain; a=b; charset =latin1"),
             Err(Unsupported::Charset("latin1".into()))
+        );
+    }
+
+    #[test]
+    fn binary_events_and_arrays_of_events_are_known() {
+        let frames = typed("application/vnd.amazon.eventstream");
+        assert_eq!(frames, Ok(Content::Scan(Format::Aws)));
+        let path = "/v1beta/models/m:streamGenerateContent";
+        assert_eq!(streamed(Format::Auto, path), Format::Array);
+        assert_eq!(streamed(Format::Sse, path), Format::Sse);
+        assert_eq!(
+            streamed(Format::Auto, "/v1beta/models/m:generateContent"),
+            Format::Auto
         );
     }
 

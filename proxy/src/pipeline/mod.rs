@@ -67,6 +67,7 @@ impl Gateway {
         // 1. Accept: only what HTTP/1.1 can carry to its end or visibly not.
         accept(&request)?;
         let (mut head, body) = request.into_parts();
+        let path = head.uri.path().to_owned();
         let target = head.uri.path_and_query().ok_or(Problem::Target)?;
         head.uri = self.upstream.base().join(target).ok_or(Problem::Target)?;
         head.version = Version::HTTP_11;
@@ -115,6 +116,7 @@ impl Gateway {
         let body = match content {
             Content::None => empty(),
             Content::Scan(format) => {
+                let format = content::streamed(format, &path);
                 headers::scanned_response(&mut head.headers);
                 self.masked(body, (&asked, format), Direction::Response, exchange)
             }
