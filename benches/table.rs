@@ -1,9 +1,10 @@
 //! `cargo bench -p lacuna-benches --bench table [-- --quick]`: the engine beside parsers, in one process.
 //!
 //! One thread, CPU time, interleaved rounds, medians. Every run checks its own answer; a wrong one ends the
-//! benchmark with an error. Before the table stands what compiling the default rules costs.
+//! benchmark with an error. Before the table stands what compiling the default rules costs, and
+//! what one event of a stream costs; measured as a whole, one that costs more than the design says ends it too.
 
-use lacuna_benches::{Size, compiling, rounds};
+use lacuna_benches::{Size, compiling, events, rounds};
 use std::{env, error::Error};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -11,8 +12,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let quick = env::args().any(|word| word == "--quick" || word == "--test");
     let size = if quick { Size::Quick } else { Size::Whole };
     println!("{}\n", compiling()?);
+    for row in events(size)? {
+        println!("{row}");
+    }
     println!(
-        "| input         | contender                         |    GB/s | min–max         | × simd-json |"
+        "\n| input         | contender                         |    GB/s | min–max         | × simd-json |"
     );
     println!("| --- | --- | ---: | --- | ---: |");
     for row in rounds(size)? {

@@ -3,6 +3,7 @@
 mod clock;
 mod compiling;
 mod contender;
+mod events;
 mod input;
 mod regexes;
 mod rounds;
@@ -11,6 +12,7 @@ pub use self::{
     clock::CpuTime,
     compiling::{Compiling, compiling},
     contender::{Answer, Contender, contenders},
+    events::{Events, events},
     input::{Input, inputs},
     rounds::{Row, Size, rounds},
 };

@@ -376,6 +376,30 @@ impl Outlet {
         }
     }
 
+    /// Whether something is planned that touches `from..to`, in any view.
+    pub(crate) fn is_edited(&self, from: u64, to: u64) -> bool {
+        self.edits.iter().any(|edits| {
+            let first = edits.partition_point(|edit| edit.to < from);
+            edits.get(first).is_some_and(|edit| edit.from <= to)
+        })
+    }
+
+    /// Replaces `from..to` in every view, whatever was planned within it.
+    pub(crate) fn replace_within(&mut self, views: usize, from: u64, to: u64, text: &[u8]) {
+        self.forget(from, to);
+        for view in 0..views {
+            self.edit(
+                view,
+                Edit {
+                    from,
+                    to,
+                    text: Text::Bytes(text.into()),
+                    cluster: u64::MAX,
+                },
+            );
+        }
+    }
+
     /// Forgets the edits that begin in `from..to`, in every view: all of it goes.
     pub(crate) fn forget(&mut self, from: u64, to: u64) {
         for edits in &mut self.edits {

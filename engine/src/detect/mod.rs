@@ -32,9 +32,9 @@ pub(crate) use context::{Lexicon, Words};
 pub use detector::Cost;
 #[cfg(any(test, feature = "oracle"))]
 pub(crate) use detector::Run;
-pub(crate) use detector::{Detector, Scope, TOKENS};
+pub(crate) use detector::{Detector, Finds, Scope, TOKENS};
 #[cfg(any(test, feature = "oracle"))]
-pub(crate) use detector::{Finds, LABEL, holds_mixed};
+pub(crate) use detector::{LABEL, holds_mixed};
 pub(crate) use determinise::{Oversize, Work};
 pub(crate) use escapes::{Hiding, stands_for};
 pub(crate) use group::AHEAD;

@@ -205,6 +205,13 @@ impl Detectors {
         self.all.get(usize::from(index))
     }
 
+    /// Whether something is true of all detectors that have a pattern, by the first of them.
+    pub(crate) fn all_of(&self, leader: u16, is: impl Fn(&Detector) -> bool) -> bool {
+        let members = self.group(leader).map(|group| group.members.as_slice());
+        let members = members.unwrap_or(core::slice::from_ref(&leader));
+        members.iter().all(|index| self.get(*index).is_some_and(&is))
+    }
+
     /// The detectors for which one of them runs.
     #[inline]
     pub(super) fn group(&self, leader: u16) -> Option<&Group> {

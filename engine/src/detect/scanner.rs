@@ -151,12 +151,17 @@ impl Scanner {
         }
     }
 
-    /// The first offset that something alive may still change: nothing from here on is final.
+    /// The first offset at which something alive begins: nothing from here on is final.
     pub(crate) fn frontier(&self) -> Option<u64> {
+        self.frontier_of(|_| true)
+    }
+
+    /// The same of some detectors alone, by the first of those that have their pattern.
+    pub(crate) fn frontier_of(&self, asked: impl Fn(u16) -> bool) -> Option<u64> {
         let live = self
             .live
             .iter()
-            .filter(|live| live.stage != Stage::Lead)
+            .filter(|live| live.stage != Stage::Lead && asked(live.detector))
             .map(|live| live.start)
             .min();
         match (live, self.run_before) {

@@ -18,11 +18,16 @@
 //! # What functions are given
 //! Arguments are read with the plan that was the answer to their call. What comes whole is a lane of one fragment.
 //!
+//! # What says it again
+//! Where a fragment is masked, arrays that say the same in another way (its bytes, what else could have stood there) are
+//! emptied. That is known before its event leaves.
+//!
 //! # What waits
 //! An event is held from its first fragment on until all its fragments are decided. All of it is looked at when an event
 //! ends, so what has left is a function of the events that have ended, and of the input behind them.
 
 mod called;
+mod mirror;
 mod piece;
 mod single;
 mod tail;
@@ -37,6 +42,7 @@ use crate::rules::{Plan, Rules};
 use crate::text::Note;
 use crate::{Grammar, Unscanned};
 use called::Functions;
+use mirror::Mirrors;
 use piece::Piece;
 use single::Single;
 use std::collections::{BTreeMap, VecDeque};
@@ -86,6 +92,7 @@ pub(crate) struct Lanes {
     grammar: Grammar,
     /// In the order in which they were opened. Those that have ended stay while somebody may ask for their places.
     lanes: Vec<Single>,
+    mirrors: Mirrors,
     /// Events so far that had fragments.
     events: u64,
     /// The first byte of the input that may not leave.
@@ -105,6 +112,7 @@ impl Lanes {
             program: Arc::clone(program),
             grammar,
             lanes: Vec::new(),
+            mirrors: Mirrors::default(),
             events: 0,
             hold: None,
             functions: Functions::default(),
@@ -130,8 +138,7 @@ impl Lanes {
         }
         self.events += 1;
         let given = seen.given.iter().map(|given| given.from);
-        let first = given.chain(seen.fragments.first().map(|fragment| fragment.from));
-        let first = first.min().unwrap_or(u64::MAX);
+        let first = given.chain(seen.first()).min().unwrap_or(u64::MAX);
         // Until all of it is decided: what is refused holds what it held.
         self.hold = Some(self.hold.map_or(first, |hold| hold.min(first)));
         if seen.too_many && !seen.fragments.is_empty() {
@@ -188,6 +195,8 @@ impl Lanes {
         }
         self.end_lanes(seen, around);
         self.switch(around);
+        self.mirrors.note(seen);
+        self.mirrors.empty(around);
         self.settle(around);
         Ok(())
     }
@@ -197,6 +206,7 @@ impl Lanes {
         for lane in &mut self.lanes {
             lane.finish(&self.program, around);
         }
+        self.mirrors.empty(around);
         self.settle(around);
     }
 
@@ -341,6 +351,7 @@ impl Lanes {
     pub(crate) fn destroy(&mut self) {
         self.lanes.clear();
         self.functions = Functions::default();
+        self.mirrors.clear();
         self.hold = None;
     }
 }

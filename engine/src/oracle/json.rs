@@ -218,7 +218,7 @@ impl Work<'_> {
                     stack.push(kind);
                     self.tracker.open(&self.rules.paths, kind);
                     if let Some(walker) = self.walker(doc.level)
-                        && let Sort::Arguments(lane) = walker.open(kind)
+                        && let Sort::Arguments(lane) = walker.open(kind, source[at].raw.0 as u64)
                         && doc.whole.is_none()
                     {
                         let state = self.tracker.container();
@@ -256,7 +256,7 @@ impl Work<'_> {
                     stack.pop();
                     self.tracker.close();
                     if let Some(walker) = self.walker(doc.level) {
-                        walker.close();
+                        walker.close(source[at].raw.1 as u64);
                     }
                     doc.members.pop();
                     at += 1;
@@ -400,7 +400,7 @@ impl Work<'_> {
                     walker.given_begins(lane, Shape::String, from, state);
                     walker.given_ends(to);
                 }
-                Sort::Value | Sort::Repeat | Sort::Spared(_) => {}
+                Sort::Value | Sort::Repeat | Sort::Mirror(_) | Sort::Spared(_) => {}
             }
         }
     }

@@ -92,6 +92,17 @@ impl Work<'_> {
         let program = Arc::clone(&lanes.program);
         let mut touched = Vec::new();
         lanes.events += 1;
+        for mirror in &seen.mirrors {
+            let of = seen.fragments.iter().filter(|fragment| {
+                let arrays = mirror.arrays;
+                fragment.lane == mirror.lane
+                    && fragment.from < fragment.to
+                    && fragment.elements[..arrays] == mirror.elements[..arrays]
+            });
+            let place = (mirror.from as usize, mirror.to as usize);
+            self.mirrors
+                .extend(of.map(|fragment| ((fragment.from as usize, fragment.to as usize), place)));
+        }
         for fragment in &seen.fragments {
             let (from, to) = (fragment.from as usize, fragment.to as usize);
             if from == to {
@@ -220,6 +231,23 @@ impl Work<'_> {
         let over: Vec<Lane> = lanes.open.extract_if(.., is).collect();
         for lane in &over {
             self.finish_lane(&program, lane, lanes.grammar);
+        }
+    }
+
+    /// What says again what is masked is emptied.
+    pub(super) fn empty_mirrors(&mut self) {
+        for ((from, to), (begin, end)) in core::mem::take(&mut self.mirrors) {
+            let is_masked = |view: usize| {
+                self.gone[view][from..to].contains(&true) || self.put[view].range(from..=to).next().is_some()
+            };
+            if !(0..self.plan.views()).any(is_masked) {
+                continue;
+            }
+            for view in 0..2 {
+                self.gone[view][begin..end].fill(true);
+                self.put[view].retain(|at, _| !(begin..end).contains(at));
+                self.insert(view, begin, b"[]");
+            }
         }
     }
 

@@ -203,6 +203,8 @@ struct Work<'a> {
     sparing: std::sync::Arc<Plan>,
     /// Whether what is searched is never altered.
     touch: Touch,
+    /// Where fragments lie, each with what says the same in another way.
+    mirrors: Vec<((usize, usize), (usize, usize))>,
     /// What refuses the stream under a signature: where it begins, and in which record.
     refusals: Vec<(usize, u64)>,
 }
@@ -241,6 +243,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         spared: None,
         sparing: std::sync::Arc::new(plan.sparing()),
         touch: Touch::Free,
+        mirrors: Vec::new(),
         refusals: Vec::new(),
     };
     let grammar = plan.grammar.unwrap_or(match format {
@@ -336,6 +339,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
     }
     // What had left of lanes that were open is a beginning of what they would have become.
     work.end_lanes();
+    work.empty_mirrors();
     told.extend(work.findings.drain(..).map(|(text, finding)| Told {
         finding,
         must: refused.is_none(),

@@ -15,6 +15,7 @@
 //! group = ["$.choices[*].index"]                # whose: a lane that goes on ends the others of its group ...
 //! key = ["$.choices[*].part"]                   # ... and which of them
 //! switch = "waits"                              # ... but not this one: it is complete when it is JSON
+//! blank = ["$.choices[*].bytes"]               # arrays that say it again: empty where it is masked
 //! says = "all"                                  # each fragment is all of the text so far; without it, what follows
 //! [[end]]
 //! at = "$.choices[*].finish_reason"             # any value but null; or `is = […]`, `ends_with = […]`
@@ -61,7 +62,7 @@ pub(crate) use call::{Due, Given, Named, Records, Shape};
 pub(crate) use program::{
     At, CallOf, EndRule, LaneRule, Program, Says, Signed, Sort, Spared, Sparing, Switch, Value, shown,
 };
-pub(crate) use walk::{Elements, Seen, Walker};
+pub(crate) use walk::{Elements, Mirror, Seen, Walker};
 
 use crate::{Faults, Format};
 use std::sync::{Arc, LazyLock};

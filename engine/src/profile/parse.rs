@@ -86,6 +86,11 @@ static LANE: Keys = Keys {
             "What a fragment says: part of the text, or all of it so far.",
         ),
         key(
+            "blank",
+            Kind::Texts,
+            "Arrays that say again what a fragment says: empty, where it is masked.",
+        ),
+        key(
             "switch",
             Kind::Text,
             "What becomes of it where another goes on: ends or waits.",
@@ -326,6 +331,9 @@ impl Reading<'_, '_> {
             return self.too_much(&text);
         };
         self.sort(&text, Sort::Lane(number));
+        for mirror in table.texts(self.page, "blank") {
+            self.sort(&mirror, Sort::Mirror(number));
+        }
         self.program.lanes.push(LaneRule {
             profile,
             path,
@@ -383,7 +391,7 @@ impl Reading<'_, '_> {
         };
         let known = match sort {
             Sort::Lane(lane) | Sort::Arguments(lane) => Some(lane),
-            Sort::Value | Sort::Repeat | Sort::Spared(_) => None,
+            Sort::Value | Sort::Repeat | Sort::Mirror(_) | Sort::Spared(_) => None,
         };
         if let Some(rule) = known.and_then(|lane| self.program.lanes.get_mut(usize::from(lane))) {
             // All built-in profiles at once: where two say the same, one says it.

@@ -82,6 +82,8 @@ pub(crate) enum Sort {
     Arguments(u16),
     /// Never altered, where it looks like what it is.
     Spared(Spared),
+    /// An array that says in another way what fragments of a lane say.
+    Mirror(u16),
 }
 
 /// What a string is that is never altered.

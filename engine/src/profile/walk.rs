@@ -37,6 +37,8 @@ pub(crate) struct Walker {
     /// Where the open fragment begins in the input, and what it is part of.
     open: Option<Fragment>,
     calls: Calls,
+    /// The open mirror, and how many brackets are open around it.
+    mirror: Option<(Mirror, usize)>,
 }
 
 /// One open bracket.
@@ -60,6 +62,8 @@ pub(crate) struct Seen {
     pub named: Vec<Named>,
     /// What functions are given that it does not name.
     pub given: Vec<Given>,
+    /// What says the same as fragments, in order.
+    pub mirrors: Vec<Mirror>,
     values: Vec<Noted>,
     /// What the values say, one after the other.
     text: Vec<u8>,
@@ -86,6 +90,21 @@ pub(crate) struct Fragment {
     pub state: PathState,
 }
 
+/// An array that says again what fragments of a lane say: those that lie in the elements it lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mirror {
+    /// Of which rule.
+    pub lane: u16,
+    /// In how many arrays it lies.
+    pub arrays: usize,
+    /// In which elements of these.
+    pub elements: Elements,
+    /// Where its bracket opens in the input.
+    pub from: u64,
+    /// One past the bracket that closes it.
+    pub to: u64,
+}
+
 /// A value that is asked for.
 #[derive(Clone, Debug)]
 struct Noted {
@@ -106,6 +125,7 @@ impl Walker {
             seen: Seen::default(),
             value: None,
             open: None,
+            mirror: None,
         }
     }
 
@@ -116,6 +136,7 @@ impl Walker {
         // What did not come to its end goes with the record.
         self.open = None;
         self.seen.given.extend(self.calls.reset());
+        self.mirror = None;
     }
 
     /// What was seen, and is now forgotten.
@@ -128,6 +149,7 @@ impl Walker {
         seen.fragments.clear();
         seen.named.clear();
         seen.given.clear();
+        seen.mirrors.clear();
         seen.values.clear();
         seen.text.clear();
         seen.payload.clear();
@@ -136,12 +158,15 @@ impl Walker {
         self.seen = seen;
     }
 
-    /// Where in the input the event's first fragment begins: nothing from there on may leave.
+    /// Where in the input the event's first fragment begins, or what mirrors one: nothing from there on may leave.
     pub(crate) fn hold(&self) -> Option<u64> {
-        let first = self.seen.fragments.first().or(self.open.as_ref());
+        let fragment = self.seen.fragments.first().or(self.open.as_ref());
+        let open = self.mirror.as_ref().map(|(mirror, _)| mirror);
+        let mirror = self.seen.mirrors.first().or(open);
+        let (fragment, mirror) = (fragment.map(|one| one.from), mirror.map(|one| one.from));
         let given = self.seen.given.iter().map(|given| given.from);
         let given = given.chain(self.calls.hold());
-        given.chain(first.map(|fragment| fragment.from)).min()
+        given.chain(fragment).chain(mirror).min()
     }
 
     /// What is known of the protocol.
@@ -164,10 +189,24 @@ impl Walker {
         }
     }
 
-    /// A bracket opens: what its value is.
-    pub(crate) fn open(&mut self, kind: Bracket) -> Sort {
+    /// A bracket opens at a place of the input: what its value is.
+    pub(crate) fn open(&mut self, kind: Bracket, at: u64) -> Sort {
         let node = self.child();
         self.calls.begins(None);
+        let has_lanes = self.calls.records != Records::Alone;
+        if let (Sort::Mirror(lane), Bracket::Array, true, None) =
+            (self.program.at(node).0, kind, has_lanes, &self.mirror)
+        {
+            let arrays = self.frames.iter().filter(|frame| frame.kind == Bracket::Array);
+            let mirror = Mirror {
+                lane,
+                arrays: arrays.count(),
+                elements: self.elements(),
+                from: at,
+                to: at,
+            };
+            self.mirror = Some((mirror, self.frames.len()));
+        }
         let child = match kind {
             Bracket::Object => DEAD,
             Bracket::Array => self.program.element(node),
@@ -186,11 +225,17 @@ impl Walker {
         }
     }
 
-    /// The innermost bracket closes.
-    pub(crate) fn close(&mut self) {
+    /// The innermost bracket closes before a place of the input.
+    pub(crate) fn close(&mut self, to: u64) {
         self.frames.pop();
         let waiting = self.calls.close(&self.program, self.frames.len());
         self.seen.given.extend(waiting);
+        if let Some((mirror, depth)) = self.mirror
+            && depth == self.frames.len()
+        {
+            self.seen.mirrors.push(Mirror { to, ..mirror });
+            self.mirror = None;
+        }
     }
 
     /// A member's name was read.
@@ -224,6 +269,9 @@ impl Walker {
             sort => sort,
         };
         self.value = None;
+        if matches!(sort, Sort::Mirror(_)) {
+            return Sort::Value;
+        }
         if self.calls.records == Records::Alone {
             return sort;
         }
@@ -354,6 +402,13 @@ impl Walker {
 }
 
 impl Seen {
+    /// Where in the input what is held of an event with fragments begins.
+    pub(crate) fn first(&self) -> Option<u64> {
+        let first = self.fragments.first()?.from;
+        let mirror = self.mirrors.first().map_or(first, |mirror| mirror.from);
+        Some(first.min(mirror))
+    }
+
     /// The values of a number, each with the elements it lies in. A null is none.
     pub(crate) fn values(&self, number: u16) -> impl Iterator<Item = (&[u8], Elements)> {
         self.noted(number)

@@ -4,7 +4,7 @@ use super::skim::Lag;
 use super::spared::Touch;
 use crate::act;
 use crate::detect::{
-    Counted, Decide, Detector, Item, Lexicon, Origin, Share, Span, Stretch, Surroundings, Told, Words,
+    Counted, Decide, Detector, Finds, Item, Lexicon, Origin, Share, Span, Stretch, Surroundings, Told, Words,
 };
 use crate::hold::{Edit, Outlet, Text};
 use crate::path::Tracker;
@@ -143,6 +143,16 @@ pub(crate) struct Scribe<'a> {
 }
 
 impl Scribe<'_> {
+    /// Whether what stays is only told: nobody rules on it, and it refuses nothing.
+    pub(crate) fn only_tells(&self) -> bool {
+        self.touch == Touch::Free && self.rules.source.pauses.is_empty()
+    }
+
+    /// Whether what a detector finds stays in every view.
+    pub(crate) fn leaves(&self, detector: &Detector) -> bool {
+        detector.finds != Finds::Tokens && self.plan.keeps(detector.class) == [true; 2]
+    }
+
     /// Works out what kind of text it is, if that is not known yet; also where it is, if somebody asks.
     pub(crate) fn know_slot(&mut self) {
         if let Some(lag) = &self.lag

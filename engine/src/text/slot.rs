@@ -373,12 +373,16 @@ impl SlotText {
         // run that is committed.
         let waiting = self.scanner.found().first().map(|item| item.start);
         let undecided = frontier.min(stretch.end()).min(waiting.unwrap_or(u64::MAX));
+        let changing = match undecided < stretch.end() && to.only_tells() {
+            true => self.changing(stretch, to),
+            false => undecided,
+        };
         let hold = self
             .views
             .iter()
-            .map(|view| view.hold(undecided))
+            .map(|view| view.hold(changing))
             .min()
-            .unwrap_or(undecided);
+            .unwrap_or(changing);
         let hold = if self.number == Number::Perhaps { 0 } else { hold };
         self.write(hold, stretch, to);
         // Framing may follow a text of which nothing is undecided: it does not wait.
@@ -388,6 +392,22 @@ impl SlotText {
         self.needed = (needed < stretch.end()).then(|| stretch.begins(needed));
         let held = usize::try_from(needed.saturating_sub(stretch.base)).unwrap_or(0);
         Some(held.saturating_sub(BEFORE).min(stretch.text.len()))
+    }
+
+    /// The first offset that may still change: what only stays and is told changes nothing, and nothing waits for it.
+    fn changing(&mut self, stretch: &Stretch<'_>, to: &Scribe<'_>) -> u64 {
+        let detectors = &to.rules.detectors;
+        let alive = self
+            .scanner
+            .frontier_of(|index| !detectors.all_of(index, |one| to.leaves(one)));
+        let mut found = self.scanner.found().iter();
+        let waiting = found.find(|item| item.kept != [true; 2]).map(|item| item.start);
+        alive
+            .into_iter()
+            .chain(waiting)
+            .min()
+            .unwrap_or(u64::MAX)
+            .min(stretch.end())
     }
 
     /// Whether nothing that was read may still become a finding, or part of one.

@@ -173,8 +173,8 @@ impl Body {
             && let Some(walker) = &mut self.walker
         {
             match token {
-                Token::Open(_, kind) => opened = walker.open(kind),
-                Token::Close(..) => walker.close(),
+                Token::Open(at, kind) => opened = walker.open(kind, map.at(at).raw),
+                Token::Close(at, _) => walker.close(map.at(at + 1).raw),
                 Token::Comma(_) => walker.comma(),
                 Token::Colon(_) | Token::String { .. } | Token::Bare { .. } => {}
             }
