@@ -1,8 +1,8 @@
 //! `cargo bench -p lacuna-benches --bench table [-- --quick]`: the engine beside parsers, in one process.
 //!
 //! One thread, CPU time, interleaved rounds, medians. Every run checks its own answer; a wrong one ends the
-//! benchmark with an error. Before the table stands what compiling the default rules costs, and
-//! what one event of a stream costs; measured as a whole, one that costs more than the design says ends it too.
+//! benchmark with an error. Before the table stands what compiling the default rules costs, and what one event of a
+//! stream costs.
 
 use lacuna_benches::{Size, compiling, events, rounds};
 use std::{env, error::Error};
