@@ -1,7 +1,11 @@
 //! A round trip through the gateway: real values stay with the caller, the upstream sees tokens, and what it answers comes
 //! back with real values where the plan shows them.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot go on without fails it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test cannot go on without fails it"
+)]
 
 mod common;
 use common::Dir;
