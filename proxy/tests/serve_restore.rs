@@ -1,6 +1,12 @@
 //! A round trip through the gateway: real values stay with the caller, the upstream sees tokens, and what it answers comes
 //! back with real values where the plan shows them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what is wrong by panicking"
+)]
+
 mod common;
 use common::Dir;
 use common::http::{Gateway, full, text, upstream};
