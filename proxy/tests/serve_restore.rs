@@ -4,7 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "what a test cannot go on without fails it"
+    reason = "a test says what is wrong by panicking"
 )]
 
 mod common;

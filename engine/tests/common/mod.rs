@@ -101,7 +101,7 @@ fn feed(
 }
 
 /// Pushes all of a chunk, answering calls as the plan says.
-fn push(
+pub fn push(
     stream: &mut Redactor,
     plan: &Plan,
     mut chunk: &[u8],
