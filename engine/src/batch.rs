@@ -7,8 +7,7 @@
 use crate::frame::Resumed;
 use crate::{CallerError, Confidence};
 use crate::{
-    Error, ErrorKind, Finding, Format, Inner, Plan, Pos, Profile, Receipt, Redactor, Ruleset, Sink, Slot,
-    State, View,
+    Error, ErrorKind, Finding, Format, Inner, Plan, Pos, Receipt, Redactor, Ruleset, Sink, Slot, State, View,
 };
 use core::ops::Range;
 use rayon::prelude::*;
@@ -77,7 +76,10 @@ impl Batch {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(rules: &Ruleset, plan: &Plan) -> Option<Self> {
-        let has_lanes = plan.profile.as_ref().is_some_and(Profile::has_lanes);
+        let has_lanes = plan
+            .profile
+            .as_ref()
+            .is_some_and(|profile| profile.has_lanes() || profile.has_calls());
         if !rules.source().pauses.is_empty() || has_lanes {
             return None;
         }

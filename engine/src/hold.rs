@@ -130,6 +130,15 @@ pub(crate) enum Pin {
     Aside,
 }
 
+/// What a stretch of a payload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stretch {
+    /// Its own bytes.
+    Payload,
+    /// What stands for the line end between two parts.
+    LineEnd,
+}
+
 /// The input that is at hand beside what is held.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fresh<'a> {
@@ -211,6 +220,25 @@ impl Outlet {
             Some((_, end, kind)) if *end == from && *kind == pin => *end = to,
             _ => self.pins.push_back((from, to, pin)),
         }
+    }
+
+    /// What of the held input `from..to`, which lies in a payload, is the payload's.
+    pub(crate) fn stretches(&self, mut from: u64, to: u64) -> Vec<(u64, u64, Stretch)> {
+        let mut stretches = Vec::new();
+        let first = self.pins.partition_point(|pin| pin.1 <= from);
+        for (begin, end, kind) in self.pins.iter().skip(first).take_while(|pin| pin.0 < to) {
+            if from < *begin {
+                stretches.push((from, *begin, Stretch::Payload));
+            }
+            if *kind == Pin::Join {
+                stretches.push((*begin, *end, Stretch::LineEnd));
+            }
+            from = *end;
+        }
+        if from < to {
+            stretches.push((from, to, Stretch::Payload));
+        }
+        stretches
     }
 
     /// Plans an edit, which leaves out what is pinned.

@@ -190,9 +190,9 @@ pub use crate::{
     profile::Profile,
     redactor::Redactor,
     rules::{
-        AllowRule, Anatomy, Case, Decoy, DetectorRule, Fault, Faults, FieldAs, FieldRule, Grammar, Inspected,
-        Inspection, Load, MatchShape, OnBadRecord, OnDeepNesting, PauseRule, PauseTrigger, Plan, Ruleset,
-        RunRule, Source, Triggers,
+        AllowRule, Anatomy, Case, Decoy, DetectorRule, Direction, Fault, Faults, FieldAs, FieldRule, Grammar,
+        Inspected, Inspection, Load, MatchShape, OnBadRecord, OnDeepNesting, PauseRule, PauseTrigger, Plan,
+        PlanRule, Ruleset, RunRule, Source, Triggers,
     },
     simd::{Kernels, Level},
     whole::Findings,

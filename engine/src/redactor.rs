@@ -4,16 +4,16 @@ use crate::detect::Origin;
 use crate::error::{CallerError, ErrorKind, SenderError};
 use crate::frame::{Framer, Part, Resumed};
 use crate::hold::{Edit, Fresh, Outlet, Pin, Text};
-use crate::lane::{self, Around, Lanes, Refused};
+use crate::lane::{self, Around, Called, Lanes, Refused};
 use crate::pauses::{Pauses, Trip};
-use crate::profile::Watched;
+use crate::profile::{Due, Given};
 use crate::rules::{Grammar, OnBadRecord, Plan, Ruleset};
 use crate::simd::{Planes, Scan};
 use crate::text::{Body, Cx, Kind, Map, Note, Place, Purpose, Runs, Touch};
 use crate::token::Stop;
 use crate::{
-    Action, Class, Error, Finding, Format, Inner, Pos, Receipt, Ruling, Sink, Slot, State, Step, Tokens,
-    Unscanned, Wait, act,
+    Action, Class, Error, Finding, Format, Function, Inner, Pos, Receipt, Ruling, Sink, Slot, State, Step,
+    Tokens, Unscanned, Wait, act,
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -85,12 +85,24 @@ enum Phase {
     Open,
     /// A ruling.
     Paused(Box<Trip>),
+    /// A plan for a function.
+    Called(Box<Asked>),
     /// An error waits for the notes before it.
     Failing(Error),
     /// Nothing: it is over.
     Ended,
     /// Nothing: it was refused.
     Poisoned,
+}
+
+/// A function that was called, and waits for its plan.
+#[derive(Debug)]
+struct Asked {
+    /// The number of the call.
+    id: u32,
+    name: String,
+    /// The error that comes after what the answer lets go on.
+    then: Option<Error>,
 }
 
 /// Which run: no two of a detector begin alike.
@@ -185,23 +197,18 @@ impl Redactor {
         this
     }
 
-    /// Looks for lanes, where a framing has events and the plan's profile says where they are, and for what is never altered.
+    /// Looks for what the plan's profile knows of a framing: where lanes are, which functions are called, what is never
+    /// altered.
     fn watch(&mut self, format: Format) {
-        let profile = self.plan.profile.as_ref();
-        let Some(program) = profile.and_then(|profile| profile.program_of(format)) else {
+        let Some((program, records)) = self.plan.watched(format) else {
             return;
         };
         if program.spares() {
             self.spared = Some(Box::new(self.plan.sparing()));
         }
-        match format {
-            _ if format.has_events() && !program.lanes.is_empty() => {
-                self.body.watch(program, Watched::All);
-                self.lanes = Some(Box::new(Lanes::new(program, self.grammar)));
-            }
-            Format::Text | Format::Auto => {}
-            _ if program.spares() => self.body.watch(program, Watched::Spared),
-            _ => {}
+        self.body.watch(program, records);
+        if !program.lanes.is_empty() {
+            self.lanes = Some(Box::new(Lanes::new(program, self.grammar)));
         }
     }
 
@@ -356,14 +363,27 @@ impl Redactor {
         }
     }
 
-    /// Answers a call with the plan for its function. Then offer the rest of the chunk.
+    /// Answers a call with the plan for its function: of it the treatments count, for the caller's view, while what the
+    /// function is given passes. Then offer the rest of the chunk, also if that is empty, or finish again.
     ///
     /// ```
-    /// use lacuna::{CallerError, ErrorKind, Format, Plan, Redactor, Ruleset};
+    /// use lacuna::{CallerError, Collect, ErrorKind, Format, Plan, Profile, Redactor, Ruleset, State};
     ///
-    /// # let rules = Ruleset::builtin("default")?;
-    /// let plan = Plan::new(&rules);
+    /// let rules = Ruleset::builtin("default")?;
+    /// let plan = Plan::new(&rules)
+    ///     .with_profile(Profile::builtin("mcp").ok_or("no such profile")?)
+    ///     .with_function("send", vec![lacuna::Action::Keep; 4]);
+    /// let call = br#"{"method":"tools/call","params":{"name":"send","arguments":{"to":"bob@example.com"}}}"#;
     /// let mut stream = Redactor::new(&rules, &plan, Format::Json);
+    /// let mut out = Collect::default();
+    /// let step = stream.push(call, &mut out)?;
+    /// let State::Call(function) = step.state else { return Err("nothing is called".into()) };
+    /// assert_eq!((function.name.as_str(), function.at.0), ("send", 46));
+    /// assert_eq!(out.caller, &call[..46]);
+    /// stream.answer(&plan.for_function(&function.name))?;
+    /// let step = stream.push(&call[step.consumed..], &mut out)?;
+    /// assert_eq!(step.state, State::Ready);
+    /// assert_eq!(out.caller, call);
     /// let error = stream.answer(&plan).unwrap_err();
     /// assert_eq!(error.kind, ErrorKind::Caller(CallerError::NothingToAnswer));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -372,9 +392,19 @@ impl Redactor {
     /// # Errors
     /// No call waits.
     pub fn answer(&mut self, plan: &Plan) -> Result<(), Error> {
-        let _ = plan;
-        let phase = core::mem::replace(&mut self.phase, Phase::Open);
-        Err(self.nothing_to_answer(&phase))
+        let asked = match core::mem::replace(&mut self.phase, Phase::Open) {
+            Phase::Called(asked) => asked,
+            other => return Err(self.nothing_to_answer(&other)),
+        };
+        let Asked { id, name, then } = *asked;
+        let plan = self.plan.treating_as(plan);
+        if let Some(lanes) = &mut self.lanes {
+            lanes.called(Called { id, name, plan });
+        }
+        if let Some(error) = then {
+            self.phase = Phase::Failing(error);
+        }
+        Ok(())
     }
 
     /// What happened to every byte so far; `complete` once [`Self::finish`] was ready.
@@ -395,7 +425,10 @@ impl Redactor {
     pub fn receipt(&self) -> Receipt {
         let input = self.read;
         let unscanned: u64 = self.unscanned.values().sum();
-        let over = !matches!(self.phase, Phase::Open | Phase::Paused(_) | Phase::Failing(_));
+        let over = !matches!(
+            self.phase,
+            Phase::Open | Phase::Paused(_) | Phase::Called(_) | Phase::Failing(_)
+        );
         let destroyed = if over {
             input - self.outlet.left().min(input)
         } else {
@@ -430,6 +463,11 @@ impl Redactor {
             waits: self.waits.clone(),
             complete: matches!(self.phase, Phase::Ended),
         }
+    }
+
+    /// Its plan.
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     /// Reads a chunk. An error comes after everything before it.
@@ -547,7 +585,9 @@ impl Redactor {
         while let Named::Bytes(count) = self.part(&scan, from, fresh, sink)? {
             self.read += count as u64;
             from += count;
-            if each && let Some(state) = self.settle(fresh, sink)? {
+            if (each || self.body.has_due())
+                && let Some(state) = self.settle(fresh, sink)?
+            {
                 return Ok((from, Some(state)));
             }
         }
@@ -811,16 +851,67 @@ impl Redactor {
         let done = self.with_lanes(fresh, sink, |lanes, around| lanes.end_event(&seen, around));
         self.body.give_back(seen);
         match done {
-            Some(Err(Refused { at, kind })) => {
-                // It lies before what was read since.
-                self.read = self.read.min(at);
-                Err(Error {
-                    kind,
-                    at: Pos(at),
-                    record: self.record,
-                })
-            }
+            Some(Err(refused)) => Err(self.refused(refused, self.record)),
             _ => Ok(()),
+        }
+    }
+
+    /// What is in a lane of a record is refused: it lies before what was read since.
+    fn refused(&mut self, Refused { at, kind }: Refused, record: u64) -> Error {
+        self.read = self.read.min(at);
+        Error {
+            kind,
+            at: Pos(at),
+            record,
+        }
+    }
+
+    /// Does what is due in a record: a function is called, or what it is given can be read.
+    fn do_due(&mut self, record: u64, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<Option<State>, Error> {
+        match self.body.due() {
+            Some(Due::Call { id, name, at }) => {
+                let named = self.read - self.undecided.len() as u64;
+                let hold = self.first_held(named).0;
+                let upto = hold.min(at);
+                let most = self.pauses.bytes(self.outlet.left(), upto).map(|trip| trip.at);
+                self.outlet
+                    .release(most.map_or(upto, |most| most.min(upto)), fresh, sink);
+                let then = match core::mem::replace(&mut self.phase, Phase::Open) {
+                    Phase::Failing(error) => Some(error),
+                    _ => None,
+                };
+                let function = Function {
+                    name: name.clone(),
+                    record,
+                    at: Pos(at),
+                };
+                self.phase = Phase::Called(Box::new(Asked { id, name, then }));
+                Ok(Some(State::Call(function)))
+            }
+            Some(Due::Given(given)) => self.read_given(&given, record, fresh, sink).map(|()| None),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads what a function is given. What is found in it is told before what comes after it.
+    fn read_given(
+        &mut self,
+        given: &Given,
+        record: u64,
+        fresh: Fresh<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Error> {
+        let later = core::mem::take(&mut self.notes);
+        let own = core::mem::replace(&mut self.record, record);
+        let done = self.with_lanes(fresh, sink, |lanes, around| lanes.read_known(given, around));
+        self.record = own;
+        match done {
+            // What comes after what is refused was not read.
+            Some(Err(refused)) => Err(self.refused(refused, record)),
+            _ => {
+                self.notes.extend(later);
+                Ok(())
+            }
         }
     }
 
@@ -888,30 +979,31 @@ impl Redactor {
         Ok(())
     }
 
-    /// Tells what is final and lets it leave; a pause, if an allowance runs out.
+    /// Tells what is final and lets it leave; a pause, if an allowance runs out; a call, if a function is called.
     fn settle(&mut self, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Result<Option<State>, Error> {
+        loop {
+            match self.tell_until_stop(sink) {
+                Told::All => break,
+                Told::Due(record) => {
+                    if let Some(state) = self.do_due(record, fresh, sink)? {
+                        return Ok(Some(state));
+                    }
+                }
+                Told::Trip(trip) => {
+                    if let Some(state) = self.pause(trip, fresh, sink) {
+                        return Ok(Some(state));
+                    }
+                }
+            }
+        }
         let named = self.read - self.undecided.len() as u64;
         let hold = self.first_held(named).0;
-        let trip = self.tell_until_trip(sink);
         if let Phase::Failing(error) = self.phase
             && error.kind == ErrorKind::Refused
         {
             // Nothing leaves of what refuses it, and nothing behind it.
             self.outlet.release(error.at.0.min(hold), fresh, sink);
             return Err(error);
-        }
-        if let Some(trip) = trip
-            && let Some(note) = self.notes.front()
-        {
-            let upto = note.cluster.min(hold);
-            let hold = trip.describe(note, &self.rules.rules().detector(note.origin), note.class);
-            self.outlet.release(upto, fresh, sink);
-            let then = match core::mem::replace(&mut self.phase, Phase::Open) {
-                Phase::Failing(error) => Some(error),
-                _ => None,
-            };
-            self.phase = Phase::Paused(Box::new(Trip { then, ..trip }));
-            return Ok(Some(State::Paused(hold)));
         }
         let upto = match self.pauses.bytes(self.outlet.left(), hold) {
             None => hold,
@@ -941,12 +1033,25 @@ impl Redactor {
         Ok(None)
     }
 
-    /// Tells of the notes up to one at which an allowance has run out: it stays the first, and is told when it is ruled
-    /// on.
-    fn tell_until_trip(&mut self, sink: &mut dyn Sink) -> Option<Trip> {
-        if self.notes.is_empty() {
-            return None;
-        }
+    /// Pauses at the first note.
+    fn pause(&mut self, trip: Trip, fresh: Fresh<'_>, sink: &mut dyn Sink) -> Option<State> {
+        let named = self.read - self.undecided.len() as u64;
+        let hold = self.first_held(named).0;
+        let note = self.notes.front()?;
+        let upto = note.cluster.min(hold);
+        let hold = trip.describe(note, &self.rules.rules().detector(note.origin), note.class);
+        self.outlet.release(upto, fresh, sink);
+        let then = match core::mem::replace(&mut self.phase, Phase::Open) {
+            Phase::Failing(error) => Some(error),
+            _ => None,
+        };
+        self.phase = Phase::Paused(Box::new(Trip { then, ..trip }));
+        Some(State::Paused(hold))
+    }
+
+    /// Tells of the notes up to one at which an allowance has run out, which stays the first, and is told when it is ruled
+    /// on; or up to one that says that something is due.
+    fn tell_until_stop(&mut self, sink: &mut dyn Sink) -> Told {
         while let Some(mut note) = self.notes.pop_front() {
             if self.refuses(&note) {
                 self.notes.clear();
@@ -955,12 +1060,14 @@ impl Redactor {
                     at: Pos(note.raw.0),
                     record: note.record,
                 });
-                return None;
+                return Told::All;
             }
-            let tripped = self.pauses.count(&mut note);
-            if tripped.is_some() {
+            if note.purpose == Purpose::Due {
+                return Told::Due(note.record);
+            }
+            if let Some(tripped) = self.pauses.count(&mut note) {
                 self.notes.push_front(note);
-                return tripped;
+                return Told::Trip(tripped);
             }
             if self.pauses.masks(&note) {
                 self.mask_kept(&mut note);
@@ -971,7 +1078,7 @@ impl Redactor {
             }
             self.tell(&note, sink);
         }
-        None
+        Told::All
     }
 
     /// Whether a finding may neither stay nor be replaced: it is restricted and under a signature, or a ruling masks what is
@@ -1035,7 +1142,7 @@ impl Redactor {
 
     /// Tells the sink of a finding.
     fn tell(&mut self, note: &Note, sink: &mut dyn Sink) {
-        if matches!(note.purpose, Purpose::Count | Purpose::Element(_)) {
+        if matches!(note.purpose, Purpose::Count | Purpose::Element(_) | Purpose::Due) {
             return;
         }
         match note.origin {
@@ -1113,6 +1220,7 @@ impl Redactor {
         }
         let why = match self.phase {
             Phase::Paused(_) => "pause",
+            Phase::Called(_) => "call",
             _ => self.first_held(self.read - self.undecided.len() as u64).1,
         };
         let wait = self.waits.entry(why).or_default();
@@ -1153,7 +1261,7 @@ impl Redactor {
     fn must_be_open(&mut self) -> Result<(), Error> {
         let kind = match self.phase {
             Phase::Open | Phase::Failing(_) => return Ok(()),
-            Phase::Paused(_) => CallerError::AnswerDue,
+            Phase::Paused(_) | Phase::Called(_) => CallerError::AnswerDue,
             Phase::Ended => CallerError::Finished,
             Phase::Poisoned => CallerError::Poisoned,
         };
@@ -1206,6 +1314,17 @@ impl core::fmt::Debug for Redactor {
 enum Which {
     Body,
     Aside,
+}
+
+/// How far the notes were told.
+#[derive(Debug)]
+enum Told {
+    /// All of them.
+    All,
+    /// Up to one at which an allowance has run out.
+    Trip(Trip),
+    /// Up to where something is due, in a record.
+    Due(u64),
 }
 
 /// How many bytes a part had.

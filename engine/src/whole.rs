@@ -129,21 +129,39 @@ impl Iterator for Findings<'_> {
     }
 }
 
-/// Pushes all of a chunk; a pause refuses.
-pub(crate) fn push_all(stream: &mut Redactor, chunk: &[u8], sink: &mut dyn Sink) -> Result<(), Error> {
-    let step = stream.push(chunk, sink)?;
-    go_on(stream, &step.state)
+/// Pushes all of a chunk; a pause refuses, and a call is answered as the stream's own plan says.
+pub(crate) fn push_all(stream: &mut Redactor, mut chunk: &[u8], sink: &mut dyn Sink) -> Result<(), Error> {
+    loop {
+        let step = stream.push(chunk, sink)?;
+        chunk = chunk.get(step.consumed..).unwrap_or_default();
+        if go_on(stream, &step.state)? == Answered::Ready {
+            return Ok(());
+        }
+    }
 }
 
-/// Ends a stream; a pause refuses.
+/// Ends a stream, likewise.
 pub(crate) fn finish(stream: &mut Redactor, sink: &mut dyn Sink) -> Result<(), Error> {
-    let step = stream.finish(sink)?;
-    go_on(stream, &step.state)
+    loop {
+        let step = stream.finish(sink)?;
+        if go_on(stream, &step.state)? == Answered::Ready {
+            return Ok(());
+        }
+    }
 }
 
-fn go_on(stream: &mut Redactor, state: &State) -> Result<(), Error> {
+/// Whether a stream needs the rest of its chunk again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answered {
+    /// It waits for the next chunk.
+    Ready,
+    /// It was answered: offer the rest, or finish again.
+    Again,
+}
+
+fn go_on(stream: &mut Redactor, state: &State) -> Result<Answered, Error> {
     match state {
-        State::Ready => Ok(()),
+        State::Ready => Ok(Answered::Ready),
         State::Paused(hold) => {
             let refused = Error {
                 kind: ErrorKind::Refused,
@@ -153,11 +171,10 @@ fn go_on(stream: &mut Redactor, state: &State) -> Result<(), Error> {
             // It ends the stream and says the same.
             Err(stream.rule(crate::Ruling::Refuse).err().unwrap_or(refused))
         }
-        State::Call(function) => Err(Error {
-            kind: ErrorKind::Refused,
-            at: function.at,
-            record: function.record,
-        }),
+        State::Call(function) => {
+            let plan = stream.plan().for_function(&function.name);
+            stream.answer(&plan).map(|()| Answered::Again)
+        }
     }
 }
 

@@ -14,6 +14,8 @@
 //! unscanned = { media = 9 }   # bytes by reason; not looked at if absent
 //! refused = "Truncated@5"     # the last word of the error's kind, and its position
 //! profile = "auto"            # or a built-in profile's name, or a profile's text: where lanes are; none if absent
+//! calls = ["get_customer"]    # the functions that are called, in order; not looked at if absent
+//! functions = { send = "keep" }  # what is done to all findings in what a function is given: keep or mask
 //! plan: grammar = "full", bad_record = "mask", deep = "text", key = "..." (a key file's text), scope = "a/b/c",
 //! restore = "only" or "also" (tokens come back), show = ["confidential"] (classes that are kept),
 //! limits = { key = 14 } (depth nesting key number held frame_line frame lanes),
@@ -130,6 +132,19 @@ fn plan(case: &Value, rules: &Ruleset) -> Plan {
             text => Profile::parse(text, "case.toml").unwrap_or_else(|faults| panic!("{faults}")),
         });
     }
+    for (name, word) in case
+        .get("functions")
+        .and_then(Value::as_table)
+        .into_iter()
+        .flatten()
+    {
+        let action = match word.as_str() {
+            Some("keep") => Action::Keep,
+            Some("mask") => Action::Mask,
+            other => panic!("no action {other:?}"),
+        };
+        plan = plan.with_function(name, vec![action; 4]);
+    }
     for class in words(case, "show").unwrap_or_default() {
         plan = plan.treat(rules.class(&class).unwrap(), Action::Keep);
     }
@@ -195,6 +210,7 @@ fn wrong(case: &Value) -> Option<String> {
     let findings: Vec<String> = got.findings.iter().map(|one| one.detector.clone()).collect();
     let actions: Vec<String> = got.findings.iter().map(|one| one.action.clone()).collect();
     let paths: Vec<String> = got.findings.iter().map(|one| one.path.clone()).collect();
+    let calls: Vec<String> = got.calls.iter().map(|one| one.name.clone()).collect();
     let mut wrong = Vec::new();
     let mut expect = |what: &str, expected: Option<String>, got: String| {
         if let Some(expected) = expected
@@ -214,7 +230,12 @@ fn wrong(case: &Value) -> Option<String> {
         Some(text(case, "refused").unwrap_or_default().to_owned()),
         refused.unwrap_or_default(),
     );
-    for (name, got) in [("findings", findings), ("actions", actions), ("paths", paths)] {
+    for (name, got) in [
+        ("findings", findings),
+        ("actions", actions),
+        ("paths", paths),
+        ("calls", calls),
+    ] {
         expect(
             name,
             words(case, name).map(|list| format!("{list:?}")),

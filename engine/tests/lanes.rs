@@ -14,8 +14,8 @@ mod make;
 #[path = "common/streams.rs"]
 mod streams;
 
-use common::{check, left, left_at_once, run};
-use lacuna::{Collect, Error, ErrorKind, Format, Limit, Plan, Profile, Redactor, Ruleset, State};
+use common::{check, left, left_at_once, push, run};
+use lacuna::{Collect, Error, ErrorKind, Format, Limit, Plan, Profile, Redactor, Ruleset};
 use make::SEED;
 use std::path::PathBuf;
 use streams::{Draw, PROTOCOLS, joined, mask, recorded, unframe};
@@ -260,10 +260,14 @@ fn events_wait_for_few_others() {
         let mut from = 0;
         let mut waited = vec![0; ends.len()];
         for (at, end) in ends.iter().enumerate() {
-            assert_eq!(
-                stream.push(&sample.bytes[from..*end], &mut out).unwrap().state,
-                State::Ready
-            );
+            push(
+                &mut stream,
+                &plan,
+                &sample.bytes[from..*end],
+                &mut out,
+                &mut Vec::new(),
+            )
+            .unwrap();
             from = *end;
             let left = stream.receipt().input - held(&stream);
             while gone < ends.len() && ends[gone] as u64 <= left {

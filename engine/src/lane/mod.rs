@@ -15,6 +15,9 @@
 //! Where each fragment is all of the text so far, only what is new is read, and what is done is done in each of them: a
 //! replacement stands in all that have the first byte of what it replaces.
 //!
+//! # What functions are given
+//! Arguments are read with the plan that was the answer to their call. What comes whole is a lane of one fragment.
+//!
 //! # What says it again
 //! Where a fragment is masked, arrays that say the same in another way (its bytes, what else could have stood there) are
 //! emptied. That is known before its event leaves.
@@ -23,10 +26,13 @@
 //! An event is held from its first fragment on until all its fragments are decided. All of it is looked at when an event
 //! ends, so what has left is a function of the events that have ended, and of the input behind them.
 
+mod called;
 mod mirror;
 mod piece;
 mod single;
 mod tail;
+
+pub(crate) use called::Called;
 
 use crate::detect::Origin;
 use crate::error::{ErrorKind, Limit};
@@ -35,6 +41,7 @@ use crate::profile::{At, Elements, EndRule, Program, Says, Seen, Signed, Switch,
 use crate::rules::{Plan, Rules};
 use crate::text::Note;
 use crate::{Grammar, Unscanned};
+use called::Functions;
 use mirror::Mirrors;
 use piece::Piece;
 use single::Single;
@@ -90,8 +97,12 @@ pub(crate) struct Lanes {
     events: u64,
     /// The first byte of the input that may not leave.
     hold: Option<u64>,
+    /// The functions that are called.
+    functions: Functions,
     /// Scratch: a key.
     key: Vec<u8>,
+    /// Scratch: another.
+    scratch: Vec<u8>,
 }
 
 impl Lanes {
@@ -104,7 +115,9 @@ impl Lanes {
             mirrors: Mirrors::default(),
             events: 0,
             hold: None,
+            functions: Functions::default(),
             key: Vec::new(),
+            scratch: Vec::new(),
         }
     }
 
@@ -119,11 +132,13 @@ impl Lanes {
     /// What is in a lane cannot be accepted.
     pub(crate) fn end_event(&mut self, seen: &Seen, around: &mut Around<'_>) -> Result<(), Refused> {
         // Most events that have no fragments end nothing either.
-        if seen.fragments.is_empty() && self.lanes.is_empty() {
+        let says_nothing = seen.fragments.is_empty() && seen.named.is_empty() && seen.given.is_empty();
+        if says_nothing && self.lanes.is_empty() && self.functions.is_idle() {
             return Ok(());
         }
         self.events += 1;
-        let first = seen.first().unwrap_or(u64::MAX);
+        let given = seen.given.iter().map(|given| given.from);
+        let first = given.chain(seen.first()).min().unwrap_or(u64::MAX);
         // Until all of it is decided: what is refused holds what it held.
         self.hold = Some(self.hold.map_or(first, |hold| hold.min(first)));
         if seen.too_many && !seen.fragments.is_empty() {
@@ -131,6 +146,8 @@ impl Lanes {
             let kind = ErrorKind::Limit(Limit::Lanes);
             return Err(Refused { at: first, kind });
         }
+        self.name_functions(seen, around);
+        self.read_unnamed(seen, around)?;
         for fragment in &seen.fragments {
             if fragment.from == fragment.to {
                 continue;
@@ -155,14 +172,17 @@ impl Lanes {
                 Some(at) => at,
                 None => {
                     self.make_room(fragment.from, around)?;
-                    let rule = self.program.lanes.get(usize::from(fragment.lane));
+                    let program = Arc::clone(&self.program);
+                    let rule = program.lanes.get(usize::from(fragment.lane));
                     let says = rule.map_or(Says::Part, |rule| rule.says);
+                    let calls = rule.map_or(&[][..], |rule| &rule.calls);
+                    let called = self.function_at(seen, calls, &fragment.elements);
                     let signed = rule.map_or(Signed::No, |rule| rule.signed);
                     self.lanes.push(Single::new(
                         (fragment.lane, says, signed),
                         &self.key,
                         self.grammar,
-                        fragment.state,
+                        (fragment.state, called),
                         around,
                     ));
                     self.lanes.len() - 1
@@ -230,7 +250,7 @@ impl Lanes {
 
     /// Ends what an event says has ended.
     fn end_lanes(&mut self, seen: &Seen, around: &mut Around<'_>) {
-        if !self.lanes.iter().any(Single::is_open) {
+        if !self.lanes.iter().any(Single::is_open) && self.functions.is_idle() {
             return;
         }
         let program = Arc::clone(&self.program);
@@ -241,12 +261,14 @@ impl Lanes {
                     for lane in self.lanes.iter_mut().filter(of_profile) {
                         lane.finish(&self.program, around);
                     }
+                    self.end_functions(rule, seen, &Elements::default());
                 }
                 At::Payload(_) => {}
                 At::Event(header, test) => {
                     let is = |(known, says): &(_, Box<[u8]>)| known == header && test.holds(says);
                     if seen.event.as_ref().is_some_and(is) {
                         self.end_same(rule, seen, &Elements::default(), around);
+                        self.end_functions(rule, seen, &Elements::default());
                     }
                 }
                 At::Value(number, test) => {
@@ -255,6 +277,7 @@ impl Lanes {
                             continue;
                         }
                         self.end_same(rule, seen, &elements, around);
+                        self.end_functions(rule, seen, &elements);
                     }
                 }
             }
@@ -327,6 +350,7 @@ impl Lanes {
     /// Destroys what is held.
     pub(crate) fn destroy(&mut self) {
         self.lanes.clear();
+        self.functions = Functions::default();
         self.mirrors.clear();
         self.hold = None;
     }

@@ -1,5 +1,6 @@
 //! One lane.
 
+use super::called::{Called, is_string, state_in};
 use super::piece::{Piece, Pieces};
 use super::tail::{SILENT, Tail};
 use super::{Around, Refused, write_values};
@@ -8,13 +9,14 @@ use crate::detect::{Origin, TextEnd};
 use crate::error::{ErrorKind, Limit};
 use crate::hold::{Edit, Outlet, Text};
 use crate::path::PathState;
-use crate::profile::{Elements, LaneRule, Program, Says, Seen, Signed, Value, shown};
+use crate::profile::{Elements, Given, LaneRule, Program, Says, Seen, Signed, Value, shown};
 use crate::simd::Planes;
 use crate::text::{Body, Cx, Map, Note, Place, Purpose};
 use crate::{Grammar, Slot};
 use std::collections::VecDeque;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher;
+use std::sync::Arc;
 
 /// How many findings whose end is not known may be remembered: what is beyond that is told where its lane is known
 /// from.
@@ -41,6 +43,9 @@ pub(super) struct Single {
     /// How many of the last of these fragments are to have them yet.
     waiting: usize,
     phase: Phase,
+    sort: Sort,
+    /// The function it is given to, if it is given to one.
+    called: Option<Arc<Called>>,
     body: Body,
     /// Its edits, in the lane.
     edits: Outlet,
@@ -70,6 +75,17 @@ enum Phase {
     Over,
 }
 
+/// What a lane is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    /// A string in fragments.
+    Lane,
+    /// A string that is given to a function.
+    String,
+    /// An object that is.
+    Object,
+}
+
 /// A finding that has begun, or its cluster.
 #[derive(Clone, Copy, Debug)]
 struct Begun {
@@ -87,14 +103,17 @@ impl Single {
         (rule, says, signed): (u16, Says, Signed),
         key: &[u8],
         grammar: Grammar,
-        state: PathState,
+        (state, called): (PathState, Option<Arc<Called>>),
         around: &Around<'_>,
     ) -> Self {
+        let state = state_in(state, called.as_ref(), around);
         let mut body = Body::of_lane(grammar, state, around.rules, around.plan);
         if signed == Signed::Yes {
             body.sign();
         }
         Self {
+            sort: Sort::Lane,
+            called,
             rule,
             says,
             said: (0, 0),
@@ -115,6 +134,34 @@ impl Single {
             begun: VecDeque::new(),
             tail: Tail::default(),
         }
+    }
+
+    /// What a function is given, in one value.
+    pub(super) fn of_given(
+        given: &Given,
+        grammar: Grammar,
+        called: Option<Arc<Called>>,
+        around: &Around<'_>,
+    ) -> Self {
+        let place = (given.state, called);
+        let lane = Self::new((given.lane, Says::Part, Signed::No), &[], grammar, place, around);
+        if is_string(given) {
+            return Self {
+                sort: Sort::String,
+                ..lane
+            };
+        }
+        let state = state_in(given.state, lane.called.as_ref(), around);
+        Self {
+            sort: Sort::Object,
+            body: Body::of_object(grammar, state, around.rules, around.plan),
+            ..lane
+        }
+    }
+
+    /// The number of the call it is given to, if it is.
+    pub(super) fn call(&self) -> Option<u32> {
+        self.called.as_ref().map(|called| called.id)
     }
 
     /// Whether more may come.
@@ -220,7 +267,7 @@ impl Single {
         program: &Program,
         around: &mut Around<'_>,
     ) -> Result<(), Refused> {
-        if self.len == 0 {
+        if self.len == 0 && self.sort != Sort::Object {
             self.feed(b"\"", around)
                 .map_err(|(_, kind)| Refused { at: piece.raw, kind })?;
         }
@@ -278,10 +325,12 @@ impl Single {
 
     /// Ends the string.
     fn close(&mut self, around: &mut Around<'_>) {
-        // What is open at the end of the lane may have been cut short.
-        self.body.ends_as(TextEnd::Cut);
-        // What was read is a string that its quote ends.
-        let _ = self.feed(b"\"", around);
+        if self.sort != Sort::Object {
+            // What is open at the end of the lane may have been cut short.
+            self.body.ends_as(TextEnd::Cut);
+            // What was read is a string that its quote ends.
+            let _ = self.feed(b"\"", around);
+        }
         let end = Place {
             raw: self.len,
             outer: self.body.len(),
@@ -321,7 +370,7 @@ impl Single {
         let mut record = around.record;
         let mut cx = Cx {
             rules: around.rules,
-            plan: around.plan,
+            plan: self.called.as_ref().map_or(around.plan, |called| &called.plan),
             spared: around.spared,
             out: &mut self.edits,
             notes: &mut self.notes,
@@ -404,13 +453,17 @@ impl Single {
             if matches!(note.purpose, Purpose::Tell) {
                 self.begun.retain(|begun| begun.at != at);
             }
-            if matches!(note.slot, Slot::Value | Slot::Text) {
+            if self.sort == Sort::Lane && matches!(note.slot, Slot::Value | Slot::Text) {
                 note.slot = Slot::Lane;
             }
             if around.wants_details
                 && let Some(rule) = program.lanes.get(usize::from(self.rule))
             {
-                note.paths.0 = shown(&rule.path, &begin.elements);
+                let mut path = shown(&rule.path, &begin.elements);
+                if self.sort == Sort::Object {
+                    path.push_str(note.paths.0.strip_prefix('$').unwrap_or_default());
+                }
+                note.paths.0 = path;
             }
             around.notes.push_back(note);
         }

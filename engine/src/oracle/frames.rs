@@ -168,7 +168,7 @@ impl Work<'_> {
         while at + 16 <= upto && at + word(input, at) <= upto && word(input, at) >= 16 {
             let end = at + word(input, at);
             let behind = at + 12 + word(input, at + 4);
-            let (texts, _) = headers(input, at + 12, behind, self.plan);
+            let (texts, _) = headers(input, at + 12, behind, &self.plan);
             let mut frame = vec![0; 12];
             let mut from = at + 12;
             for (_, text) in texts {

@@ -3,7 +3,7 @@
 use super::slots::{Complete, Members, Whole};
 use super::{Char, Stop, Work};
 use crate::error::{ErrorKind, Limit, SenderError};
-use crate::profile::{Sort, Walker};
+use crate::profile::{Shape, Sort, Walker};
 use crate::rules::{Grammar, OnDeepNesting};
 use crate::token::Bracket;
 use crate::{Class, Error, Slot};
@@ -108,7 +108,7 @@ impl Work<'_> {
                         return Err(sender(at, SenderError::UnexpectedByte));
                     }
                     let quote = at;
-                    let mut fragment = None;
+                    let mut fragment: Option<Sort> = None;
                     let fate = if takes_key {
                         if doc.whole.is_none()
                             && let Some(members) = doc.members.last_mut()
@@ -153,10 +153,15 @@ impl Work<'_> {
                         }
                         expect = Expect::Colon;
                     } else {
+                        let after = content.end.ok().map(|end| source[end].raw.1 as u64);
                         if let Some(walker) = self.walker(doc.level) {
                             let said: Vec<u8> = content.chars.iter().map(|char| char.byte).collect();
                             walker.value(&said);
+                            if let Some(after) = after {
+                                walker.string_ends(after);
+                            }
                         }
+                        self.tell_due();
                         match (fate, doc.whole.is_some() || fragment.is_some()) {
                             (Fate::Mask, _) => {
                                 self.strings = doc.level + 1;
@@ -212,8 +217,16 @@ impl Work<'_> {
                     let kind = Bracket::of(byte);
                     stack.push(kind);
                     self.tracker.open(&self.rules.paths, kind);
-                    if let Some(walker) = self.walker(doc.level) {
-                        walker.open(kind, source[at].raw.0 as u64);
+                    if let Some(walker) = self.walker(doc.level)
+                        && let Sort::Arguments(lane) = walker.open(kind, source[at].raw.0 as u64)
+                        && doc.whole.is_none()
+                    {
+                        let state = self.tracker.container();
+                        let from = source[at].raw.0 as u64;
+                        if let Some(walker) = self.walker(doc.level) {
+                            walker.given_begins(lane, Shape::Object, from, state);
+                        }
+                        doc.whole = Some(Whole::elsewhere(stack.len() - 1, at));
                     }
                     doc.members.push(Members {
                         first: true,
@@ -248,6 +261,7 @@ impl Work<'_> {
                     doc.members.pop();
                     at += 1;
                     self.ends(doc, stack.len(), at);
+                    self.tell_due();
                     expect = after_value(&stack);
                     self.document_ends(&stack, doc.level);
                 }
@@ -341,10 +355,10 @@ impl Work<'_> {
     }
 
     /// The lane that a string which begins is part of, if it is. What repeats one is noted as that.
-    fn fragment_of(&mut self, doc: &Doc<'_>) -> Option<u16> {
+    fn fragment_of(&mut self, doc: &Doc<'_>) -> Option<Sort> {
         self.spared = None;
         match self.walker(doc.level)?.begins() {
-            Sort::Lane(lane) if doc.whole.is_none() => Some(lane),
+            sort @ (Sort::Lane(_) | Sort::Arguments(_)) if doc.whole.is_none() => Some(sort),
             Sort::Spared(spared) => {
                 self.spared = Some(spared);
                 None
@@ -361,7 +375,10 @@ impl Work<'_> {
     }
 
     /// A fragment of a lane, from a byte of a source to its quote, or to where it is cut.
-    fn fragment(&mut self, lane: u16, source: &[Char], from: usize, end: Result<usize, usize>) {
+    fn fragment(&mut self, sort: Sort, source: &[Char], from: usize, end: Result<usize, usize>) {
+        if end.is_err() && self.walker(0).is_some_and(|walker| walker.loses_lines()) {
+            return;
+        }
         let to = match end {
             Ok(end) => end,
             // What is left of an escape belongs to no lane.
@@ -374,8 +391,17 @@ impl Work<'_> {
         let from = place(from);
         let state = self.tracker.state();
         if let Some(walker) = self.walker(0) {
-            walker.fragment_begins(lane, from, state);
-            walker.fragment_ends(to);
+            match sort {
+                Sort::Lane(lane) => {
+                    walker.fragment_begins(lane, from, state);
+                    walker.fragment_ends(to);
+                }
+                Sort::Arguments(lane) => {
+                    walker.given_begins(lane, Shape::String, from, state);
+                    walker.given_ends(to);
+                }
+                Sort::Value | Sort::Repeat | Sort::Mirror(_) | Sort::Spared(_) => {}
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Char, Work};
 use crate::path::Tracker;
-use crate::profile::{At, Elements, Program, Says, Seen, Signed, Switch, Value, Walker, Watched, shown};
+use crate::profile::{At, Elements, Program, Records, Says, Seen, Signed, Switch, Value, Walker, shown};
 use crate::rules::Grammar;
 use crate::text::Touch;
 use crate::{FindingOwned, Slot};
@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 /// Where lanes are, and those that are open.
 pub(super) struct Lanes {
-    program: Arc<Program>,
+    pub(super) program: Arc<Program>,
     pub walker: Walker,
     open: Vec<Lane>,
-    grammar: Grammar,
+    pub(super) grammar: Grammar,
     /// Events so far.
     events: u64,
 }
@@ -24,6 +24,8 @@ struct Lane {
     rule: u16,
     key: Vec<Vec<u8>>,
     state: crate::path::PathState,
+    /// The function it is given to.
+    function: Option<String>,
     /// Its string, without quotes.
     chars: Vec<Char>,
     /// For each fragment: where it ends among the characters, its event and the elements it lies in.
@@ -56,17 +58,17 @@ impl Lane {
 type Done = ([Vec<bool>; 2], [BTreeMap<usize, Vec<u8>>; 2]);
 
 impl Lanes {
-    pub(super) fn new(program: &Arc<Program>, watched: Watched, grammar: Grammar) -> Self {
+    pub(super) fn new(program: &Arc<Program>, records: Records, grammar: Grammar) -> Self {
         Self {
             program: Arc::clone(program),
-            walker: Walker::new(program, watched),
+            walker: Walker::new(program, records),
             open: Vec::new(),
             grammar,
             events: 0,
         }
     }
 
-    fn key(&self, seen: &Seen, values: &[Value], elements: &Elements) -> Vec<Vec<u8>> {
+    pub(super) fn key(&self, seen: &Seen, values: &[Value], elements: &Elements) -> Vec<Vec<u8>> {
         let one = |value: &Value| {
             let mut key = Vec::new();
             seen.write(*value, elements, &mut key);
@@ -78,13 +80,15 @@ impl Lanes {
 
 impl Work<'_> {
     /// An event ends, whose payload is at hand.
-    pub(super) fn end_event(&mut self, input: &[u8]) {
+    pub(super) fn end_event(&mut self, input: &[u8], payload: &[Char]) {
+        self.tell_due();
         let Some(mut lanes) = self.lanes.take() else {
             return;
         };
+        lanes.walker.reset();
         let mut seen = lanes.walker.take();
         seen.event = self.event.take();
-        lanes.walker.reset();
+        self.read_given(&mut lanes, &seen, payload);
         let program = Arc::clone(&lanes.program);
         let mut touched = Vec::new();
         lanes.events += 1;
@@ -130,8 +134,10 @@ impl Work<'_> {
                 self.finish_lane(&program, &lane, lanes.grammar);
                 at = None;
             }
+            let function = self.function_at(&lanes, &seen, &rule.calls, &fragment.elements);
             let at = at.unwrap_or_else(|| {
                 lanes.open.push(Lane {
+                    function,
                     rule: fragment.lane,
                     key,
                     state: fragment.state,
@@ -212,9 +218,20 @@ impl Work<'_> {
                 lanes.open[at].parted = lanes.open[at].chars.len();
             }
         }
+        self.end_functions(&lanes, &program, &seen);
         let mut over = over.into_iter();
         lanes.open.retain(|_| !over.next().unwrap_or(false));
         self.lanes = Some(lanes);
+    }
+
+    /// The lanes that are given to a function end.
+    pub(super) fn end_lanes_of(&mut self, lanes: &mut Lanes, function: &str) {
+        let program = Arc::clone(&lanes.program);
+        let is = |lane: &mut Lane| lane.function.as_deref() == Some(function);
+        let over: Vec<Lane> = lanes.open.extract_if(.., is).collect();
+        for lane in &over {
+            self.finish_lane(&program, lane, lanes.grammar);
+        }
     }
 
     /// What says again what is masked is emptied.
@@ -265,7 +282,9 @@ impl Work<'_> {
         let gone = core::mem::replace(&mut self.gone, empty);
         let put = core::mem::take(&mut self.put);
         let findings = core::mem::take(&mut self.findings);
-        let tracker = core::mem::replace(&mut self.tracker, Tracker::of_lane(lane.state));
+        let (plan, state) = self.plan_for(lane.state, lane.function.as_deref());
+        let plan = core::mem::replace(&mut self.plan, plan);
+        let tracker = core::mem::replace(&mut self.tracker, Tracker::of_lane(state));
         let (documents, payload_end) = (self.documents, self.payload_end);
         let ordinals = core::mem::take(&mut self.ordinals);
         self.may_be_cut = true;
@@ -277,6 +296,7 @@ impl Work<'_> {
         self.may_be_cut = false;
         (self.documents, self.payload_end, self.ordinals) = (documents, payload_end, ordinals);
         self.tracker = tracker;
+        self.plan = plan;
         let gone = core::mem::replace(&mut self.gone, gone);
         let put = core::mem::replace(&mut self.put, put);
         let findings = core::mem::replace(&mut self.findings, findings);

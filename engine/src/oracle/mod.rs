@@ -5,6 +5,7 @@
 //! are told and neither decides: the compiled rules, their automata and checks, the path tracker, and what an
 //! action writes.
 
+mod calls;
 mod find;
 mod frames;
 mod framing;
@@ -16,10 +17,10 @@ mod spared;
 use crate::error::{ErrorKind, SenderError};
 use crate::frame::aws::EventHeader;
 use crate::path::Tracker;
-use crate::profile::{Spared, Watched};
+use crate::profile::Spared;
 use crate::rules::{Grammar, OnBadRecord, Rules};
 use crate::text::Touch;
-use crate::{Error, FindingOwned, Format, Plan, Pos, Ruleset, View};
+use crate::{Error, FindingOwned, Format, Function, Plan, Pos, Ruleset, View};
 use framing::Unit;
 use std::collections::BTreeMap;
 
@@ -32,6 +33,8 @@ pub struct Truth {
     pub record: Vec<Part>,
     /// What is found: in each text, in the order in which it is told.
     pub findings: Vec<Told>,
+    /// The functions that are called, in order. Where the stream is refused, all that were named before.
+    pub calls: Vec<Function>,
     /// Why and where the stream is refused. What had left is then a beginning of the output.
     pub refused: Option<Error>,
 }
@@ -149,7 +152,7 @@ struct Stop {
 /// What is written down while an input is read.
 struct Work<'a> {
     rules: &'a Rules,
-    plan: &'a Plan,
+    plan: std::sync::Arc<Plan>,
     /// By view: which input bytes go.
     gone: [Vec<bool>; 2],
     /// By view: what is put before an input byte.
@@ -188,6 +191,8 @@ struct Work<'a> {
     lanes: Option<lanes::Lanes>,
     /// Whether the text that is searched may have been cut short at its end.
     may_be_cut: bool,
+    /// What functions are called, and given.
+    calls: calls::Calls,
     /// What framing says of the event that is read.
     event: Option<(EventHeader, Box<[u8]>)>,
     /// Whether an event is read that the stream's end cuts short, and lanes are looked for.
@@ -195,7 +200,7 @@ struct Work<'a> {
     /// What the string that begins is, if a profile says that it is never altered.
     spared: Option<Spared>,
     /// What happens to findings in it.
-    sparing: &'a Plan,
+    sparing: std::sync::Arc<Plan>,
     /// Whether what is searched is never altered.
     touch: Touch,
     /// Where fragments lie, each with what says the same in another way.
@@ -208,10 +213,9 @@ struct Work<'a> {
 pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Truth {
     let (format, units) = framing::split(format, input, plan);
     let compiled = rules.rules();
-    let sparing = plan.sparing();
     let mut work = Work {
         rules: compiled,
-        plan,
+        plan: std::sync::Arc::new(plan.clone()),
         gone: [vec![false; input.len()], vec![false; input.len()]],
         put: Default::default(),
         findings: Vec::new(),
@@ -233,10 +237,11 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         is_cut: false,
         lanes: None,
         may_be_cut: false,
+        calls: calls::Calls::default(),
         event: None,
         is_unended: false,
         spared: None,
-        sparing: &sparing,
+        sparing: std::sync::Arc::new(plan.sparing()),
         touch: Touch::Free,
         mirrors: Vec::new(),
         refusals: Vec::new(),
@@ -245,13 +250,10 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         Format::Json | Format::Sequence => Grammar::Full,
         _ => Grammar::Structural,
     });
-    let profile = plan.profile.as_ref();
-    let program = profile.and_then(|profile| profile.program_of(format));
     let mut has_lanes = false;
-    if let Some(program) = program {
+    if let Some((program, records)) = plan.watched(format) {
         has_lanes = format.has_events() && !program.lanes.is_empty();
-        let watched = if has_lanes { Watched::All } else { Watched::Spared };
-        work.lanes = Some(lanes::Lanes::new(program, watched, grammar));
+        work.lanes = Some(lanes::Lanes::new(program, records, grammar));
     }
     let mut refused = None;
     // Up to where the output is certain, and the stretches of it that are not.
@@ -313,7 +315,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
                         refused = Some((place(stop), stop.kind));
                     }
                 }
-                work.end_event(input);
+                work.end_event(input, &chars);
             }
             Unit::Record | Unit::Unended => {
                 work.record += 1;
@@ -390,6 +392,7 @@ pub fn redact(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Tru
         caller: view(0),
         record: view(1),
         findings: told,
+        calls: work.calls.told,
         refused: refused.map(|(at, kind)| Error {
             kind,
             at: Pos(at as u64),

@@ -2,6 +2,7 @@
 
 use super::json::{Doc, Fate};
 use super::{Char, Work};
+use crate::detect::Origin;
 use crate::rules::FieldAs;
 use crate::{Action, Confidence, FindingOwned, Slot};
 
@@ -31,7 +32,23 @@ pub(super) struct Whole {
     text: Option<Vec<u8>>,
     first: bool,
     slot: Slot,
-    finding: FindingOwned,
+    /// None where it is not replaced, but read elsewhere.
+    finding: Option<FindingOwned>,
+}
+
+impl Whole {
+    /// A value that is read elsewhere, which begins at an index, with so many brackets open outside it.
+    pub(super) fn elsewhere(depth: usize, at: usize) -> Self {
+        Self {
+            depth,
+            at,
+            from: at,
+            text: None,
+            first: false,
+            slot: Slot::Value,
+            finding: None,
+        }
+    }
 }
 
 /// Whether a value that is replaced came to its end.
@@ -98,21 +115,21 @@ impl Work<'_> {
             text,
             first: drops && outside.first,
             slot: if is_number { Slot::Number } else { Slot::Value },
-            finding: FindingOwned {
+            finding: Some(FindingOwned {
                 record: self.record,
                 path,
                 slot: Slot::Value,
                 start: 0,
                 end: 0,
                 inner: inner.map(|path| (path, 0, 0)),
-                detector: format!("field:{}", rule.path),
+                detector: self.rules.detector(Origin::Field(field)).into_owned(),
                 entity: rule.entity.clone(),
                 class: self.class_names[usize::from(class.0)].clone(),
                 confidence: Confidence::percent(100),
                 action: action.name().to_owned(),
                 raw_start: 0,
                 raw_end: 0,
-            },
+            }),
         });
         Fate::Replace
     }
@@ -136,8 +153,17 @@ impl Work<'_> {
             (Complete::No, None) if doc.level == 0 => self.payload_end,
             (Complete::No, None) => last.raw.1,
         };
-        let len = (raw_end - first.raw.0) as u64;
-        let mut finding = whole.finding;
+        // What a function is given has offsets of its own, with nothing of the framing in them.
+        let len = match self.calls.is_reading {
+            true => span.len(),
+            false => raw_end - first.raw.0,
+        } as u64;
+        let Some(mut finding) = whole.finding else {
+            if let Some(lanes) = &mut self.lanes {
+                lanes.walker.given_ends(raw_end as u64);
+            }
+            return;
+        };
         finding.slot = whole.slot;
         (finding.start, finding.end) = if doc.level == 0 {
             (0, len)

@@ -70,7 +70,7 @@ impl Work<'_> {
 
     /// Has something done where nothing is altered for the caller.
     pub(super) fn in_spared<T>(&mut self, touch: Touch, then: impl FnOnce(&mut Self) -> T) -> T {
-        let plan = core::mem::replace(&mut self.plan, self.sparing);
+        let plan = core::mem::replace(&mut self.plan, std::sync::Arc::clone(&self.sparing));
         self.touch = touch;
         let done = then(self);
         self.touch = Touch::Free;

@@ -10,9 +10,34 @@ use super::build::Builder;
 use crate::Case;
 use std::collections::HashMap;
 
-/// Where we are. Belongs to the [`Paths`] it came from.
+/// Where we are: on the ways of the paths that begin at a record, and, in the arguments of a function that some path names,
+/// on the ways of those that begin there. Belongs to the [`Paths`] it came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PathState(pub(super) u32);
+pub(crate) struct PathState {
+    pub(super) record: u32,
+    /// [`DEAD`] outside of such arguments.
+    pub(super) function: u32,
+}
+
+impl PathState {
+    /// On the ways that begin at a record, and on no others.
+    pub(super) fn of_record(record: u32) -> Self {
+        Self {
+            record,
+            function: DEAD,
+        }
+    }
+
+    /// Each of the two states that leads anywhere.
+    fn ways(self) -> impl Iterator<Item = u32> {
+        [
+            Some(self.record),
+            Some(self.function).filter(|state| *state != DEAD),
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
 
 /// The paths need more states or transitions than allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +62,8 @@ pub(crate) struct Paths {
     pub(super) loud: Vec<bool>,
     /// Where other names alone lead: after so many, the last one after more. Invariant: not empty.
     pub(super) plain: Vec<PathState>,
+    /// Where the paths begin that are a function's: a state, by the function's name.
+    pub(super) functions: HashMap<Box<str>, u32>,
 }
 
 /// A name or index that some path asks for.
@@ -74,80 +101,115 @@ impl Paths {
     ///
     /// # Errors
     /// More than 65,536 states, 65,535 patterns, or an unreasonable amount of work.
+    #[cfg(test)]
     pub(crate) fn compile(patterns: &[(Pattern, Case)]) -> Result<Self, TooLarge> {
-        Builder::new(patterns)?.build()
+        Self::compile_from(patterns, &vec![None; patterns.len()])
+    }
+
+    /// The same, where some of them begin at the arguments of a function: for each pattern, which one's.
+    ///
+    /// # Errors
+    /// As [`Self::compile`].
+    pub(crate) fn compile_from(
+        patterns: &[(Pattern, Case)],
+        functions: &[Option<&str>],
+    ) -> Result<Self, TooLarge> {
+        Builder::new(patterns, functions)?.build()
     }
 
     /// Whether there are no patterns at all.
     pub(crate) fn is_empty(&self) -> bool {
-        self.is_dead(self.root()) && self.matches(self.root()).is_empty()
+        self.is_dead(self.root()) && self.matches(self.root()).next().is_none() && self.functions.is_empty()
     }
 
     /// The record itself.
     pub(crate) fn root(&self) -> PathState {
-        PathState(ROOT)
+        PathState::of_record(ROOT)
     }
 
     /// The state under which nothing matches: for subtrees skipped by depth.
     pub(crate) fn dead(&self) -> PathState {
-        PathState(DEAD)
+        PathState::of_record(DEAD)
+    }
+
+    /// In the arguments of a function, which lie here.
+    pub(crate) fn in_function(&self, at: PathState, name: &str) -> PathState {
+        PathState {
+            function: self.functions.get(name).copied().unwrap_or(DEAD),
+            ..at
+        }
     }
 
     /// Down to a member of an object.
     pub(crate) fn member(&self, at: PathState, decoded_name: &[u8]) -> PathState {
-        let row = self.row(at);
         // A row without exceptions needs no look at the name: all of the document for rules without fields,
         // and most of it for others.
-        let symbol = if row.special.is_empty() {
-            None
-        } else {
-            self.name(decoded_name)
-        };
-        PathState(row.target(symbol))
+        let asks = at.ways().any(|state| !self.row(state).special.is_empty());
+        let symbol = if asks { self.name(decoded_name) } else { None };
+        self.step(at, |row| row.target(symbol))
     }
 
     /// Down to an element of an array.
     pub(crate) fn element(&self, at: PathState, index: u64) -> PathState {
-        let row = self.row(at);
-        let symbol = if row.special.is_empty() {
-            None
-        } else {
+        let asks = at.ways().any(|state| !self.row(state).special.is_empty());
+        let symbol = if asks {
             self.indices.get(&index).copied()
+        } else {
+            None
         };
-        PathState(row.target(symbol))
+        self.step(at, |row| row.target(symbol))
     }
 
     /// Into the document in the string here.
     pub(crate) fn nested(&self, at: PathState) -> PathState {
-        PathState(self.row(at).nested)
+        self.step(at, |row| row.nested)
     }
 
-    /// Into the document in the string here, which is a record of its own too: paths from a record match in it.
+    /// Into the document in the string here, which is a record of its own too: paths from a record match in it. If the
+    /// string is what a function is given, so is the document.
     pub(crate) fn record(&self, at: PathState) -> PathState {
-        PathState(self.row(at).record)
+        PathState {
+            record: self.row(at.record).record,
+            function: at.function,
+        }
     }
 
-    /// Indices of the patterns that match exactly here, ascending.
-    pub(crate) fn matches(&self, at: PathState) -> &[u16] {
-        self.states.get(at.0 as usize).map_or(&[], |state| &state.matches)
+    /// Takes a step on all ways.
+    fn step(&self, at: PathState, then: impl Fn(&Row) -> u32) -> PathState {
+        PathState {
+            record: then(self.row(at.record)),
+            function: match at.function {
+                DEAD => DEAD,
+                state => then(self.row(state)),
+            },
+        }
+    }
+
+    /// Indices of the patterns that match exactly here, each once.
+    pub(crate) fn matches(&self, at: PathState) -> impl Iterator<Item = u16> {
+        at.ways()
+            .filter_map(|state| self.states.get(state as usize))
+            .flat_map(|state| state.matches.iter().copied())
     }
 
     /// Whether nothing below can match, not even in a document in a string. What matches here is another question.
     pub(crate) fn is_dead(&self, at: PathState) -> bool {
-        self.states.get(at.0 as usize).is_none_or(|state| state.row == 0)
+        at.ways()
+            .filter_map(|state| self.states.get(state as usize))
+            .all(|state| state.row == 0)
     }
 
     /// Whether nothing below can match without a name that some path asks for on the way, or a document in a string.
     pub(crate) fn is_quiet(&self, at: PathState) -> bool {
-        let row = self.states.get(at.0 as usize).map(|state| state.row as usize);
-        !row.and_then(|row| self.loud.get(row))
-            .copied()
-            .unwrap_or_default()
+        let is_loud = |state: &State| self.loud.get(state.row as usize).copied().unwrap_or_default();
+        !at.ways()
+            .filter_map(|state| self.states.get(state as usize))
+            .any(is_loud)
     }
 
     /// Whether something matches here, or may below where nobody has to ask for a name.
     pub(crate) fn asks_at(&self, at: PathState) -> bool {
-        !self.matches(at).is_empty() || !self.is_quiet(at)
+        self.matches(at).next().is_some() || !self.is_quiet(at)
     }
 
     /// The names that some path asks for.
@@ -169,7 +231,7 @@ impl Paths {
 
     /// Whether a name leads elsewhere than other names.
     pub(crate) fn deviates(&self, at: PathState, decoded_name: &[u8]) -> bool {
-        self.member(at, decoded_name).0 != self.row(at).other
+        self.member(at, decoded_name) != self.step(at, |row| row.other)
     }
 
     /// Whether some path asks for an element by its number.
@@ -178,7 +240,7 @@ impl Paths {
     }
 
     /// A state's transitions; the dead row's for a state of other paths.
-    fn row(&self, at: PathState) -> &Row {
+    fn row(&self, at: u32) -> &Row {
         static NOWHERE: Row = Row {
             other: DEAD,
             nested: DEAD,
@@ -186,7 +248,7 @@ impl Paths {
             special: Vec::new(),
         };
         self.states
-            .get(at.0 as usize)
+            .get(at as usize)
             .and_then(|state| self.rows.get(state.row as usize))
             .unwrap_or(&NOWHERE)
     }
@@ -277,6 +339,39 @@ mod tests {
         })
     }
 
+    fn matches_at(paths: &Paths, at: PathState) -> Vec<u16> {
+        paths.matches(at).collect()
+    }
+
+    #[test]
+    fn what_is_a_functions_matches_in_its_arguments_alone() {
+        let patterns = [
+            (Pattern::parse("$..ssn").unwrap(), Case::Exact),
+            (Pattern::parse("$.to.mail").unwrap(), Case::Exact),
+        ];
+        let paths = Paths::compile_from(&patterns, &[None, Some("send")]).unwrap();
+        let down = |at, names: &[&str]| {
+            names
+                .iter()
+                .fold(at, |at, name| paths.member(at, name.as_bytes()))
+        };
+        assert!(matches_at(&paths, down(paths.root(), &["to", "mail"])).is_empty());
+        let given = paths.in_function(paths.member(paths.root(), b"args"), "send");
+        assert_eq!(matches_at(&paths, down(given, &["to", "mail"])), [1]);
+        assert_eq!(
+            matches_at(&paths, down(given, &["to", "ssn"])),
+            [0],
+            "others hold on"
+        );
+        let other = paths.in_function(paths.root(), "read");
+        assert!(matches_at(&paths, down(other, &["to", "mail"])).is_empty());
+        assert_eq!(
+            matches_at(&paths, down(paths.record(given), &["to", "mail"])),
+            [1]
+        );
+        assert!(paths.deviates(given, b"to") && !paths.deviates(given, b"x"));
+    }
+
     #[test]
     fn no_patterns_are_dead_from_the_root() {
         let paths = compile(&[]);
@@ -312,24 +407,20 @@ mod tests {
         assert_eq!(paths.member(root, b"x"), paths.dead());
         assert_eq!(paths.element(root, 0), paths.dead());
         let a = paths.member(root, b"a");
-        assert!(!paths.is_dead(a) && paths.matches(a).is_empty());
+        assert!(!paths.is_dead(a) && paths.matches(a).next().is_none());
         let b = paths.member(a, b"b");
-        assert_eq!(paths.matches(b), [0]);
+        assert_eq!(matches_at(&paths, b), [0]);
         assert!(paths.is_dead(b));
         let c = paths.member(root, b"c");
         assert!(!paths.is_dead(c), "what is in the string may match");
         assert!(paths.is_dead(paths.member(c, b"d")));
-        assert_eq!(paths.matches(paths.member(paths.nested(c), b"d")), [1]);
+        assert_eq!(matches_at(&paths, paths.member(paths.nested(c), b"d")), [1]);
     }
 
     #[test]
     fn case_is_each_patterns_own() {
         let paths = compile(&[("$.SSN", Case::Exact), ("$.ssn", Case::Ignore)]);
-        let at = |name: &str| {
-            paths
-                .matches(paths.member(paths.root(), name.as_bytes()))
-                .to_vec()
-        };
+        let at = |name: &str| matches_at(&paths, paths.member(paths.root(), name.as_bytes()));
         assert_eq!(at("SSN"), [0, 1]);
         assert_eq!(at("ssn"), [1]);
         assert_eq!(at("Ssn"), [1]);
@@ -337,7 +428,7 @@ mod tests {
         let long = "L".repeat(200);
         let paths = compile(&[(&format!("$.{long}"), Case::Ignore)]);
         let at = paths.member(paths.root(), long.to_ascii_lowercase().as_bytes());
-        assert_eq!(paths.matches(at), [0]);
+        assert_eq!(matches_at(&paths, at), [0]);
     }
 
     #[test]
@@ -348,7 +439,7 @@ mod tests {
         let paths = Paths::compile(&patterns).unwrap();
         assert_eq!(paths.rows.len(), 2, "one row for all, and the dead one");
         let at = paths.member(paths.element(paths.root(), 3), b"NAME999");
-        assert_eq!(paths.matches(at), [999]);
+        assert_eq!(matches_at(&paths, at), [999]);
     }
 
     #[test]
@@ -397,7 +488,7 @@ mod tests {
                     .filter(|(_, (pattern, case))| matches(&pattern.steps, *case, way))
                     .map(|(index, _)| index)
                     .collect();
-                prop_assert_eq!(paths.matches(walk(&paths, way)), expected.as_slice());
+                prop_assert_eq!(matches_at(&paths, walk(&paths, way)), expected.as_slice());
                 for cut in 0..way.len() {
                     let above = walk(&paths, &way[..cut]);
                     prop_assert!(!paths.is_dead(above) || expected.is_empty());

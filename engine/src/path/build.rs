@@ -20,6 +20,8 @@ type Places = Vec<Place>;
 /// The construction.
 pub(super) struct Builder<'p> {
     patterns: &'p [(Pattern, Case)],
+    /// For each pattern, the function at whose arguments it begins, if it does not begin at a record.
+    functions: &'p [Option<&'p str>],
     exact: HashMap<Box<[u8]>, Symbol>,
     folded: HashMap<Box<[u8]>, Symbol>,
     /// All symbols, of exact names too, that a folded name stands for.
@@ -41,12 +43,16 @@ pub(super) struct Builder<'p> {
 
 impl<'p> Builder<'p> {
     /// Numbers the names and indices that occur.
-    pub(super) fn new(patterns: &'p [(Pattern, Case)]) -> Result<Self, TooLarge> {
+    pub(super) fn new(
+        patterns: &'p [(Pattern, Case)],
+        functions: &'p [Option<&'p str>],
+    ) -> Result<Self, TooLarge> {
         if patterns.len() > usize::from(u16::MAX) {
             return Err(TooLarge);
         }
         let mut this = Self {
             patterns,
+            functions,
             exact: HashMap::new(),
             folded: HashMap::new(),
             foldings: HashMap::new(),
@@ -94,15 +100,20 @@ impl<'p> Builder<'p> {
 
     pub(super) fn build(mut self) -> Result<Paths, TooLarge> {
         self.state(Vec::new())?;
-        let root = (0..self.patterns.len())
-            .map(|pattern| (pattern as u16, 0))
-            .collect();
+        let root = self.beginning(None);
         // Without patterns the root is the dead state: give it its number all the same.
         if self.state(root)? == DEAD {
             self.states.push(State {
                 row: 0,
                 matches: Box::new([]),
             });
+        }
+        let mut functions = HashMap::new();
+        for name in self.functions.iter().copied().flatten() {
+            if !functions.contains_key(name) {
+                let state = self.state(self.beginning(Some(name)))?;
+                functions.insert(name.into(), state);
+            }
         }
         let mut rows = Vec::new();
         while let Some(places) = self.rows.get_mut(rows.len()).map(std::mem::take) {
@@ -113,6 +124,7 @@ impl<'p> Builder<'p> {
         Ok(Paths {
             loud,
             plain,
+            functions,
             longest_folded: self.folded.keys().map(|name| name.len()).max().unwrap_or(0),
             exact: self.exact,
             folded: self.folded,
@@ -120,6 +132,16 @@ impl<'p> Builder<'p> {
             states: self.states,
             rows,
         })
+    }
+
+    /// Where the patterns begin that begin at the arguments of a function, or at a record.
+    fn beginning(&self, function: Option<&str>) -> Places {
+        let own = self.functions.iter().chain(core::iter::repeat(&None));
+        (0..self.patterns.len())
+            .zip(own)
+            .filter(|(_, own)| **own == function)
+            .map(|(pattern, _)| (pattern as u16, 0))
+            .collect()
     }
 
     /// The number of the state of a set of places, made if new.
@@ -203,7 +225,7 @@ impl<'p> Builder<'p> {
         let record = if nested.is_empty() {
             ROOT
         } else {
-            let all = (0..self.patterns.len()).map(|pattern| (pattern as u16, 0));
+            let all = self.beginning(None).into_iter();
             self.state(all.chain(nested.iter().copied()).collect())?
         };
         let nested = self.state(nested)?;
@@ -288,5 +310,5 @@ fn plain(states: &[State], rows: &[Row]) -> Vec<PathState> {
     {
         plain.push(row.other);
     }
-    plain.into_iter().map(PathState).collect()
+    plain.into_iter().map(PathState::of_record).collect()
 }

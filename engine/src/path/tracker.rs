@@ -64,6 +64,15 @@ impl Tracker {
         }
     }
 
+    /// At the root of a value that stands for itself, at whose place a state was.
+    pub(crate) fn at(state: PathState) -> Self {
+        Self {
+            text: TextOf::Document,
+            own: TextOf::Document,
+            ..Self::of_lane(state)
+        }
+    }
+
     /// At the root of a lane, whose fragments a state was at.
     pub(crate) fn of_lane(state: PathState) -> Self {
         Self {

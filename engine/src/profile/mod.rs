@@ -9,6 +9,7 @@
 //! source = "https://example.com/docs/streaming"
 //! framing = "array"                             # or "aws": where the first bytes do not tell it
 //! begins = { members = ["choices"], first = ["id"] } # how `auto` knows it where a record tells little else
+//! paths = ["/chat/completions"]                 # ... and where it is asked for: the last segments; `*` is any beginning of one
 //! [[lane]]
 //! text = "$.choices[*].delta.content"           # a string here is a fragment
 //! group = ["$.choices[*].index"]                # whose: a lane that goes on ends the others of its group ...
@@ -25,6 +26,10 @@
 //! payload = "[DONE]"
 //! [[repeat]]
 //! text = ["$.message.content"]                  # what a lane said, once more
+//! [[call]]
+//! name = "$.choices[*].tool.name"               # a function is called ...
+//! arguments = ["$.choices[*].tool.arguments"]   # ... and given this: an object, a string of its own, or a lane
+//! same = ["$.choices[*].index"]                 # for arguments in other events: those that have this too
 //! [[keep]]
 //! text = ["$.id", "$.model"]                    # ids, names, words: never altered, where they look like that
 //! [[signed]]
@@ -37,23 +42,27 @@
 //! ```
 //!
 //! What is never altered holds where somebody names the profile ([`Profile::builtin`], [`Profile::parse`]). Where a protocol
-//! is guessed from what came ([`Profile::auto`], [`Profile::recognise`]), everything is searched and masked: else a sender
+//! is guessed from what came, or from where it was asked for ([`Profile::auto`], [`Profile::recognise`],
+//! [`Profile::for_path`]), everything is searched and masked: else a sender
 //! could choose what is not.
 //!
 //! Paths are members by name and `[*]`. Where a key's path is absent, the place of the element it would be in stands for it.
 
+mod call;
 mod parse;
 mod program;
 mod recognise;
+mod route;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use call::{Due, Given, Named, Records, Shape};
 pub(crate) use program::{
-    At, EndRule, LaneRule, Program, Says, Signed, Sort, Spared, Sparing, Switch, Value, shown,
+    At, CallOf, EndRule, LaneRule, Program, Says, Signed, Sort, Spared, Sparing, Switch, Value, shown,
 };
-pub(crate) use walk::{Elements, Mirror, Seen, Walker, Watched};
+pub(crate) use walk::{Elements, Mirror, Seen, Walker};
 
 use crate::{Faults, Format};
 use std::sync::{Arc, LazyLock};
@@ -191,6 +200,23 @@ impl Profile {
         Self::of_file(&rule.profile, Sparing::Guessed)
     }
 
+    /// The built-in profile of what is asked for at a path of HTTP, without its query: the last of its segments say so.
+    ///
+    /// ```
+    /// use lacuna::Profile;
+    ///
+    /// let name = |path| Profile::for_path(path).map(|profile| profile.name().to_owned());
+    /// assert_eq!(name("/openai/v1/chat/completions").as_deref(), Some("openai-chat"));
+    /// assert_eq!(name("/v1beta/models/gemini-2.0:streamGenerateContent").as_deref(), Some("gemini"));
+    /// assert_eq!(name("/v1/models"), None);
+    /// ```
+    pub fn for_path(path: &str) -> Option<Self> {
+        let frames = FRAMES.iter().flat_map(|profile| &profile.0.paths);
+        let mut paths = AUTO.0.paths.iter().chain(frames);
+        let (_, profile) = paths.find(|(known, _)| known.ends(path))?;
+        Self::of_file(profile, Sparing::Guessed)
+    }
+
     /// Whether a stream of JSON records that begins so may be one that [`Self::recognise`] knows by more of its first record:
     /// its first member has a name that such records begin with, as far as it is there.
     ///
@@ -219,7 +245,7 @@ impl Profile {
         &self.0.name
     }
 
-    /// Whether it says anything of lanes.
+    /// Whether it says where lanes are: texts that come in fragments.
     ///
     /// ```
     /// use lacuna::Profile;
@@ -228,7 +254,17 @@ impl Profile {
     /// assert_eq!((has_lanes("ollama"), has_lanes("mcp")), (Some(true), Some(false)));
     /// ```
     pub fn has_lanes(&self) -> bool {
-        !self.0.lanes.is_empty()
+        self.0.has_lanes()
+    }
+
+    /// Whether it says where functions are called.
+    pub(crate) fn has_calls(&self) -> bool {
+        !self.0.calls.is_empty()
+    }
+
+    /// Whether it is one protocol's, and not all of them at once.
+    pub(crate) fn is_one(&self) -> bool {
+        self.0.profiles <= 1
     }
 
     /// The framing of its streams, where their first bytes do not say so: binary frames ([`Format::Aws`]), or an array whose

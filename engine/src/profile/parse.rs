@@ -1,9 +1,10 @@
 //! Reads a profile's file, with every mistake and its place.
 
 use super::program::{
-    ARRAYS, At, BeginRule, EndRule, LaneRule, MOST, Says, Signed, Sort, Spared, Sparing, Step, Switch, Test,
-    arrays,
+    ARRAYS, At, BeginRule, CallOf, CallRule, EndRule, LaneRule, MOST, Says, Signed, Sort, Spared, Sparing,
+    Step, Switch, Test, arrays, common,
 };
+use super::route::Route;
 use super::walk::PAYLOAD;
 use super::{Program, Value};
 use crate::frame::aws::EventHeader;
@@ -26,6 +27,11 @@ static PROFILE: Keys = Keys {
             "How its streams are divided, where their first bytes do not say so: aws or array.",
         ),
         key("begins", Kind::Table(&BEGINS), "How a record of it is known."),
+        key(
+            "paths",
+            Kind::Texts,
+            "Where it is asked for: the last segments of paths of HTTP.",
+        ),
         key("lane", Kind::Tables(&LANE), "A text in fragments."),
         key("end", Kind::Tables(&END), "What ends lanes."),
         key(
@@ -33,6 +39,7 @@ static PROFILE: Keys = Keys {
             Kind::Tables(&REPEAT),
             "Where a lane's text comes again.",
         ),
+        key("call", Kind::Tables(&CALL), "Where a function is called."),
         key(
             "keep",
             Kind::Tables(&KEEP),
@@ -113,6 +120,25 @@ static REPEAT: Keys = Keys {
     about: "Where a lane's text comes again.",
     one_of: &[],
     keys: &[required("text", Kind::Texts, "Where.")],
+};
+
+static CALL: Keys = Keys {
+    name: "[[call]]",
+    about: "Where a function is called.",
+    one_of: &[],
+    keys: &[
+        required("name", Kind::Text, "Where its name is."),
+        required(
+            "arguments",
+            Kind::Texts,
+            "Where what it is given is: an object, a string, or a lane.",
+        ),
+        key(
+            "same",
+            Kind::Texts,
+            "Values that the name and the arguments have both, where these come in another event.",
+        ),
+    ],
 };
 
 static KEEP: Keys = Keys {
@@ -212,6 +238,21 @@ impl Reading<'_, '_> {
                 }
             }
         }
+        for value in root.tables(self.page, "call") {
+            if let Some(table) = Table::open(self.page, value, &CALL) {
+                self.call(&table, profile);
+            }
+        }
+        for text in root.texts(self.page, "paths") {
+            match Route::read(&text.value) {
+                Some(route) => self.program.paths.push((route, name.as_str().into())),
+                None => self.page.fault(
+                    text.span.start,
+                    format!("`{}` is no end of a path", text.value),
+                    "write `/chat/completions`, with `*` where a segment begins otherwise",
+                ),
+            }
+        }
         for (key, keys, sort) in [
             ("keep", &KEEP, Spared::Word),
             ("signed", &SIGNED, Spared::Signed),
@@ -301,6 +342,79 @@ impl Reading<'_, '_> {
             switch,
             says,
             signed: Signed::No,
+            calls: Vec::new(),
+        });
+    }
+
+    fn call(&mut self, table: &Table<'_, '_>, profile: u8) {
+        let Some(text) = table.required(self.page, "name") else {
+            return;
+        };
+        let Some(name) = self.path(&text) else { return };
+        let same = self.values(table, "same", &name).into();
+        let texts = table.texts(self.page, "arguments");
+        let paths: Vec<_> = texts.iter().filter_map(|text| self.path(text)).collect();
+        let scope = paths.iter().map(|path| common(&name, path)).min().unwrap_or(0);
+        let known = self.program.calls.iter().position(|call| call.name == name);
+        let number = known.unwrap_or(self.program.calls.len());
+        let Some(call) = u16::try_from(number).ok().filter(|_| number < MOST) else {
+            return self.too_much(&text);
+        };
+        let Some(node) = self.program.node(&name) else {
+            return self.too_much(&text);
+        };
+        node.call = Some(call);
+        if known.is_none() {
+            self.program.calls.push(CallRule {
+                profile,
+                name: name.clone(),
+                same,
+                scope,
+            });
+        }
+        for (text, path) in texts.iter().zip(paths) {
+            let same = self.values(table, "same", &path);
+            let of = CallOf {
+                call,
+                scope: common(&name, &path),
+                same: same.into(),
+            };
+            self.arguments(text, path, of, profile);
+        }
+    }
+
+    /// Says that what a function is given lies at a path: in a lane, if there is one.
+    fn arguments(&mut self, text: &Text, path: Box<[Step]>, of: CallOf, profile: u8) {
+        let number = self.program.lanes.len();
+        let Some(sort) = self.program.node(&path).map(|node| node.sort) else {
+            return self.too_much(text);
+        };
+        let known = match sort {
+            Sort::Lane(lane) | Sort::Arguments(lane) => Some(lane),
+            Sort::Value | Sort::Repeat | Sort::Mirror(_) | Sort::Spared(_) => None,
+        };
+        if let Some(rule) = known.and_then(|lane| self.program.lanes.get_mut(usize::from(lane))) {
+            // All built-in profiles at once: where two say the same, one says it.
+            if rule.calls.iter().all(|known| known.call != of.call) {
+                rule.calls.push(of);
+            }
+            return;
+        }
+        let Some(lane) = u16::try_from(number).ok().filter(|_| number < MOST) else {
+            return self.too_much(text);
+        };
+        if let Some(node) = self.program.node(&path) {
+            node.sort = Sort::Arguments(lane);
+        }
+        self.program.lanes.push(LaneRule {
+            profile,
+            path,
+            keys: Box::default(),
+            group: 0,
+            switch: Switch::Waits,
+            says: Says::Part,
+            signed: Signed::No,
+            calls: vec![of],
         });
     }
 

@@ -1,5 +1,6 @@
 //! A profile compiled: a tree of names, and what is at its nodes.
 
+use super::route::Route;
 use crate::Format;
 use crate::frame::aws::EventHeader;
 use crate::path::Simple;
@@ -27,12 +28,16 @@ pub(crate) struct Program {
     pub(super) values: Vec<Box<[Step]>>,
     /// What ends lanes.
     pub(crate) ends: Vec<EndRule>,
+    /// Where functions are called.
+    pub(super) calls: Vec<CallRule>,
     /// How media begin, by number.
     pub(crate) media: Vec<Box<[Box<str>]>>,
     /// Whether what is never altered is known.
     pub(super) sparing: Sparing,
     /// How records begin.
     pub(super) begins: Vec<BeginRule>,
+    /// Where protocols are asked for, each with the profile's name.
+    pub(super) paths: Vec<(Route, Box<str>)>,
     /// The framing of its streams, where that is not told by what they begin with.
     pub(super) framing: Option<Format>,
     /// Profiles so far: a lane belongs to one.
@@ -59,6 +64,8 @@ pub(super) struct Node {
     pub sort: Sort,
     /// Which value somebody asks for, if it is asked for here.
     pub value: Option<u16>,
+    /// Which call's function is named here, if one is.
+    pub call: Option<u16>,
 }
 
 /// What a string is.
@@ -71,6 +78,8 @@ pub(crate) enum Sort {
     Lane(u16),
     /// What a lane said, once more.
     Repeat,
+    /// What a function is given, whole: an object, or a string. It is a lane too, of one fragment.
+    Arguments(u16),
     /// Never altered, where it looks like what it is.
     Spared(Spared),
     /// An array that says in another way what fragments of a lane say.
@@ -125,6 +134,34 @@ pub(crate) struct LaneRule {
     pub says: Says,
     /// Whether it is under a signature.
     pub signed: Signed,
+    /// The calls of which it may be the arguments.
+    pub calls: Vec<CallOf>,
+}
+
+/// A call, seen from its arguments.
+#[derive(Clone, Debug)]
+pub(crate) struct CallOf {
+    /// Which.
+    pub call: u16,
+    /// How many steps lead to the innermost value that both the name and the arguments lie in: when that ends without a
+    /// name, there is none in it.
+    pub scope: u8,
+    /// What the function's name must have too, if it stands elsewhere.
+    pub same: Box<[Value]>,
+}
+
+/// Where a function is called.
+#[derive(Clone, Debug)]
+pub(crate) struct CallRule {
+    /// Which profile it is of.
+    pub profile: u8,
+    /// Where the function's name is.
+    pub name: Box<[Step]>,
+    /// What tells its arguments from others', where these stand elsewhere: seen from the name.
+    pub same: Box<[Value]>,
+    /// How many steps lead to the outermost value that may hold both the name and arguments: behind it nobody asks for the
+    /// name.
+    pub scope: u8,
 }
 
 /// Whether a lane's text is under a signature.
@@ -233,7 +270,9 @@ impl Program {
             lanes: Vec::new(),
             values: Vec::new(),
             ends: Vec::new(),
+            calls: Vec::new(),
             begins: Vec::new(),
+            paths: Vec::new(),
             framing: None,
             profiles: 0,
         }
@@ -242,6 +281,16 @@ impl Program {
     /// Whether it says nothing of any place.
     pub(super) fn is_empty(&self) -> bool {
         self.nodes.len() <= 2
+    }
+
+    /// Whether it says where lanes are.
+    pub(super) fn has_lanes(&self) -> bool {
+        self.nodes.iter().any(|node| matches!(node.sort, Sort::Lane(_)))
+    }
+
+    /// A call.
+    pub(crate) fn call(&self, number: u16) -> Option<&CallRule> {
+        self.calls.get(usize::from(number))
     }
 
     /// Whether it says that something is never altered.
@@ -294,10 +343,12 @@ impl Program {
     }
 
     /// What is at a node.
-    pub(super) fn at(&self, at: u16) -> (Sort, Option<u16>) {
+    pub(super) fn at(&self, at: u16) -> (Sort, Option<u16>, Option<u16>) {
         self.nodes
             .get(usize::from(at))
-            .map_or((Sort::Value, None), |node| (node.sort, node.value))
+            .map_or((Sort::Value, None, None), |node| {
+                (node.sort, node.value, node.call)
+            })
     }
 
     /// The number of a value that is asked for, as it is seen from a place.
@@ -344,4 +395,10 @@ pub(crate) fn shown(path: &[Step], elements: &[u32]) -> String {
         }
     }
     text
+}
+
+/// How many steps two paths have in common.
+pub(super) fn common(one: &[Step], other: &[Step]) -> u8 {
+    let both = one.iter().zip(other).take_while(|(one, other)| one == other);
+    u8::try_from(both.count()).unwrap_or(u8::MAX)
 }

@@ -1,5 +1,6 @@
 //! Walks a program beside the tokenizer, and notes what an event says of lanes.
 
+use super::call::{Calls, Due, Given, Named, Records, Shape};
 use super::program::{ARRAYS, DEAD, ROOT, Sort};
 use super::{Program, Value};
 use crate::frame::aws::EventHeader;
@@ -16,6 +17,9 @@ const VALUE: usize = 256;
 /// The most bytes of values that an event with fragments may have, and the most values.
 const VALUES: usize = 16 * 1024;
 
+/// The most functions that an event may name for others.
+const NAMED: usize = 1024;
+
 /// The most bytes of a payload that are kept: one more than any payload has that a profile asks for.
 pub(super) const PAYLOAD: usize = 33;
 
@@ -26,24 +30,15 @@ pub(crate) type Elements = [u32; ARRAYS];
 #[derive(Clone, Debug)]
 pub(crate) struct Walker {
     program: Arc<Program>,
-    watched: Watched,
     frames: Vec<Frame>,
     seen: Seen,
     /// Where the open value is noted, if it is asked for.
     value: Option<usize>,
     /// Where the open fragment begins in the input, and what it is part of.
     open: Option<Fragment>,
+    calls: Calls,
     /// The open mirror, and how many brackets are open around it.
     mirror: Option<(Mirror, usize)>,
-}
-
-/// What of a program is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Watched {
-    /// All of it.
-    All,
-    /// What is never altered: the stream has no events that fragments could come in.
-    Spared,
 }
 
 /// One open bracket.
@@ -63,6 +58,10 @@ struct Frame {
 pub(crate) struct Seen {
     /// Its fragments, in order.
     pub fragments: Vec<Fragment>,
+    /// The functions it names.
+    pub named: Vec<Named>,
+    /// What functions are given that it does not name.
+    pub given: Vec<Given>,
     /// What says the same as fragments, in order.
     pub mirrors: Vec<Mirror>,
     values: Vec<Noted>,
@@ -118,10 +117,10 @@ struct Noted {
 
 impl Walker {
     /// At the start of a record.
-    pub(crate) fn new(program: &Arc<Program>, watched: Watched) -> Self {
+    pub(crate) fn new(program: &Arc<Program>, records: Records) -> Self {
         Self {
+            calls: Calls::new(records),
             program: Arc::clone(program),
-            watched,
             frames: Vec::new(),
             seen: Seen::default(),
             value: None,
@@ -134,6 +133,9 @@ impl Walker {
     pub(crate) fn reset(&mut self) {
         self.frames.clear();
         self.value = None;
+        // What did not come to its end goes with the record.
+        self.open = None;
+        self.seen.given.extend(self.calls.reset());
         self.mirror = None;
     }
 
@@ -145,6 +147,8 @@ impl Walker {
     /// Gives back what was taken, to be filled again.
     pub(crate) fn give_back(&mut self, mut seen: Seen) {
         seen.fragments.clear();
+        seen.named.clear();
+        seen.given.clear();
         seen.mirrors.clear();
         seen.values.clear();
         seen.text.clear();
@@ -160,12 +164,20 @@ impl Walker {
         let open = self.mirror.as_ref().map(|(mirror, _)| mirror);
         let mirror = self.seen.mirrors.first().or(open);
         let (fragment, mirror) = (fragment.map(|one| one.from), mirror.map(|one| one.from));
-        fragment.into_iter().chain(mirror).min()
+        let given = self.seen.given.iter().map(|given| given.from);
+        let given = given.chain(self.calls.hold());
+        given.chain(fragment).chain(mirror).min()
     }
 
     /// What is known of the protocol.
     pub(crate) fn program(&self) -> &Program {
         &self.program
+    }
+
+    /// Whether the rest of a record goes if it is bad.
+    #[cfg(feature = "oracle")]
+    pub(crate) fn loses_lines(&self) -> bool {
+        self.calls.records == Records::Lines
     }
 
     /// Bytes of the payload, whatever they are.
@@ -177,11 +189,13 @@ impl Walker {
         }
     }
 
-    /// A bracket opens at a place of the input.
-    pub(crate) fn open(&mut self, kind: Bracket, at: u64) {
+    /// A bracket opens at a place of the input: what its value is.
+    pub(crate) fn open(&mut self, kind: Bracket, at: u64) -> Sort {
         let node = self.child();
-        if let (Sort::Mirror(lane), Bracket::Array, Watched::All, None) =
-            (self.program.at(node).0, kind, self.watched, &self.mirror)
+        self.calls.begins(None);
+        let has_lanes = self.calls.records != Records::Alone;
+        if let (Sort::Mirror(lane), Bracket::Array, true, None) =
+            (self.program.at(node).0, kind, has_lanes, &self.mirror)
         {
             let arrays = self.frames.iter().filter(|frame| frame.kind == Bracket::Array);
             let mirror = Mirror {
@@ -203,11 +217,19 @@ impl Walker {
             kind,
             index: 0,
         });
+        match self.program.at(node).0 {
+            Sort::Arguments(lane) if kind == Bracket::Object && self.calls.records != Records::Lines => {
+                Sort::Arguments(lane)
+            }
+            _ => Sort::Value,
+        }
     }
 
     /// The innermost bracket closes before a place of the input.
     pub(crate) fn close(&mut self, to: u64) {
         self.frames.pop();
+        let waiting = self.calls.close(&self.program, self.frames.len());
+        self.seen.given.extend(waiting);
         if let Some((mirror, depth)) = self.mirror
             && depth == self.frames.len()
         {
@@ -238,16 +260,20 @@ impl Walker {
 
     /// A string or bare value begins: what it is.
     pub(crate) fn begins(&mut self) -> Sort {
-        let (sort, value) = self.program.at(self.child());
+        let (sort, value, call) = self.program.at(self.child());
+        self.calls.begins(call.map(|call| (call, self.elements())));
+        let sort = match sort {
+            // What stands for itself has no fragments.
+            Sort::Lane(_) | Sort::Repeat if self.calls.records == Records::Alone => Sort::Value,
+            Sort::Arguments(_) if self.calls.records == Records::Lines => Sort::Repeat,
+            sort => sort,
+        };
         self.value = None;
         if matches!(sort, Sort::Mirror(_)) {
             return Sort::Value;
         }
-        if self.watched == Watched::Spared {
-            return match sort {
-                Sort::Spared(_) => sort,
-                _ => Sort::Value,
-            };
+        if self.calls.records == Records::Alone {
+            return sort;
         }
         if let Some(number) = value {
             if self.seen.text.len() >= VALUES || self.seen.values.len() >= VALUES {
@@ -268,6 +294,7 @@ impl Walker {
 
     /// A piece of the open value, decoded.
     pub(crate) fn value(&mut self, bytes: &[u8]) {
+        self.calls.text(bytes);
         if let Some(noted) = self.value.and_then(|at| self.seen.values.get_mut(at)) {
             let room = VALUE.saturating_sub(noted.text.len());
             let (kept, rest) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
@@ -300,6 +327,58 @@ impl Walker {
         }
     }
 
+    /// A string has ended before a place of the input: a function is called, if it was a name.
+    pub(crate) fn string_ends(&mut self, at: u64) {
+        let Some(named) = self.calls.name_ends(&self.program, at) else {
+            return;
+        };
+        let asks = self
+            .program
+            .call(named.rule)
+            .is_some_and(|call| !call.same.is_empty());
+        if asks && self.calls.records == Records::Events && self.seen.named.len() < NAMED {
+            self.seen.named.push(named);
+        }
+    }
+
+    /// What a function is given begins in the input.
+    pub(crate) fn given_begins(&mut self, lane: u16, shape: Shape, from: u64, state: PathState) {
+        let mut elements = self.elements();
+        // Its own bracket is open already; an object is no element.
+        if shape == Shape::Object {
+            elements = self.elements_of(self.frames.len().saturating_sub(1));
+        }
+        self.calls.given_begins(Given {
+            lane,
+            elements,
+            shape,
+            from,
+            to: from,
+            state,
+            call: None,
+        });
+    }
+
+    /// It ends in the input.
+    pub(crate) fn given_ends(&mut self, to: u64) {
+        self.calls.given_ends(&self.program, to);
+    }
+
+    /// How many things have become due since the last time this was asked.
+    pub(crate) fn told(&mut self) -> usize {
+        self.calls.told()
+    }
+
+    /// What is due next.
+    pub(crate) fn due(&mut self) -> Option<Due> {
+        self.calls.due()
+    }
+
+    /// Whether something is due.
+    pub(crate) fn has_due(&self) -> bool {
+        self.calls.has_due()
+    }
+
     /// Where the next or open value is.
     fn child(&self) -> u16 {
         self.frames.last().map_or(ROOT, |frame| frame.child)
@@ -307,8 +386,14 @@ impl Walker {
 
     /// The elements it lies in.
     fn elements(&self) -> Elements {
+        self.elements_of(self.frames.len())
+    }
+
+    /// The elements that so many brackets are open in.
+    fn elements_of(&self, depth: usize) -> Elements {
         let mut elements = Elements::default();
-        let arrays = self.frames.iter().filter(|frame| frame.kind == Bracket::Array);
+        let open = self.frames.iter().take(depth);
+        let arrays = open.filter(|frame| frame.kind == Bracket::Array);
         for (slot, frame) in elements.iter_mut().zip(arrays) {
             *slot = frame.index;
         }

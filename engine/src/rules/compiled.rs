@@ -138,7 +138,12 @@ impl Rules {
                 ));
             }
         }
-        let paths = Paths::compile(&paths).map_err(|_| {
+        let functions: Vec<Option<&str>> = source
+            .fields
+            .iter()
+            .map(|field| field.function.as_deref())
+            .collect();
+        let paths = Paths::compile_from(&paths, &functions).map_err(|_| {
             // No single one is at fault: the last was one too many.
             let of_fields = source.fields.iter().map(|field| (&field.at, "path"));
             let of_allow = source.allow.iter().filter(|allow| allow.path.is_some());
@@ -246,7 +251,10 @@ impl Rules {
             Origin::Field(index) => {
                 let rule = self.source.fields.get(usize::from(index));
                 rule.map_or(Cow::Borrowed(""), |rule| {
-                    Cow::Owned(format!("field:{}", rule.path))
+                    Cow::Owned(match &rule.function {
+                        Some(function) => format!("field:{function}:{}", rule.path),
+                        None => format!("field:{}", rule.path),
+                    })
                 })
             }
             Origin::FORGED => Cow::Borrowed("forged-token"),
@@ -260,8 +268,7 @@ impl Rules {
         let here = self
             .paths
             .matches(at)
-            .iter()
-            .filter_map(|index| Some((*index, fields.get(usize::from(*index))?.class)));
+            .filter_map(|index| Some((index, fields.get(usize::from(index))?.class)));
         here.reduce(|one, other| if other.1 > one.1 { other } else { one })
     }
 
@@ -275,10 +282,9 @@ impl Rules {
 
     /// The pauses that count an element here.
     pub(crate) fn counts_element(&self, at: PathState) -> impl Iterator<Item = usize> {
-        let here = self.paths.matches(at);
         self.records
             .iter()
-            .filter(move |(path, _)| here.contains(path))
+            .filter(move |(path, _)| self.paths.matches(at).any(|here| here == *path))
             .map(|(_, pause)| *pause)
     }
 }
@@ -288,7 +294,9 @@ impl Allow {
     pub(crate) fn covers(&self, paths: &Paths, at: PathState, detector: u16, value: &[u8]) -> bool {
         self.detector.is_none_or(|only| only == detector)
             && self.value.as_ref().is_none_or(|only| only.as_bytes() == value)
-            && self.path.is_none_or(|path| paths.matches(at).contains(&path))
+            && self
+                .path
+                .is_none_or(|path| paths.matches(at).any(|here| here == path))
             && self.pattern.as_ref().is_none_or(|pattern| {
                 let mut ends = Vec::new();
                 pattern.ends_from(value, 0, &mut ends);

@@ -1,6 +1,6 @@
 //! What a rules file and all it extends say so far, by class name: classes get their ranks when all is read.
 
-use super::{AllowRule, DetectorRule, FieldRule, PauseRule, Source};
+use super::{AllowRule, DetectorRule, FieldRule, PauseRule, PlanRule, Source};
 use crate::{Action, Class, Confidence, Limits};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,12 +24,14 @@ pub(crate) struct Draft {
     pub(crate) thresholds: BTreeMap<String, Confidence>,
     /// Invariant: ids are unique.
     pub(crate) detectors: Vec<Named<DetectorRule>>,
-    /// Invariant: path and case together are unique.
+    /// Invariant: function, path and case together are unique.
     pub(crate) fields: Vec<Named<FieldRule>>,
     /// In order.
     pub(crate) allow: Vec<AllowRule>,
     /// Without a class: every finding.
     pub(crate) pauses: Vec<(Option<String>, PauseRule)>,
+    /// In order: a later one counts before those alike.
+    pub(crate) plans: Vec<PlanRule>,
     /// Each key on its own: the last file that names it.
     pub(crate) limits: Limits,
     /// The last file's that names one.
@@ -58,7 +60,12 @@ impl Draft {
         let detectors = self.detectors.iter().map(|named| &named.class);
         let fields = self.fields.iter().map(|named| &named.class);
         let pauses = self.pauses.iter().filter_map(|(class, _)| class.as_ref());
-        detectors.chain(fields).chain(pauses).map(String::as_str)
+        let plans = self.plans.iter().flat_map(|plan| plan.treatments.keys());
+        detectors
+            .chain(fields)
+            .chain(pauses)
+            .chain(plans)
+            .map(String::as_str)
     }
 
     /// Adds a detector, or puts it in the place of the one with its id.
@@ -74,12 +81,12 @@ impl Draft {
         }
     }
 
-    /// Adds a field rule, or puts it in the place of the one with its path and case.
+    /// Adds a field rule, or puts it in the place of the one with its function, path and case.
     pub(crate) fn put_field(&mut self, field: Named<FieldRule>) {
-        let same = self
-            .fields
-            .iter_mut()
-            .find(|old| old.rule.path == field.rule.path && old.rule.case == field.rule.case);
+        let same = self.fields.iter_mut().find(|old| {
+            let (old, new) = (&old.rule, &field.rule);
+            old.path == new.path && old.case == new.case && old.function == new.function
+        });
         match same {
             Some(old) => *old = field,
             None => self.fields.push(field),
@@ -139,6 +146,7 @@ impl Draft {
                     ..rule
                 })
                 .collect(),
+            plans: self.plans,
             limits: self.limits,
             key_file: self.key_file,
             classes,

@@ -1,6 +1,6 @@
 //! Every key of a rules file: the one table that the reader and the JSON Schema are made from.
 
-use super::{Case, FieldAs, MatchShape};
+use super::{Case, Direction, FieldAs, MatchShape};
 use crate::{Action, CheckDigit};
 
 /// A table of a rules file.
@@ -42,6 +42,8 @@ pub(crate) enum Kind {
     Type,
     /// What a match must have in it: see [`SHAPES`].
     Shape,
+    /// Which way a stream goes: see [`DIRECTIONS`].
+    Direction,
     /// A whole number, from and to.
     Count(u64, u64),
     /// A number from 0 to 1.
@@ -80,6 +82,10 @@ pub(super) const TYPES: [(&str, FieldAs); 2] = [("string", FieldAs::String), ("n
 
 /// What a match must have in it, by the word.
 pub(super) const SHAPES: [(&str, MatchShape); 1] = [("mixed", MatchShape::Mixed)];
+
+/// Which way a stream goes, by the word.
+pub(super) const DIRECTIONS: [(&str, Direction); 2] =
+    [("request", Direction::Request), ("response", Direction::Response)];
 
 /// Treatments, by the word.
 pub(super) const TREATMENTS: [(&str, Action); 9] = [
@@ -154,6 +160,11 @@ pub(super) static DOCUMENT: Keys = Keys {
             "An allowance: where it runs out, somebody is asked.",
         ),
         key("classes", Kind::Table(&CLASSES), "How sensitive things are."),
+        key(
+            "plan",
+            Kind::Tables(&PLAN),
+            "Other treatments than these: in one direction, for what one function is given, or both.",
+        ),
         key(
             "treatment",
             Kind::Treatments,
@@ -293,6 +304,11 @@ pub(super) static FIELD: Keys = Keys {
             "Where: $.a['b c'][*]..d[0]~$.e; `~` enters a string that holds JSON.",
         ),
         key(
+            "function",
+            Kind::Text,
+            "The path begins at what this function is given; at the record, if it is missing.",
+        ),
+        key(
             "case",
             Kind::Case,
             "How its names compare; exactly, if it is missing.",
@@ -427,6 +443,30 @@ pub(super) static KEYS: Keys = Keys {
         "The keys of hash bodies and tokens, relative to this file: one secret of at least 16 bytes, or a list of \
          [[key]] with id and secret or hex, the newest last.",
     )],
+};
+
+/// `[[plan]]`.
+pub(super) static PLAN: Keys = Keys {
+    name: "[[plan]]",
+    about: "Other treatments in one direction, for what one function is given, or both. Of several the narrower counts.",
+    one_of: &[&["direction"], &["function"]],
+    keys: &[
+        key(
+            "direction",
+            Kind::Direction,
+            "Which way: request, to the upstream, or response, back; both, if it is missing.",
+        ),
+        key(
+            "function",
+            Kind::Text,
+            "What this function is given; everything, if it is missing.",
+        ),
+        required(
+            "treatment",
+            Kind::Treatments,
+            "What is done, by class; where a class is missing, what is said elsewhere.",
+        ),
+    ],
 };
 
 /// A treatment that is a table.

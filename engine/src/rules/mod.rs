@@ -4,6 +4,7 @@ mod anatomy;
 mod compiled;
 #[cfg(feature = "contracts")]
 mod contract;
+mod directed;
 mod draft;
 mod fault;
 mod inspect;
@@ -24,6 +25,7 @@ pub(crate) use draft::Draft;
 pub(crate) use parse::{Document, Reading, builtin_hint};
 
 pub use anatomy::{Anatomy, Triggers};
+pub use directed::{Direction, PlanRule};
 pub use fault::{Fault, Faults};
 pub use inspect::{Decoy, Inspected, Inspection};
 pub use plan::{Grammar, OnBadRecord, OnDeepNesting, Plan};

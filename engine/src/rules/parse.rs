@@ -2,6 +2,7 @@
 
 #[cfg(feature = "contracts")]
 use super::FieldRule;
+use super::directed::read_plan;
 use super::draft::Draft;
 #[cfg(feature = "contracts")]
 use super::draft::Named;
@@ -312,6 +313,10 @@ impl<'a, 'l> Reading<'a, 'l> {
         for value in root.tables(page, "pause") {
             self.draft.pauses.extend(read_pause(page, value, &scope));
         }
+        let order: Vec<&str> = order.iter().map(String::as_str).collect();
+        for value in root.tables(page, "plan") {
+            self.draft.plans.extend(read_plan(page, value, &order));
+        }
         self.draft.ids = ids;
     }
 
@@ -346,7 +351,9 @@ impl<'a, 'l> Reading<'a, 'l> {
         let rank = |class: &str| order.iter().position(|known| known == class);
         for field in fields {
             let same = |old: &&Named<FieldRule>| {
-                old.rule.path == field.rule.path && old.rule.case == field.rule.case
+                old.rule.path == field.rule.path
+                    && old.rule.case == field.rule.case
+                    && old.rule.function == field.rule.function
             };
             // A contract makes nothing less sensitive than it is.
             let known = self.draft.fields.iter().find(same);
@@ -432,7 +439,7 @@ impl<'a, 'l> Reading<'a, 'l> {
 }
 
 /// What a treatment says.
-fn read_action(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>) -> Option<Action> {
+pub(super) fn read_action(page: &mut Page<'_>, value: &Spanned<DeValue<'_>>) -> Option<Action> {
     let at = value.span().start;
     if value.get_ref().is_table() {
         let table = Table::open(page, value, &SHOWN)?;

@@ -1,7 +1,9 @@
 //! What happens to findings on one stream.
 
+use super::{Direction, PlanRule};
 use crate::act::{Secrets, fpe};
-use crate::{Action, CheckDigit, Class, Key, Keys, Limits, Profile, Ruleset, Scope, Slot};
+use crate::profile::{Program, Records};
+use crate::{Action, CheckDigit, Class, Format, Key, Keys, Limits, Profile, Ruleset, Scope, Slot, Source};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -94,6 +96,9 @@ pub struct Plan {
     pub(crate) treatments: Vec<Action>,
     pub(crate) record: Option<Vec<Action>>,
     pub(crate) functions: Arc<BTreeMap<String, Vec<Action>>>,
+    /// The rule set's own for a direction, a function, or both, and the names of its classes.
+    rules: Arc<Source>,
+    direction: Option<Direction>,
     keys: Option<Keys>,
     scope: Arc<Scope>,
     marks: Option<Key>,
@@ -121,6 +126,8 @@ impl Plan {
             treatments: rules.source().treatments.clone(),
             record: None,
             functions: Arc::default(),
+            rules: Arc::clone(&rules.rules().source),
+            direction: None,
             keys: None,
             scope: Arc::default(),
             marks: Key::new(b"marks live and die with the stream"),
@@ -206,13 +213,34 @@ impl Plan {
         self
     }
 
-    /// This plan for a function: its own treatments where it has some, else unchanged.
+    /// This plan for one direction: other treatments, for the caller's view, where the rule set has some for it.
+    ///
+    /// ```
+    /// use lacuna::{Action, Class, Direction, Plan, Ruleset};
+    ///
+    /// let file = "[[plan]]\ndirection = 'response'\ntreatment = { restricted = 'keep' }\n";
+    /// let rules = Ruleset::compile(file, "acme.toml", &mut |_, _| Err("it names no other file".into()))?;
+    /// let plan = Plan::new(&rules).for_direction(Direction::Response);
+    /// assert_eq!(plan.treatment(Class(3)), Action::Keep);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn for_direction(&self, direction: Direction) -> Self {
+        let mut plan = self.clone();
+        plan.direction = Some(direction);
+        plan.overlay(|rule| rule.function.is_none() && rule.direction == Some(direction));
+        plan
+    }
+
+    /// This plan for what a function is given: its own treatments where it has some, else unchanged.
     ///
     /// ```
     /// use lacuna::{Action, Class, Plan, Ruleset};
     ///
-    /// let rules = Ruleset::builtin("default")?;
+    /// let file = "[[plan]]\nfunction = 'send'\ntreatment = { confidential = 'mask' }\n";
+    /// let rules = Ruleset::compile(file, "acme.toml", &mut |_, _| Err("it names no other file".into()))?;
     /// let plan = Plan::new(&rules).with_function("lookup", vec![Action::Keep; 4]);
+    /// assert_eq!(plan.for_function("send").treatment(Class(2)), Action::Mask);
     /// assert_eq!(plan.for_function("lookup").treatment(Class(2)), Action::Keep);
     /// assert_eq!(plan.for_function("other").treatment(Class(2)), Action::Placeholder);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -220,9 +248,32 @@ impl Plan {
     #[must_use]
     pub fn for_function(&self, name: &str) -> Self {
         let mut plan = self.clone();
+        let is_its = |rule: &PlanRule| rule.function.as_deref() == Some(name);
+        plan.overlay(|rule| is_its(rule) && rule.direction.is_none());
+        plan.overlay(|rule| is_its(rule) && rule.direction.is_some() && rule.direction == self.direction);
         if let Some(treatments) = self.functions.get(name) {
             plan.treatments.clone_from(treatments);
         }
+        plan
+    }
+
+    /// Takes the treatments of some of the rule set's plans.
+    fn overlay(&mut self, which: impl Fn(&PlanRule) -> bool) {
+        let source = Arc::clone(&self.rules);
+        for rule in source.plans.iter().filter(|rule| which(rule)) {
+            for (class, treatment) in source.classes.iter().zip(&mut self.treatments) {
+                if let Some(action) = rule.treatments.get(class) {
+                    *treatment = *action;
+                }
+            }
+        }
+    }
+
+    /// This plan with the treatments, for the caller's view, that another has: what a function is given is read with it.
+    /// Keys, scope, limits and the record's view are the stream's.
+    pub(crate) fn treating_as(&self, other: &Self) -> Self {
+        let mut plan = self.clone();
+        plan.treatments.clone_from(&other.treatments);
         plan
     }
 
@@ -354,6 +405,23 @@ impl Plan {
         self
     }
 
+    /// What a profile says of a stream in a framing: where lanes are, in events, and which functions are called, there and,
+    /// where the profile is that of one protocol, in what is whole.
+    pub(crate) fn watched(&self, format: Format) -> Option<(&Arc<Program>, Records)> {
+        let profile = self.profile.as_ref()?;
+        let records = match format {
+            Format::Ndjson if self.on_bad_record == OnBadRecord::Mask => Records::Lines,
+            format if format.has_events() => Records::Events,
+            Format::Json | Format::Sequence if profile.is_one() => Records::Alone,
+            _ => return None,
+        };
+        // Without lanes or calls only what is never altered is looked for.
+        profile
+            .program_of(format)
+            .filter(|program| !program.lanes.is_empty() || program.spares())
+            .map(|program| (program, records))
+    }
+
     /// Other limits than the rule set's.
     ///
     /// ```
@@ -464,7 +532,8 @@ impl Plan {
         self.keys.is_some()
     }
 
-    /// Whether some treatment needs a key and there is none: such a plan must not be used.
+    /// Whether some treatment needs a key and there is none: such a plan must not be used. Those for one direction or one
+    /// function count too.
     ///
     /// ```
     /// use lacuna::{Action, Class, Key, Plan, Ruleset};
@@ -482,6 +551,8 @@ impl Plan {
                 .treatments
                 .iter()
                 .chain(self.record.iter().flatten())
+                .chain(self.functions.values().flatten())
+                .chain(self.rules.plans.iter().flat_map(|rule| rule.treatments.values()))
                 .any(|action| action.needs_key())
     }
 }

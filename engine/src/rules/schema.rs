@@ -1,7 +1,7 @@
 //! The JSON Schema of a rules file, for editors.
 
 use super::Source;
-use super::keys::{CASES, DOCUMENT, Key, Keys, Kind, SHAPES, SHOWN, TREATMENTS, TYPES};
+use super::keys::{CASES, DIRECTIONS, DOCUMENT, Key, Keys, Kind, SHAPES, SHOWN, TREATMENTS, TYPES};
 use crate::detect::check;
 use core::fmt::Write as _;
 
@@ -75,6 +75,7 @@ fn kind(kind: Kind) -> Said {
         Kind::Check => words(check::names()),
         Kind::Case => words(CASES.iter().map(|(name, _)| *name)),
         Kind::Shape => words(SHAPES.iter().map(|(name, _)| *name)),
+        Kind::Direction => words(DIRECTIONS.iter().map(|(name, _)| *name)),
         Kind::Type => words(TYPES.iter().map(|(name, _)| *name)),
         Kind::Count(least, most) => {
             let mut said = vec![("type", text("integer")), ("minimum", least.to_string())];
@@ -258,6 +259,10 @@ value = "x"
 [[pause]]
 records = "$.a[*]"
 count = 7
+[[plan]]
+direction = "response"
+function = "f"
+treatment = { public = "keep" }
 [classes]
 order = ["public"]
 [treatment]
@@ -276,6 +281,8 @@ file = "k"
             ("\"ignore\"", "\"yes\""),
             ("as = \"null\"", "as = \"nothing\""),
             ("count = 7", "count = -7"),
+            ("\"response\"", "\"back\""),
+            ("public = \"keep\"", "public = \"show\""),
             ("keep_last = 4", "keep_last = 400"),
             ("public = 0.5", "public = 1.5"),
             ("depth = 9", "depth = 0"),

@@ -1,6 +1,6 @@
 //! A rules file, parsed and checked but not yet compiled: one struct a table.
 
-use super::{Draft, Reading};
+use super::{Draft, PlanRule, Reading};
 use crate::detect::catalog;
 use crate::{Action, Class, Confidence, Faults, Limits};
 
@@ -49,6 +49,8 @@ pub struct Source {
     pub allow: Vec<AllowRule>,
     /// Pauses.
     pub pauses: Vec<PauseRule>,
+    /// Other treatments for one direction or function.
+    pub plans: Vec<PlanRule>,
     /// Limits.
     pub limits: Limits,
     /// `[keys] file`, as written.
@@ -237,6 +239,7 @@ pub enum FieldAs {
 /// let mut source = Source::builtin("empty")?;
 /// source.fields.push(FieldRule {
 ///     path: "$..pin".into(),
+///     function: None,
 ///     case: Case::Exact,
 ///     class: lacuna::Class(3),
 ///     entity: "PIN".into(),
@@ -251,6 +254,8 @@ pub enum FieldAs {
 pub struct FieldRule {
     /// The path as written.
     pub path: String,
+    /// The function at whose arguments it begins; without one it begins at the record.
+    pub function: Option<String>,
     /// How its names compare.
     pub case: Case,
     /// How sensitive.

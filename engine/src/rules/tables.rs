@@ -143,7 +143,7 @@ pub(super) fn read_field(
     page: &mut Page<'_>,
     value: &Spanned<DeValue<'_>>,
     scope: &Scope<'_>,
-    twice: &mut BTreeSet<(String, bool)>,
+    twice: &mut BTreeSet<(Option<String>, String, bool)>,
 ) -> Option<Named<FieldRule>> {
     let table = Table::open(page, value, &FIELD)?;
     let path = table
@@ -152,6 +152,16 @@ pub(super) fn read_field(
     let class = table
         .required(page, "class")
         .and_then(|class| read_class(page, class, scope));
+    let function = table.text(page, "function").map(|name| {
+        if name.value.is_empty() {
+            page.fault(
+                name.span.start,
+                "no function has an empty name",
+                "name one, as its calls do",
+            );
+        }
+        name.value
+    });
     let case = match table.text(page, "case") {
         Some(word) => read_word_of(page, &word, "case", &CASES),
         None => Some(Case::Exact),
@@ -168,7 +178,7 @@ pub(super) fn read_field(
     };
     let (path, _) = path?;
     let case = case?;
-    if !twice.insert((path.value.clone(), case == Case::Ignore)) {
+    if !twice.insert((function.clone(), path.value.clone(), case == Case::Ignore)) {
         page.fault(
             path.span.start,
             format!("field `{}` twice", path.value),
@@ -180,6 +190,7 @@ pub(super) fn read_field(
         class: class?,
         rule: FieldRule {
             path: path.value,
+            function,
             case,
             class: Class(0),
             entity: entity?,

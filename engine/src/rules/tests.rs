@@ -111,6 +111,7 @@ file = "lacuna.key"
     .unwrap();
     let (open, shut) = (Class(0), Class(1));
     let field = |path: &str, case, class, entity: &str, as_type, line| FieldRule {
+        function: None,
         path: path.into(),
         case,
         class,
@@ -119,6 +120,7 @@ file = "lacuna.key"
         at: ("rules.toml".into(), line, 1),
     };
     let expected = Source {
+        plans: Vec::new(),
         classes: vec!["open".into(), "shut".into()],
         treatments: vec![Action::KeepFirst(2), Action::Hash],
         thresholds: vec![Confidence::percent(50), Confidence::percent(26)],

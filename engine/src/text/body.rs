@@ -12,7 +12,7 @@ use crate::detect::{Hot, TextEnd};
 use crate::error::{ErrorKind, Limit};
 use crate::hold::Outlet;
 use crate::path::{PathState, Tracker};
-use crate::profile::{Program, Seen as SeenLanes, Walker, Watched};
+use crate::profile::{Due, Program, Records, Seen as SeenLanes, Walker};
 use crate::rules::{Grammar, OnDeepNesting, Plan, Rules};
 use crate::simd::{Before, Block, Scan, Start, WINDOW};
 use crate::token::{Expect, Stack, Stop};
@@ -137,9 +137,28 @@ impl Body {
         self.slot.ends_as(end);
     }
 
-    /// Fragments of lanes are not searched here, but noted, where a program says that they are.
-    pub(crate) fn watch(&mut self, program: &Arc<Program>, watched: Watched) {
-        self.walker = Some(Box::new(Walker::new(program, watched)));
+    /// Fragments of lanes are not searched here, but noted, where a program says that they are; what functions are given
+    /// likewise.
+    pub(crate) fn watch(&mut self, program: &Arc<Program>, records: Records) {
+        self.walker = Some(Box::new(Walker::new(program, records)));
+    }
+
+    /// What is due next: a note said that something is.
+    pub(crate) fn due(&mut self) -> Option<Due> {
+        self.walker.as_mut()?.due()
+    }
+
+    /// Whether something is due.
+    pub(crate) fn has_due(&self) -> bool {
+        self.walker.as_ref().is_some_and(|walker| walker.has_due())
+    }
+
+    /// A reader of an object that a function is given: a record of its own, which ends where it is cut short.
+    pub(crate) fn of_object(grammar: Grammar, state: PathState, rules: &Rules, plan: &Plan) -> Self {
+        Self {
+            tracker: Tracker::at(state),
+            ..Self::new(Kind::JsonThenText, grammar, rules, plan)
+        }
     }
 
     /// All of it is under a signature: nothing is altered.
@@ -287,6 +306,17 @@ impl Body {
 
     /// The first position that may not leave yet, if something is held.
     pub(crate) fn hold(&self) -> Option<(u64, &'static str)> {
+        let elsewhere = self.walker.as_ref().and_then(|walker| walker.hold());
+        let elsewhere = elsewhere.map(|at| (at, "lane"));
+        let own = self.own_hold();
+        match (own, elsewhere) {
+            (Some(own), Some(elsewhere)) if elsewhere.0 < own.0 => Some(elsewhere),
+            (own, elsewhere) => own.or(elsewhere),
+        }
+    }
+
+    /// The same of what is read here: what is read elsewhere may be decided after this payload was refused.
+    pub(super) fn own_hold(&self) -> Option<(u64, &'static str)> {
         let mut first: Option<(u64, &'static str)> = None;
         let mut add = |at: Option<u64>, why| {
             if let Some(at) = at
@@ -307,7 +337,6 @@ impl Body {
         add(self.text.hold().map(|place| place.raw), "escape");
         add(self.separator.hold(), "separator");
         add(self.replaced.as_ref().and_then(Replaced::hold), "field");
-        add(self.walker.as_ref().and_then(|walker| walker.hold()), "lane");
         match (first, self.refused) {
             (Some(first), Some(refused)) if refused.0 < first.0 => Some(refused),
             (first, refused) => first.or(refused),

@@ -37,7 +37,7 @@ impl Body {
     /// # Errors
     /// A limit met before, by what is left of an escape, and at which byte of the input.
     pub(super) fn refuse(&mut self, from: usize, at: Place, cx: &mut Cx<'_>) -> Result<(), (u64, ErrorKind)> {
-        self.refused = self.hold();
+        self.refused = self.own_hold();
         self.spill_escapes(from, at, cx).map(drop)
     }
 
@@ -55,7 +55,7 @@ impl Body {
     /// Everything open from a level on ends here.
     pub(super) fn close_levels(&mut self, from: usize, at: Place, cx: &mut Cx<'_>) {
         if from == 0 {
-            self.cut_fragment(at);
+            self.cut_fragment(at, cx);
         }
         // A limit does not matter any more: what it limits ends here.
         let inner = self.spill_escapes(from, at, cx).unwrap_or(at);
@@ -90,19 +90,27 @@ impl Body {
 
     /// The open fragment of a lane, if one is open, ends at a place without its quote. What is left of an escape is none
     /// of the lane's: it would be one with what follows there.
-    fn cut_fragment(&mut self, at: Place) {
-        self.break_fragment(at);
+    fn cut_fragment(&mut self, at: Place, cx: &mut Cx<'_>) {
+        self.break_fragment(at, cx);
         if let Some(walker) = &mut self.walker {
+            // An object that a function is given goes up to where the document does.
+            walker.given_ends(at.raw);
             walker.reset();
         }
+        self.tell_due(at, cx);
     }
 
     /// The same where the payload goes on as it is.
-    fn break_fragment(&mut self, at: Place) {
+    fn break_fragment(&mut self, at: Place, cx: &mut Cx<'_>) {
         let Some(walker) = &mut self.walker else { return };
         let string = self.levels.first().and_then(|level| level.string.as_ref());
         let escape = string.and_then(|string| string.unescape.hold());
-        walker.fragment_ends(escape.map_or(at.raw, |escape| escape.raw));
+        let end = escape.map_or(at.raw, |escape| escape.raw);
+        walker.fragment_ends(end);
+        if self.replaced.is_none() {
+            walker.given_ends(end);
+        }
+        self.tell_due(at, cx);
     }
 
     /// Escapes that are cut short in the open strings from a level on are text. Outermost first: what a string spills
@@ -166,7 +174,7 @@ impl Body {
     /// A limit that what is left of an escape meets, and at which byte of the input.
     pub(crate) fn end_line(&mut self, end: Place, cx: &mut Cx<'_>) -> Result<(), (u64, ErrorKind)> {
         // No string goes on behind a line end, and what follows in the input is framing.
-        self.break_fragment(end);
+        self.break_fragment(end, cx);
         self.spill_escapes(0, end, cx)?;
         let mut text = core::mem::replace(&mut self.text, OpenText::new(Reads::Nothing));
         self.spill_text(&mut text, end, cx);

@@ -5,6 +5,7 @@ mod closer;
 mod ends;
 mod fast;
 mod gate;
+mod given;
 mod hot;
 mod level;
 mod map;

@@ -62,6 +62,8 @@ pub(crate) enum Purpose {
     Tell,
     /// An element that a pause counts begins here.
     Element(usize),
+    /// Something is due of which the profile's walker knows.
+    Due,
 }
 
 impl Note {

@@ -168,11 +168,12 @@ impl Body {
             Token::String { role, extent, .. } => role == Role::Value && extent.ends,
             _ => true,
         };
+        let mut opened = Sort::Value;
         if index == 0
             && let Some(walker) = &mut self.walker
         {
             match token {
-                Token::Open(at, kind) => walker.open(kind, map.at(at).raw),
+                Token::Open(at, kind) => opened = walker.open(kind, map.at(at).raw),
                 Token::Close(at, _) => walker.close(map.at(at + 1).raw),
                 Token::Comma(_) => walker.comma(),
                 Token::Colon(_) | Token::String { .. } | Token::Bare { .. } => {}
@@ -181,12 +182,15 @@ impl Body {
         match token {
             Token::Open(at, kind) => {
                 self.open(index, map.at(at), kind, cx);
+                self.object_opened(index, map.at(at), opened);
                 self.tracker.open(&cx.rules.paths, kind);
             }
             Token::Close(at, _) => {
                 self.tracker.close();
                 self.separator.close();
-                self.end_container(index, map.at(at + 1), cx);
+                let end = map.at(at + 1);
+                self.end_container(index, end, cx);
+                self.tell_due(end, cx);
             }
             Token::Colon(_) => self.slot.colon(),
             Token::Comma(at) => {
@@ -263,6 +267,7 @@ impl Body {
                     Fate::Search
                 }
                 (Role::Value, Sort::Lane(lane)) => self.fragment_begins(lane, map.at(from), cx),
+                (Role::Value, Sort::Arguments(lane)) => self.given_begins(lane, map.at(from), cx),
                 (Role::Value, _) => self.string_begins(index, quote, cx),
             };
             let escaped = window.any(from, to, |block| block.backslash);
@@ -273,7 +278,7 @@ impl Body {
                 .find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
             let nested = role == Role::Value && matches!(first, Some(b'{' | b'['));
             if extent.ends && !escaped && fate == Fate::Lane {
-                self.fragment_ends(index, map.at(to));
+                self.fragment_ends(index, map.at(to), map.at(to + 1), cx);
                 return Ok(());
             }
             let spared = match sort {
@@ -286,6 +291,9 @@ impl Body {
             }
             if extent.ends && !escaped && !nested && fate == Fate::Search && !may_pass {
                 self.note_value(index, role, text);
+                if role == Role::Value {
+                    self.fragment_ends(index, map.at(to), map.at(to + 1), cx);
+                }
                 // The common case: nothing to undo, and mostly nothing to search.
                 let labelled = role == Role::Value && self.slot.has_label();
                 if role == Role::Key {
@@ -520,7 +528,7 @@ impl Body {
                     if index == 0 && self.touch == Touch::Signed && self.walker.is_some() {
                         self.touch = Touch::Free;
                     }
-                    self.fragment_ends(index, end);
+                    self.fragment_ends(index, end, after, cx);
                     self.end_replaced_value(index, after, cx);
                 }
             }
@@ -533,7 +541,7 @@ impl Body {
         let replaced = self.replaced.is_some();
         match &mut self.walker {
             Some(walker) if index == 0 && role == Role::Value => match walker.begins() {
-                Sort::Lane(_) if replaced => Sort::Value,
+                Sort::Lane(_) | Sort::Arguments(_) if replaced => Sort::Value,
                 Sort::Repeat => {
                     self.tracker.begin_repeat();
                     self.slot.forget_name();
@@ -563,12 +571,19 @@ impl Body {
         Fate::Lane
     }
 
-    /// A string ends: if it is a fragment of a lane, that ends.
-    fn fragment_ends(&mut self, index: usize, end: Place) {
+    /// A string ends at its quote, which ends at `after`: if it is a fragment of a lane, or of what a function is given,
+    /// that ends; if it is a function's name, that is known.
+    fn fragment_ends(&mut self, index: usize, end: Place, after: Place, cx: &mut Cx<'_>) {
         if index == 0
             && let Some(walker) = &mut self.walker
         {
             walker.fragment_ends(end.raw);
+            walker.string_ends(after.raw);
+            // An object that is given ends with its bracket.
+            if self.replaced.is_none() {
+                walker.given_ends(end.raw);
+            }
+            self.tell_due(after, cx);
         }
     }
 

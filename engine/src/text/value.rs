@@ -39,11 +39,25 @@ pub(super) struct Replaced {
     swallow: bool,
     /// Whether a person released it: it stays as it is in the caller's view.
     released: bool,
-    /// The finding.
-    note: Note,
+    /// The finding; none where it is not replaced, but read elsewhere.
+    note: Option<Note>,
 }
 
 impl Replaced {
+    /// A value that is read elsewhere, of a level, with so many brackets open outside it.
+    pub(super) fn elsewhere(level: usize, depth: u32, at: Place) -> Self {
+        Self {
+            level,
+            depth,
+            at,
+            written: at.raw,
+            name: u64::MAX,
+            swallow: false,
+            released: false,
+            note: None,
+        }
+    }
+
     /// The level of JSON it is a value of.
     pub(super) fn level(&self) -> usize {
         self.level
@@ -270,7 +284,7 @@ impl Body {
             name: from,
             swallow,
             released: false,
-            note,
+            note: Some(note),
         });
         Fate::Replace
     }
@@ -301,7 +315,7 @@ impl Body {
         let Some(replaced) = self.replaced.as_mut().filter(|replaced| replaced.level <= index) else {
             return;
         };
-        if end.raw > replaced.written {
+        if end.raw > replaced.written && replaced.note.is_some() {
             for view in usize::from(replaced.released)..cx.plan.views() {
                 let (from, to, cluster) = (replaced.written, end.raw, replaced.name);
                 cx.out.edit(
@@ -367,6 +381,10 @@ impl Body {
         let Some(replaced) = self.replaced.take() else {
             return;
         };
+        let Some(note) = replaced.note else {
+            self.given_ends(end, cx);
+            return;
+        };
         self.separator = Separator {
             swallow: replaced.swallow,
             ..Separator::default()
@@ -381,7 +399,7 @@ impl Body {
         let action = if replaced.released {
             Action::Keep.name()
         } else {
-            replaced.note.action
+            note.action
         };
         let note = Note {
             action,
@@ -389,7 +407,7 @@ impl Body {
             outer,
             inner: (0, outer.1 - outer.0),
             purpose: Purpose::Tell,
-            ..replaced.note
+            ..note
         };
         cx.notes.push_back(note);
     }

@@ -3,8 +3,8 @@
 
 use lacuna::oracle::{self, Truth};
 use lacuna::{
-    Collect, Confidence, Error, Finding, FindingOwned, Format, Kernels, Plan, Receipt, Redactor, Ruleset,
-    Sink, State, View,
+    Collect, Confidence, Error, Finding, FindingOwned, Format, Function, Kernels, Plan, Receipt, Redactor,
+    Ruleset, Sink, State, View,
 };
 
 /// What a stream became.
@@ -18,6 +18,8 @@ pub struct Got {
     pub findings: Vec<FindingOwned>,
     /// Why it was refused, if it was.
     pub refused: Option<Error>,
+    /// The functions that it called, in order.
+    pub calls: Vec<Function>,
 }
 
 /// Takes everything, and wants no details.
@@ -45,19 +47,20 @@ impl Sink for Plain {
 /// Pushes pieces and ends the stream.
 pub fn run(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8], cuts: &[usize]) -> (Got, Receipt) {
     let mut out = Collect::default();
-    let (refused, receipt) = feed(rules, plan, format, input, cuts, &mut out);
-    (got(out, refused), receipt)
+    let (refused, receipt, calls) = feed(rules, plan, format, input, cuts, &mut out);
+    (got(out, refused, calls), receipt)
 }
 
 /// The same without details.
 fn run_plain(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8], cuts: &[usize]) -> Got {
     let mut out = Plain::default();
-    let (refused, _) = feed(rules, plan, format, input, cuts, &mut out);
-    got(out.0, refused)
+    let (refused, _, calls) = feed(rules, plan, format, input, cuts, &mut out);
+    got(out.0, refused, calls)
 }
 
-fn got(out: Collect, refused: Option<Error>) -> Got {
+fn got(out: Collect, refused: Option<Error>, calls: Vec<Function>) -> Got {
     Got {
+        calls,
         caller: out.caller,
         record: out.record,
         findings: out.findings,
@@ -72,13 +75,14 @@ fn feed(
     input: &[u8],
     cuts: &[usize],
     out: &mut dyn Sink,
-) -> (Option<Error>, Receipt) {
+) -> (Option<Error>, Receipt, Vec<Function>) {
     let mut stream = Redactor::new(rules, plan, format);
     let mut refused = None;
     let mut from = 0;
+    let mut calls = Vec::new();
     for cut in cuts.iter().copied().chain([input.len()]) {
-        match stream.push(&input[from..cut], out) {
-            Ok(step) => assert!(step.state == State::Ready && step.consumed == cut - from),
+        match push(&mut stream, plan, &input[from..cut], out, &mut calls) {
+            Ok(()) => {}
             Err(error) => {
                 refused = Some(error);
                 break;
@@ -86,13 +90,41 @@ fn feed(
         }
         from = cut;
     }
-    if refused.is_none() {
+    while refused.is_none() {
         match stream.finish(out) {
-            Ok(step) => assert_eq!(step.state, State::Ready),
+            Ok(step) if step.state == State::Ready => break,
+            Ok(step) => called(&mut stream, plan, step.state, &mut calls),
             Err(error) => refused = Some(error),
         }
     }
-    (refused, stream.receipt())
+    (refused, stream.receipt(), calls)
+}
+
+/// Pushes all of a chunk, answering calls as the plan says.
+pub fn push(
+    stream: &mut Redactor,
+    plan: &Plan,
+    mut chunk: &[u8],
+    out: &mut dyn Sink,
+    calls: &mut Vec<Function>,
+) -> Result<(), Error> {
+    loop {
+        let step = stream.push(chunk, out)?;
+        chunk = &chunk[step.consumed..];
+        if step.state == State::Ready {
+            assert!(chunk.is_empty(), "ready, but not all was taken");
+            return Ok(());
+        }
+        called(stream, plan, step.state, calls);
+    }
+}
+
+fn called(stream: &mut Redactor, plan: &Plan, state: State, calls: &mut Vec<Function>) {
+    let State::Call(function) = state else {
+        panic!("a pause: {state:?}")
+    };
+    stream.answer(&plan.for_function(&function.name)).unwrap();
+    calls.push(function);
 }
 
 /// The same without its details.
@@ -112,7 +144,7 @@ pub fn left(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Vec<u
     let mut out = Collect::default();
     let mut lens = Vec::new();
     for byte in input.chunks(1) {
-        if stream.push(byte, &mut out).is_err() {
+        if push(&mut stream, plan, byte, &mut out, &mut Vec::new()).is_err() {
             break;
         }
         lens.push(out.caller.len());
@@ -124,7 +156,7 @@ pub fn left(rules: &Ruleset, plan: &Plan, format: Format, input: &[u8]) -> Vec<u
 pub fn left_at_once(rules: &Ruleset, plan: &Plan, format: Format, prefix: &[u8]) -> usize {
     let mut stream = Redactor::new(rules, plan, format);
     let mut out = Collect::default();
-    let _ = stream.push(prefix, &mut out);
+    let _ = push(&mut stream, plan, prefix, &mut out, &mut Vec::new());
     out.caller.len()
 }
 
@@ -225,6 +257,17 @@ pub fn compare(got: &Got, truth: &Truth) -> Result<(), String> {
     }
     if !truth.admits(View::Record, &got.record) {
         return fail("the record views differ");
+    }
+    // What a refused unit named before the place it is refused at is told; text beside it may have been read before.
+    let told = truth
+        .calls
+        .iter()
+        .filter(|call| truth.refused.is_none_or(|error| call.at <= error.at));
+    if !got.calls.iter().eq(told) {
+        return fail(&format!(
+            "the calls differ: {:?} and {:?}",
+            got.calls, truth.calls
+        ));
     }
     match truth.lacks(&got.findings) {
         Some(what) => fail(&what),

@@ -676,7 +676,8 @@ pub fn recorded(folder: &Path) -> Vec<Sample> {
         for file in files {
             let (format, profile) = match file.extension().and_then(|ending| ending.to_str()) {
                 Some("sse") => (Format::Sse, "auto".to_owned()),
-                Some("bin") if protocol == "bedrock" => (Format::Aws, protocol.clone()),
+                // Where the protocol is named, a signed thought stays as it is: here everything is masked.
+                Some("bin") if protocol == "bedrock" => (Format::Aws, "auto".to_owned()),
                 Some("ndjson") if Profile::builtin(&protocol).is_some() => (Format::Ndjson, protocol.clone()),
                 _ => continue,
             };

@@ -85,7 +85,7 @@ pub struct StreamOptions {
 pub const AUTO: &str = "auto";
 
 /// The words of `--profile`: another is a usage error that lists these.
-fn profiles() -> PossibleValuesParser {
+pub fn profiles() -> PossibleValuesParser {
     PossibleValuesParser::new([AUTO].into_iter().chain(Profile::names()))
 }
 

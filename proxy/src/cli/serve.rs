@@ -2,7 +2,7 @@
 
 use super::Ran;
 use super::exit::{Failure, Outcome};
-use super::options::RuleOptions;
+use super::options::{AUTO, RuleOptions, profiles};
 use super::setup::Setup;
 use crate::transport::Base;
 use crate::wire;
@@ -25,6 +25,10 @@ pub struct Args {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8787")]
     listen: String,
 
+    /// Which protocol the upstream speaks. auto knows it by the path that is asked for and, in events, by what they say
+    #[arg(long, value_name = "auto|NAME", default_value = AUTO, value_parser = profiles())]
+    profile: String,
+
     /// Certificate authorities of the upstream, beside the system's
     #[arg(long, value_name = "FILE.pem")]
     upstream_ca: Option<PathBuf>,
@@ -38,20 +42,21 @@ Examples:
   lacuna serve --upstream https://api.openai.com
   lacuna serve --upstream http://localhost:9000/api --listen 127.0.0.1:8080
   lacuna serve --upstream https://internal.example.com --upstream-ca ca.pem --rules rules.toml
+  lacuna serve --upstream https://api.anthropic.com --rules tokens.toml --key-file lacuna.key --scope acme/ada
+  lacuna serve --upstream http://localhost:11434 --profile ollama
   curl -sN http://127.0.0.1:8787/v1/models      (what is behind it, masked)
 
 Bodies are searched as they pass, in both directions; headers and queries are not.
-Bodies that are not text are refused.";
+Bodies that are not text are refused. With a key, what tokens stand for comes back in answers, where [treatment] and
+[[plan]] of the rules keep its class.";
 
 /// Runs `lacuna serve` until it is told to stop.
 pub fn run(args: &Args) -> Ran {
     let setup = Setup::load(&args.rules, OnDeepNesting::Refuse)?;
     let gateway = wire::gateway(wire::Parts {
         rules: setup.rules,
-        plan: setup
-            .plan
-            .with_grammar(Grammar::Structural)
-            .with_profile(Profile::auto()),
+        plan: setup.plan.with_grammar(Grammar::Structural),
+        profile: Profile::builtin(&args.profile),
         upstream: args.upstream.clone(),
         authorities: args.upstream_ca.as_deref(),
         tell: Arc::new(|report| say(&wire::line(report))),

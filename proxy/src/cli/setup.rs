@@ -2,7 +2,9 @@
 
 use super::exit::Failure;
 use super::options::RuleOptions;
-use lacuna::{Action, Fault, Faults, Kernels, KeyFault, Keys, Level, OnDeepNesting, Plan, Ruleset, Scope};
+use lacuna::{
+    Action, Direction, Fault, Faults, Kernels, KeyFault, Keys, Level, OnDeepNesting, Plan, Ruleset, Scope,
+};
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -71,16 +73,16 @@ impl Setup {
         if !self.plan.has_key() {
             let hint = "--key-file FILE, or [keys] file in the rules";
             return Err(Failure::usage(format!(
-                "lacuna: nothing can be restored without a secret key (hint: {hint})"
+                "nothing can be restored without a secret key (hint: {hint})"
             )));
         }
         let names = &self.rules.source().classes;
         let shown = if show.is_empty() { names.as_slice() } else { show };
-        let mut plan = self.plan;
+        let mut plan = self.plan.for_direction(Direction::Response);
         for name in shown {
             let Some(class) = self.rules.class(name) else {
                 return Err(Failure::usage(format!(
-                    "lacuna: --show {name}: there is no such class (hint: {})",
+                    "--show {name}: there is no such class (hint: {})",
                     names.join(", ")
                 )));
             };

@@ -7,6 +7,7 @@ mod masked;
 mod path;
 mod problem;
 mod spliced;
+mod ways;
 
 pub use exchange::{Report, Side, Tell};
 
@@ -18,23 +19,26 @@ use http_body_util::{BodyExt, Empty};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{HeaderMap, TRANSFER_ENCODING, UPGRADE};
 use hyper::{Method, Request, Response, StatusCode, Version};
-use lacuna::{Format, Plan, Redactor, Ruleset};
+use lacuna::{Format, Plan, Profile, Redactor, Ruleset};
 use masked::Masked;
 use problem::Problem;
 use std::sync::Arc;
+use ways::Ways;
 
 /// One upstream, and what is searched for on the way to it and back.
 pub struct Gateway {
     rules: Ruleset,
     plan: Plan,
+    ways: Ways,
     upstream: Upstream,
     tell: Tell,
 }
 
 impl Gateway {
     /// A gateway before an upstream. Every exchange is told when it is over.
-    pub fn new(rules: Ruleset, plan: Plan, upstream: Upstream, tell: Tell) -> Self {
+    pub fn new(rules: Ruleset, plan: Plan, profile: Option<Profile>, upstream: Upstream, tell: Tell) -> Self {
         Self {
+            ways: Ways::new(&rules, &plan, profile),
             rules,
             plan,
             upstream,
@@ -68,6 +72,7 @@ impl Gateway {
         head.uri = self.upstream.base().join(target).ok_or(Problem::Target)?;
         head.version = Version::HTTP_11;
         headers::request(&mut head.headers, self.upstream.base());
+        let asked = head.uri.path().to_owned();
 
         // 2. Decide on the head: is there a body, and can it be searched?
         let content = content::decide(&head.headers, presence(&body)).map_err(Problem::Request)?;
@@ -78,7 +83,7 @@ impl Gateway {
             Content::None => empty(),
             Content::Scan(format) => {
                 headers::scanned_request(&mut head.headers);
-                self.masked(body, format, Direction::Request, exchange)
+                self.masked(body, (&asked, format), Direction::Request, exchange)
             }
         };
         let method = head.method.clone();
@@ -113,17 +118,24 @@ impl Gateway {
             Content::Scan(format) => {
                 let format = content::streamed(format, &path);
                 headers::scanned_response(&mut head.headers);
-                self.masked(body, format, Direction::Response, exchange)
+                self.masked(body, (&asked, format), Direction::Response, exchange)
             }
         };
         // 6. Receipt: told when the last of both bodies is dropped, see `Exchange`.
         Ok(Response::from_parts(head, body))
     }
 
-    fn masked(&self, body: Incoming, format: Format, direction: Direction, exchange: &Arc<Exchange>) -> Body {
-        let redactor = Redactor::new(&self.rules, &self.plan, format);
-        let side = (&self.rules, &self.plan);
-        Masked::new(body, side, redactor, direction, Arc::clone(exchange)).boxed_unsync()
+    /// A body that is asked for at a path, searched in a framing.
+    fn masked(
+        &self,
+        body: Incoming,
+        (path, format): (&str, Format),
+        direction: Direction,
+        exchange: &Arc<Exchange>,
+    ) -> Body {
+        let (rules, plan) = self.ways.of(direction, path, format);
+        let redactor = Redactor::new(rules, &plan, format);
+        Masked::new(body, (rules, &plan), redactor, direction, Arc::clone(exchange)).boxed_unsync()
     }
 }
 

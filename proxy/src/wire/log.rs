@@ -1,6 +1,7 @@
 //! One line for every exchange. It holds no value: the path is masked, the query is left out.
 
 use crate::pipeline::{Report, Side};
+use lacuna::Tokens;
 
 /// The line of an exchange, in `key=value` pairs.
 pub fn line(report: &Report) -> String {
@@ -26,6 +27,16 @@ pub fn line(report: &Report) -> String {
             " {name}_in={input} {name}_out={output} {name}_unscanned={unscanned} {name}_findings={findings} \
              {name}_receipt={end}"
         ));
+        let Tokens {
+            restored,
+            kept,
+            forged,
+        } = receipt.tokens;
+        if restored + kept + forged > 0 {
+            line.push_str(&format!(
+                " {name}_restored={restored} {name}_kept={kept} {name}_forged={forged}"
+            ));
+        }
     }
     if let Some(refusal) = &report.refusal {
         line.push_str(&format!(" refused=\"{refusal}\""));

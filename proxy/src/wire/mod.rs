@@ -8,7 +8,7 @@ pub use stop::{Stop, stopped};
 
 use crate::pipeline::{Gateway, Tell};
 use crate::transport::{self, Base, TlsError, Upstream};
-use lacuna::{Plan, Ruleset};
+use lacuna::{Plan, Profile, Ruleset};
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub struct Parts<'a> {
     pub rules: Ruleset,
     /// What happens to it.
     pub plan: Plan,
+    /// Which protocol the upstream speaks, if somebody named it.
+    pub profile: Option<Profile>,
     /// Where requests go.
     pub upstream: Base,
     /// Certificate authorities beside the system's.
@@ -38,6 +40,7 @@ pub fn gateway(parts: Parts<'_>) -> Result<Arc<Gateway>, TlsError> {
     Ok(Arc::new(Gateway::new(
         parts.rules,
         parts.plan,
+        parts.profile,
         upstream,
         parts.tell,
     )))

@@ -78,6 +78,7 @@ fn fields(found: Vec<Found>, file: &str, wanted: &Wanted<'_>) -> Vec<Named<Field
         let field = Named {
             class: one.class,
             rule: FieldRule {
+                function: None,
                 path: path.clone(),
                 case: wanted.case,
                 class: Class(0),

@@ -115,6 +115,7 @@ async fn gateway(upstream: SocketAddr, tell: mpsc::UnboundedSender<Report>) -> R
     let gateway = wire::gateway(wire::Parts {
         rules: setup.rules,
         plan: setup.plan.with_grammar(Grammar::Structural),
+        profile: None,
         upstream: base(upstream)?,
         authorities: None,
         tell: Arc::new(move |report| drop(tell.send(report.clone()))),
