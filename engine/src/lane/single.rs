@@ -13,9 +13,8 @@ use crate::profile::{Elements, Given, LaneRule, Program, Says, Seen, Signed, Val
 use crate::simd::Planes;
 use crate::text::{Body, Cx, Map, Note, Place, Purpose};
 use crate::{Grammar, Slot};
+use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::Hasher;
 use std::sync::Arc;
 
 /// How many findings whose end is not known may be remembered: what is beyond that is told where its lane is known
@@ -37,7 +36,7 @@ pub(super) struct Single {
     /// What its fragments say.
     says: Says,
     /// How many bytes the last fragment had that was all of the text, and what they hash to.
-    said: (usize, u64),
+    said: (usize, [u8; 32]),
     /// The edits of such a text so far: each of its fragments has them.
     done: Vec<(usize, Edit)>,
     /// How many of the last of these fragments are to have them yet.
@@ -116,7 +115,7 @@ impl Single {
             called,
             rule,
             says,
-            said: (0, 0),
+            said: (0, [0; 32]),
             done: Vec::new(),
             waiting: 0,
             key: key.to_vec(),
@@ -546,11 +545,9 @@ impl Single {
     }
 }
 
-/// What some bytes hash to.
-fn hash(bytes: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(bytes);
-    hasher.finish()
+/// What some bytes hash to, and no others that anybody can find: a sender must not pass one text off as another.
+fn hash(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
 }
 
 /// Where a byte of a lane lies in the input.

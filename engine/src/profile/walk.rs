@@ -7,8 +7,7 @@ use crate::frame::aws::EventHeader;
 use crate::path::PathState;
 use crate::token::Bracket;
 use core::ops::Range;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::Hasher;
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// The most bytes of a value that are kept: of what is longer, a hash tells the rest.
@@ -112,7 +111,7 @@ struct Noted {
     elements: Elements,
     text: Range<usize>,
     /// What is behind the bytes that are kept, if there is something.
-    rest: Option<DefaultHasher>,
+    rest: Option<Sha256>,
 }
 
 impl Walker {
@@ -301,9 +300,7 @@ impl Walker {
             self.seen.text.extend_from_slice(kept);
             noted.text.end = self.seen.text.len();
             if !rest.is_empty() {
-                let hasher = noted.rest.get_or_insert_default();
-                // Byte by byte: pieces are the cut's.
-                rest.iter().for_each(|byte| hasher.write_u8(*byte));
+                noted.rest.get_or_insert_default().update(rest);
             }
         }
     }
@@ -438,7 +435,9 @@ impl Seen {
             (Some(noted), _) => {
                 key.extend_from_slice(self.text_of(noted));
                 if let Some(rest) = &noted.rest {
-                    key.extend_from_slice(&rest.finish().to_be_bytes());
+                    // In halves of bytes: none of them is what parts a key's parts.
+                    let digest = rest.clone().finalize();
+                    key.extend(digest.iter().flat_map(|byte| [byte >> 4, byte & 0xF]));
                 }
             }
             (None, Some(element)) => key.extend_from_slice(element.to_string().as_bytes()),
