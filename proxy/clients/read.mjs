@@ -21,12 +21,15 @@ async function chat(base, streamed) {
   }
   // Each way of reading: the helper, and the plain one.
   const final = await client.chat.completions.stream(asked).finalChatCompletion();
+  // Of what the model thought the helper keeps the last fragment alone, which is no text that anybody sent.
+  for (const choice of final.choices) {
+    delete choice.message.reasoning_content;
+  }
   const said = {};
   for await (const chunk of await client.chat.completions.create({ ...asked, stream: true })) {
     for (const choice of chunk.choices) {
       const text = (said[choice.index] ??= { text: "", thought: "", so_far: null });
       text.text += choice.delta.content ?? "";
-      // The helper keeps the last of these fragments alone.
       text.thought += choice.delta.reasoning_content ?? "";
       text.so_far = choice.message?.content || text.so_far;
     }
