@@ -360,10 +360,15 @@ impl Outlet {
 
     /// Replaces a stretch of input in every view, whatever was planned for it.
     pub(crate) fn replace(&mut self, views: usize, from: u64, to: u64, text: &[u8]) {
+        for edits in self.edits.iter_mut().take(views) {
+            edits.retain(|edit| edit.from < from);
+        }
+        self.put(views, from, to, text);
+    }
+
+    /// Plans the same for `from..to` in every view.
+    fn put(&mut self, views: usize, from: u64, to: u64, text: &[u8]) {
         for view in 0..views {
-            if let Some(edits) = self.edits.get_mut(view) {
-                edits.retain(|edit| edit.from < from);
-            }
             self.edit(
                 view,
                 Edit {
@@ -387,17 +392,7 @@ impl Outlet {
     /// Replaces `from..to` in every view, whatever was planned within it.
     pub(crate) fn replace_within(&mut self, views: usize, from: u64, to: u64, text: &[u8]) {
         self.forget(from, to);
-        for view in 0..views {
-            self.edit(
-                view,
-                Edit {
-                    from,
-                    to,
-                    text: Text::Bytes(text.into()),
-                    cluster: u64::MAX,
-                },
-            );
-        }
+        self.put(views, from, to, text);
     }
 
     /// Forgets the edits that begin in `from..to`, in every view: all of it goes.
